@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 DEAD_LETTER = "learnflow.dead-letter"
-ATTRIBUTES = ("subject", "partitionkey", "correlationid", "causationid", "traceparent")
+REQUIRED = ("specversion", "id", "source", "type", "time", "dataschema", "subject")
+EXTENSIONS = ("partitionkey", "correlationid", "causationid", "traceparent")
 
 
 def document(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -66,6 +67,6 @@ def message(schema: dict[str, Any]) -> dict[str, Any]:
 
 def headers() -> dict[str, Any]:
     """List the CloudEvents attributes as Kafka headers."""
-    required = [f"ce_{name}" for name in ("specversion", "id", "source", "type", "time", "dataschema", "subject")]
-    names = [*required, *(f"ce_{name}" for name in ATTRIBUTES if name != "subject")]
-    return {"type": "object", "required": required, "properties": {name: {"type": "string"} for name in names}}
+    required = [f"ce_{name}" for name in REQUIRED]
+    properties = {f"ce_{name}": {"type": "string"} for name in (*REQUIRED, *EXTENSIONS)}
+    return {"type": "object", "required": required, "properties": properties}

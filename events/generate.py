@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from datamodel_code_generator import DataModelType, InputFileType, LiteralType, PythonVersion, generate
+from datamodel_code_generator import InputFileType, LiteralType, PythonVersion, generate
+from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import DatetimeClassType, Formatter
 
 from events.asyncapi import document
@@ -24,7 +25,7 @@ def schemas() -> list[dict[str, object]]:
 
 
 def shape(node: Any) -> Any:
-    """Reduce a schema to names and types: limits are checked by the schema itself, absent fields read as None."""
+    """Reduce a schema to names and types: limits are checked by the schema itself."""
     if not isinstance(node, dict):
         return node
     kept = {key: value for key, value in node.items() if key in KEPT}

@@ -1,0 +1,74 @@
+"""What a response becomes: the answer of a message, and notices on the student's stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from events.models import ResponseProduced
+from functions.runtime.database import Connection
+from functions.runtime.stream import Kind
+
+# The first answer of a message wins: a question has exactly one.
+STORE = """
+UPDATE messages SET status = $3, answer = $4::jsonb, answered_at = $5
+ WHERE message_id = $1 AND student_id = $2 AND status = 'pending'
+RETURNING message_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event on the student's stream."""
+
+    kind: Kind
+    data: dict[str, Any]
+
+
+async def store(db: Connection, response: ResponseProduced, now: datetime) -> bool:
+    """Write the answer to its message; False when there is no message, or it was answered before."""
+    if response.message_id is None:
+        return False
+    status = response.status or "answered"
+    body = msgspec.json.encode(answer(response, now)).decode()
+    row = await db.fetchrow(STORE, response.message_id, response.student_id, status, body, now)
+    return row is not None
+
+
+def answer(response: ResponseProduced, now: datetime) -> dict[str, Any]:
+    """Build what the student reads."""
+    fields = {
+        "agent": response.agent,
+        "text": response.text,
+        "parts": [msgspec.to_builtins(part) for part in response.parts],
+        "degraded": response.degraded,
+        "model": response.model,
+        "exercise_id": response.exercise_id,
+        "submission_id": response.submission_id,
+        "hint_level": response.hint_level,
+        "created_at": now.isoformat(),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def notices(response: ResponseProduced, now: datetime, *, fresh: bool) -> list[Notice]:
+    """Decide what the student is told; an answer only once."""
+    found: list[Notice] = []
+    if response.message_id is not None and fresh:
+        body = {
+            "message_id": response.message_id,
+            "conversation_id": response.conversation_id,
+            "status": response.status or "answered",
+            "answer": answer(response, now),
+        }
+        found.append(Notice("answer", body))
+    if response.submission_id is not None:
+        found.append(Notice("submission", {"submission_id": response.submission_id, "agent": response.agent}))
+    if response.exercise_id is not None and response.submission_id is None:
+        found.append(
+            Notice("exercise", {"exercise_id": response.exercise_id, "status": response.status or "answered"})
+        )
+    return found

@@ -1,0 +1,73 @@
+"""One sweep over the outbox."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Self
+
+import httpx
+
+from functions.runtime import outbox
+from functions.runtime.database import Connection, Pool, connection
+from functions.runtime.publisher import KafkaSinks, Publisher, publish_rows
+from functions.runtime.settings import Environ, env, integer, url
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+RETRY_S = 10.0
+FORGET = (
+    "DELETE FROM outbox WHERE published_at < $1",
+    "DELETE FROM inbox WHERE done_at < $1",
+    "DELETE FROM stream_events WHERE created_at < $1",
+)
+
+
+class Sweep:
+    """Publishes rows left behind, batch by batch, and keeps the tables short."""
+
+    def __init__(self, pool: Pool, publisher: Publisher, keep: timedelta) -> None:
+        self._pool = pool
+        self._publisher = publisher
+        self._keep = keep
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Environ, pool: Pool) -> AsyncIterator[Self]:
+        """Open the connection to the sinks.
+
+        Inbox rows are kept LEARNFLOW_RETENTION_DAYS days; it must exceed the retention of the topics.
+        """
+        days = env(environ, "LEARNFLOW_RETENTION_DAYS", integer(1, 3650), 30)
+        limit_s = env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5)
+        async with httpx.AsyncClient(timeout=limit_s) as client:
+            yield cls(
+                pool, KafkaSinks(env(environ, "LEARNFLOW_SINKS_URL", url), client), timedelta(days=days)
+            )
+
+    async def run(self, now: datetime) -> None:
+        """Publish until nothing is left or a batch fails; then forget what is old."""
+        while await self._batch():
+            continue
+        async with connection(self._pool) as db:
+            await forget(db, now - self._keep)
+
+    async def _batch(self) -> bool:
+        """Publish one batch; False when there is no reason to go on."""
+        async with connection(self._pool) as db:
+            rows = await outbox.left_behind(db, BATCH, RETRY_S)
+        sent, failures = await publish_rows(self._publisher, rows)
+        async with connection(self._pool) as db:
+            await outbox.published(db, sent)
+        if rows:
+            log.info("swept", extra={"published": len(sent), "failed": len(failures)})
+        return len(rows) == BATCH and not failures
+
+
+async def forget(db: Connection, before: datetime) -> None:
+    """Delete what was finished before a time."""
+    for statement in FORGET:
+        await db.execute(statement, before)

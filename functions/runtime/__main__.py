@@ -1,0 +1,57 @@
+"""Run one function: FUNCTION_TARGET says which, PORT where."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import FrameType
+
+import uvicorn
+
+from functions.runtime import logs
+from functions.runtime.app import compose
+from functions.runtime.errors import ConfigurationError
+from functions.runtime.floor import Floor
+
+# Knative's queue-proxy keeps idle connections for 90 s: ours must last longer, or it meets a closed one.
+KEEP_ALIVE_S = 120
+DRAIN_S = 30
+
+
+class FunctionServer(uvicorn.Server):
+    """Tells the function when the process is asked to stop, before connections are drained."""
+
+    def __init__(self, config: uvicorn.Config, floor: Floor) -> None:
+        super().__init__(config)
+        self._floor = floor
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop accepting, and let long answers such as streams come to their end."""
+        self._floor.stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def main() -> int:
+    """Serve until SIGTERM; finish what is in flight; then exit."""
+    logs.configure(os.environ.get("FUNCTION_TARGET", "?"), os.environ.get("LEARNFLOW_LOG_LEVEL", "INFO"))
+    try:
+        app, floor = compose(os.environ)
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return 2
+    config = uvicorn.Config(
+        app,
+        host=os.environ.get("HOST", "0.0.0.0"),  # noqa: S104 - a container is reached through its pod address
+        port=floor.settings.port,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=DRAIN_S,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    FunctionServer(config, floor).run()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,81 @@
+"""The event types: which model, topic and schema belongs to which type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import jsonschema_rs
+import msgspec
+
+from events import models
+from functions.runtime.errors import Malformed
+
+SCHEMAS = Path(models.__file__).parent / "schemas"
+
+
+class EventData(Protocol):
+    """Any generated event model: all of them are about one student."""
+
+    @property
+    def student_id(self) -> UUID:
+        """Whom the event is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One event type with all that belongs to it."""
+
+    name: str
+    topic: str
+    schema_id: str
+    model: type[EventData]
+    validator: jsonschema_rs.Draft202012Validator
+
+    def decode(self, data: object) -> EventData:
+        """Check data against the schema and build the model; raises Malformed naming the field."""
+        error = next(iter(self.validator.iter_errors(data)), None)
+        if error is not None:
+            where = "/".join(str(step) for step in error.instance_path) or "data"
+            raise Malformed("schema", f"{self.name}: {where}: {error.message}"[:500])
+        return msgspec.convert(data, self.model)
+
+    def encode(self, event: EventData) -> bytes:
+        """Write the data of an event, checked against its schema; raises Malformed when we built it wrong."""
+        data = without_none(msgspec.to_builtins(event))
+        self.decode(data)
+        return msgspec.json.encode(data)
+
+
+def without_none(node: Any) -> Any:
+    """Leave out the fields that are None."""
+    if isinstance(node, dict):
+        return {key: without_none(value) for key, value in node.items() if value is not None}
+    if isinstance(node, list):
+        return [without_none(value) for value in node]
+    return node
+
+
+@cache
+def by_name() -> Mapping[str, EventType]:
+    """Read all event types, by type name."""
+    return {kind.name: kind for kind in map(read, sorted(SCHEMAS.glob("*.json")))}
+
+
+@cache
+def by_model() -> Mapping[type[EventData], EventType]:
+    """All event types, by their model."""
+    return {kind.model: kind for kind in by_name().values()}
+
+
+def read(path: Path) -> EventType:
+    """Read one schema file."""
+    schema = json.loads(path.read_text())
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    model = getattr(models, schema["title"])
+    return EventType(schema["x-type"], schema["x-topic"], schema["$id"], model, validator)

@@ -1,0 +1,85 @@
+"""What can go wrong in a function.
+
+LearnFlowError
+├── ConfigurationError     a setting is missing or wrong
+├── MigrationFailed        a migration file can not be applied
+├── Reject                 the event can never be handled        -> dead letter
+│   └── Malformed          it is no event of ours
+├── Later                  try again, it is not the event's fault -> 503
+│   ├── NotReady           the function has not started yet
+│   ├── DatabaseDown       PostgreSQL can not be reached
+│   └── PublishFailed      a KafkaSink did not take an event
+└── InProgress             another delivery is being handled      -> 409
+"""
+
+from __future__ import annotations
+
+
+class LearnFlowError(Exception):
+    """Base of all errors of LearnFlow; `code` is stable, `status` is the HTTP status it becomes."""
+
+    code = "internal"
+    status = 500
+    retryable = True
+
+
+class ConfigurationError(LearnFlowError):
+    """A setting is missing or has a wrong value."""
+
+    code = "configuration"
+    retryable = False
+
+
+class MigrationFailed(LearnFlowError):
+    """A migration file could not be applied; nothing of it was kept."""
+
+    code = "migration-failed"
+    retryable = False
+
+
+class Reject(LearnFlowError):
+    """The event can never be handled: it goes to the dead letter at once."""
+
+    code = "rejected"
+    status = 422
+    retryable = False
+
+
+class Malformed(Reject):
+    """The event is not one of ours; `code` says in which way."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Later(LearnFlowError):
+    """The event can not be handled now, through no fault of its own; it is delivered again."""
+
+    code = "later"
+    status = 503
+
+
+class NotReady(Later):
+    """The function has not finished its start-up."""
+
+    code = "not-ready"
+
+
+class DatabaseDown(Later):
+    """PostgreSQL can not be reached."""
+
+    code = "database-down"
+
+
+class PublishFailed(Later):
+    """A KafkaSink did not take an event; the row stays in the outbox."""
+
+    code = "publish-failed"
+
+
+class InProgress(LearnFlowError):
+    """Another delivery of the same event is being handled."""
+
+    code = "in-progress"
+    status = 409

@@ -1,0 +1,69 @@
+"""The probes of a function."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+TICK_S = 0.25
+BLOCKED_S = 5.0
+Check = Callable[[], Awaitable[bool]]
+
+
+@dataclass(slots=True)
+class LoopWatch:
+    """Notices that the event loop was held up: it should tick four times a second."""
+
+    worst_s: float = 0.0
+    _forget: int = field(default=0, repr=False)
+
+    async def run(self) -> None:
+        """Measure for ever; the worst delay is remembered for about half a minute."""
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(TICK_S)
+            self.note(loop.time() - before - TICK_S)
+
+    def note(self, late_s: float) -> None:
+        """Take one measurement, in seconds."""
+        self._forget += 1
+        if late_s > self.worst_s or self._forget > 120:
+            self.worst_s, self._forget = max(late_s, 0.0), 0
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the loop was never held up longer than the limit."""
+        return self.worst_s < BLOCKED_S
+
+
+def answer(checks: Mapping[str, bool]) -> Response:
+    """Answer 200 when every check holds, 503 otherwise."""
+    well = all(checks.values())
+    body = {
+        "status": "ok" if well else "unavailable",
+        "checks": {k: "ok" if v else "failed" for k, v in checks.items()},
+    }
+    return JSONResponse(body, status_code=200 if well else 503)
+
+
+def routes(started: Callable[[], bool], database: Check, watch: LoopWatch) -> list[Route]:
+    """The three probes: live looks at the process alone, ready at PostgreSQL as well."""
+
+    async def live(_: Request) -> Response:
+        return answer({"event_loop": watch.healthy})
+
+    async def startup(_: Request) -> Response:
+        return answer({"started": started()})
+
+    async def ready(_: Request) -> Response:
+        up = started()
+        return answer({"started": up, "database": up and await database(), "event_loop": watch.healthy})
+
+    probes = {"live": live, "ready": ready, "startup": startup}
+    return [Route(f"/health/{name}", probe, methods=["GET"]) for name, probe in probes.items()]

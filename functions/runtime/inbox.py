@@ -1,0 +1,91 @@
+"""The inbox: which event each function has handled, or is handling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asyncpg import Connection, Record
+
+from functions.runtime.envelope import Envelope, Outgoing
+from functions.runtime.errors import InProgress
+from functions.runtime.outbox import columns
+
+CLAIM = """
+INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until)
+VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6))
+ON CONFLICT (consumer, source, id) DO UPDATE
+   SET attempts = i.attempts + 1, claimed_at = clock_timestamp(), lease_until = excluded.lease_until
+ WHERE i.done_at IS NULL AND i.lease_until <= clock_timestamp()
+RETURNING attempts, deferrals, last_error
+"""
+HANDLED = "SELECT done_at IS NOT NULL FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3"
+FINISH = """
+WITH finished AS (
+    UPDATE inbox SET done_at = clock_timestamp(), outcome = $5, last_error = coalesce($6, last_error)
+     WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $4 AND done_at IS NULL
+    RETURNING 1
+), written AS (
+    INSERT INTO outbox (producer, cause_source, cause_id,
+                        event_id, type, topic, correlation_id, attributes, data)
+    SELECT $1, $2, $3, o.*
+      FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[]) AS o
+     WHERE EXISTS (SELECT 1 FROM finished)
+    RETURNING seq
+)
+SELECT (SELECT count(*) FROM finished) AS finished, coalesce(array_agg(seq ORDER BY seq), '{}') AS seqs
+  FROM written
+"""
+RELEASE = """
+UPDATE inbox SET lease_until = clock_timestamp(), last_error = $5, deferrals = deferrals + $6
+ WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $4 AND done_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to handle one event until the lease ends; `number` fences off claims that came before."""
+
+    consumer: str
+    source: str
+    id: str
+    number: int
+    deferrals: int
+    last_error: str | None
+
+    @property
+    def attempt(self) -> int:
+        """How often the event itself was tried, deferrals left out, from 1."""
+        return self.number - self.deferrals
+
+
+async def claim(db: Connection[Record], consumer: str, event: Envelope, lease_s: float) -> Claim | None:
+    """Claim an event; None when it was handled before, InProgress when another delivery holds the lease."""
+    key = (consumer, event.source, event.id)
+    row = await db.fetchrow(CLAIM, *key, event.type, event.correlation_id, lease_s)
+    if row is not None:
+        return Claim(*key, row["attempts"], row["deferrals"], row["last_error"])
+    if await db.fetchval(HANDLED, *key):
+        return None
+    raise InProgress(f"{event.id} is being handled")
+
+
+async def finish(
+    db: Connection[Record], held: Claim, events: Sequence[Outgoing], *, dead: str | None = None
+) -> list[int]:
+    """Mark the event handled (or dead, with the error) and write its outputs; returns their outbox rows.
+
+    Raises InProgress when the lease was lost: the caller's transaction must then be rolled back.
+    """
+    outcome = "handled" if dead is None else "dead"
+    row = await db.fetchrow(
+        FINISH, held.consumer, held.source, held.id, held.number, outcome, dead, *columns(events)
+    )
+    if row is None or row["finished"] != 1:
+        raise InProgress(f"the lease on {held.id} was lost")
+    return list(row["seqs"])
+
+
+async def release(db: Connection[Record], held: Claim, error: str, *, deferred: bool) -> None:
+    """Give the lease back after a failure, so that the next delivery can be handled at once."""
+    await db.execute(RELEASE, held.consumer, held.source, held.id, held.number, error, int(deferred))

@@ -1,0 +1,35 @@
+"""The stream of a user: what the gateway sends over SSE, kept so that a client can resume."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from functions.runtime.database import Connection
+
+CHANNEL = "learnflow_stream"
+Kind = Literal["answer", "submission", "exercise", "alert"]
+
+# The row of user_streams stays locked until the commit: numbers become visible in order, without gaps.
+PUSH = """
+WITH numbered AS (
+    INSERT INTO user_streams AS s (user_id, last_seq) VALUES ($1, 1)
+    ON CONFLICT (user_id) DO UPDATE SET last_seq = s.last_seq + 1
+    RETURNING last_seq
+), written AS (
+    INSERT INTO stream_events (user_id, seq, kind, data) SELECT $1, last_seq, $2, $3::jsonb FROM numbered
+    RETURNING seq
+)
+SELECT seq, pg_notify($4, $1::text) FROM written
+"""
+
+
+async def push(db: Connection, user_id: UUID, kind: Kind, data: Mapping[str, Any]) -> int:
+    """Append an event to a user's stream in the current transaction and return its number, from 1."""
+    row = await db.fetchrow(PUSH, user_id, kind, msgspec.json.encode(data).decode(), CHANNEL)
+    if row is None:
+        raise LookupError(f"the stream of {user_id} took no event")
+    return int(row["seq"])
