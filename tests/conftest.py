@@ -1,0 +1,99 @@
+"""Real servers for the tests: each starts when the first test asks for it and stops at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from functions.runtime import migrate
+from infra.local import jars
+from infra.local.kafka import Kafka
+from infra.local.ports import free_ports
+from infra.local.postgres import Postgres
+
+TEMPLATE = "learnflow_template"
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    return free_ports(1)[0]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the `postgres` database on a server of this test run."""
+    server = Postgres.anywhere(tmp_path_factory.mktemp("postgres"))
+    process = server.start()
+    yield server.url()
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Bootstrap address of a broker of this test run."""
+    jars.install()
+    broker = Kafka.anywhere(tmp_path_factory.mktemp("kafka"))
+    process = broker.start()
+    yield broker.bootstrap
+    process.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: str) -> str:
+    """Name of a database with all migrations, to be copied."""
+    asyncio.run(execute(postgres, f"CREATE DATABASE {TEMPLATE}"))
+    asyncio.run(apply_migrations(sibling(postgres, TEMPLATE)))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres: str, migrated_template: str) -> Iterator[str]:
+    """Address of a migrated database of this test alone."""
+    name = f"test_{secrets.token_hex(6)}"
+    asyncio.run(execute(postgres, f"CREATE DATABASE {name} TEMPLATE {migrated_template}"))
+    yield sibling(postgres, name)
+    asyncio.run(execute(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def empty_database_url(postgres: str) -> Iterator[str]:
+    """Address of an empty database of this test alone."""
+    name = f"test_{secrets.token_hex(6)}"
+    asyncio.run(execute(postgres, f"CREATE DATABASE {name}"))
+    yield sibling(postgres, name)
+    asyncio.run(execute(postgres, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return Path(__file__).parents[1]
+
+
+def sibling(url: str, database: str) -> str:
+    """Change the database in an address."""
+    return f"{url.rpartition('/')[0]}/{database}"
+
+
+async def execute(url: str, statement: str) -> None:
+    """Run one statement on a connection of its own."""
+    db = await asyncpg.connect(url)
+    try:
+        await db.execute(statement)
+    finally:
+        await db.close()
+
+
+async def apply_migrations(url: str) -> None:
+    """Apply all migrations of the project."""
+    db = await asyncpg.connect(url)
+    try:
+        await migrate.migrate(db, migrate.read())
+    finally:
+        await db.close()
