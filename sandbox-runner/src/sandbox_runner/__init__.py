@@ -1,0 +1,1 @@
+"""LearnFlow's sandbox: run a learner's Python in a cell that is used once."""

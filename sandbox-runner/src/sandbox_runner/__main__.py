@@ -1,0 +1,62 @@
+"""Start the runner: `python -m sandbox_runner`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import uvicorn
+
+from sandbox_runner.app import create_app
+from sandbox_runner.cell import kernel
+from sandbox_runner.errors import SettingError
+from sandbox_runner.settings import Mode, Settings
+
+_KEEP_ALIVE_S = 95
+_GRACE_S = 8
+log = logging.getLogger("sandbox_runner")
+
+
+def main() -> int:
+    """Serve until told to stop; the exit code 75 asks for a fresh instance."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingError as error:
+        log.error("%s", error)
+        return 2
+    if settings.mode is not Mode.GVISOR:
+        log.warning("LEARNFLOW_SANDBOX=%s: PROGRAMS RUN WITHOUT GVISOR, never for strangers", settings.mode)
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    return serve(settings)
+
+
+def serve(settings: Settings) -> int:
+    """Run the HTTP server and give the exit code of the process."""
+    codes = [0]
+
+    def leave(code: int) -> None:
+        codes[0] = max(codes[0], code)
+        server.should_exit = True
+
+    config = uvicorn.Config(
+        create_app(settings, leave),
+        host=settings.host,
+        port=settings.port,
+        loop="asyncio",
+        http="h11",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return codes[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""The runner's end of one cell: pipes, clock and limits; used once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+from dataclasses import dataclass
+
+from sandbox_runner.capture import KILL_ABOVE, REPORT_LIMIT, Report, Stream
+from sandbox_runner.errors import Unavailable
+from sandbox_runner.spawners import Exit, Spawner
+
+_REAP_S = 2.0
+_DRAIN_S = 0.25
+_READ = 64 * 1024
+_identities = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the idle cell had used already."""
+
+    peak_rss: int = 0
+    cpu_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Run:
+    """All that is known about one use of a cell; `stopped` says why we ended it, if we did."""
+
+    stdout: Stream
+    stderr: Stream
+    report: Report
+    baseline: Baseline
+    exit: Exit | None
+    stopped: str | None
+    seconds: float
+
+
+class Cell:
+    """A process that waits for its one program."""
+
+    def __init__(self, spawner: Spawner) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._spawner = spawner
+        self._identity = next(_identities)
+        self.ready: asyncio.Future[None] = self._loop.create_future()
+        self._exited: asyncio.Future[Exit] = self._loop.create_future()
+        self._ended: asyncio.Future[str | None] = self._loop.create_future()
+        self._drained: asyncio.Future[None] = self._loop.create_future()
+        self._baseline = Baseline()
+        self._stdout, self._stderr, self._report = Stream(), Stream(), Report()
+        self._open_pipes()
+
+    def _open_pipes(self) -> None:
+        request, self._request = os.pipe()
+        output, errors, report = os.pipe(), os.pipe(), os.pipe()
+        self._sinks: dict[int, Stream | Report] = {
+            output[0]: self._stdout,
+            errors[0]: self._stderr,
+            report[0]: self._report,
+        }
+        for fd in (self._request, *self._sinks):
+            os.set_blocking(fd, False)
+        for fd in self._sinks:
+            self._loop.add_reader(fd, self._read, fd)
+        theirs = (request, output[1], errors[1], report[1])
+        try:
+            self._spawner.spawn(self._identity, theirs, self._on_exit)
+        finally:
+            for fd in theirs:
+                os.close(fd)
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the process still waits."""
+        return not self._exited.done()
+
+    def stop(self, reason: str) -> None:
+        """End the run for a reason that the answer names."""
+        if not self._ended.done():
+            self._ended.set_result(reason)
+
+    async def run(self, payload: bytes, seconds: float) -> Run:
+        """Run the one program; always leaves nothing behind, also when cancelled."""
+        started = self._loop.time()
+        self._write(payload)
+        timer = self._loop.call_at(started + seconds, self.stop, "timeout")
+        try:
+            stopped = await self._ended
+            if stopped:
+                self._spawner.kill(self._identity)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._exited), _REAP_S)
+                await asyncio.wait_for(asyncio.shield(self._drained), _DRAIN_S)
+        finally:
+            timer.cancel()
+            self.close()
+        exit_ = self._exited.result() if self._exited.done() else None
+        took = self._loop.time() - started
+        return Run(self._stdout, self._stderr, self._report, self._baseline, exit_, stopped, took)
+
+    def close(self) -> None:
+        """Kill the process if it still lives and close our ends."""
+        self._spawner.kill(self._identity)
+        for fd in list(self._sinks):
+            self._close_sink(fd)
+        self._close_request()
+
+    def _write(self, data: bytes) -> None:
+        if self._request < 0:
+            return
+        self._loop.remove_writer(self._request)
+        try:
+            rest = data[os.write(self._request, data) :]
+        except BlockingIOError:
+            rest = data
+        except BrokenPipeError:
+            rest = b""
+        if rest:
+            self._loop.add_writer(self._request, self._write, rest)
+        else:
+            self._close_request()
+
+    def _close_request(self) -> None:
+        if self._request >= 0:
+            self._loop.remove_writer(self._request)
+            os.close(self._request)
+            self._request = -1
+
+    def _close_sink(self, fd: int) -> None:
+        self._loop.remove_reader(fd)
+        os.close(fd)
+        del self._sinks[fd]
+        if not self._sinks and not self._drained.done():
+            self._drained.set_result(None)
+
+    def _read(self, fd: int) -> None:
+        try:
+            data = os.read(fd, _READ)
+        except BlockingIOError:
+            return
+        if not data:
+            self._close_sink(fd)
+            return
+        self._sinks[fd].feed(data)
+        if self._stdout.total + self._stderr.total > KILL_ABOVE or self._report.total > REPORT_LIMIT:
+            self.stop("output_limit")
+        if not self.ready.done() and self._report.head:
+            self._greet(self._report.head)
+
+    def _greet(self, head: str) -> None:
+        word, _, rest = head.partition(" ")
+        if word == "ready":
+            numbers = json.loads(rest)
+            self._baseline = Baseline(numbers["peak_rss"], numbers["cpu_s"])
+            self.ready.set_result(None)
+        else:
+            self.ready.set_exception(Unavailable(f"no cell: {rest}"))
+
+    def _on_exit(self, exit_: Exit) -> None:
+        self._exited.set_result(exit_)
+        if not self.ready.done():
+            # The reason may still be in the pipe.
+            self._loop.call_later(_DRAIN_S, self._give_up)
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+    def _give_up(self) -> None:
+        if not self.ready.done():
+            self.ready.set_exception(Unavailable("no cell: it ended before it was ready"))

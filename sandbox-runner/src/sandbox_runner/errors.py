@@ -1,0 +1,57 @@
+"""What can go wrong on our side.
+
+SandboxError
+├── SettingError       a setting has a value that can not be used
+├── Unavailable        gVisor, libseccomp or a cell is not to be had; nothing is run
+│   └── Busy           the queue is full or the wait too long
+└── BadRequest         the request itself can not be accepted
+    └── TooLarge       a part of it is over its limit
+"""
+
+from __future__ import annotations
+
+__all__ = ["BadRequest", "Busy", "SandboxError", "SettingError", "TooLarge", "Unavailable"]
+
+
+class SandboxError(Exception):
+    """Base of all errors of the runner."""
+
+    status = 500
+    title = "Internal error"
+
+
+class SettingError(SandboxError):
+    """An environment variable has a value that can not be used."""
+
+
+class Unavailable(SandboxError):
+    """Nothing can be run at the moment."""
+
+    status = 503
+    title = "Sandbox not available"
+    retry_after_s = 2
+
+
+class Busy(Unavailable):
+    """Too many executions are waiting already."""
+
+    title = "Sandbox busy"
+    retry_after_s = 1
+
+
+class BadRequest(SandboxError):
+    """A field of the request is wrong."""
+
+    status = 422
+    title = "Invalid request"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field, self.message = field, message
+
+
+class TooLarge(BadRequest):
+    """A field of the request is over its limit."""
+
+    status = 413
+    title = "Request too large"

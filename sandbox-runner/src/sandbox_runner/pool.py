@@ -1,0 +1,125 @@
+"""A few cells that are ready before anyone asks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from sandbox_runner.cells import Cell
+from sandbox_runner.errors import Unavailable
+from sandbox_runner.settings import Mode, Settings
+from sandbox_runner.spawners import ProcessSpawner, Spawner, ZygoteSpawner
+
+_TAKE_S = 5.0
+_READY_S = 10.0
+_RETRY_S = 0.5
+_QUIET_S = 0.03
+log = logging.getLogger(__name__)
+
+
+class Pool:
+    """Keeps `size` cells ready and renews the zygote now and then."""
+
+    def __init__(self, settings: Settings, filter_program: bytes, on_death: Callable[[], None]) -> None:
+        self._settings, self._filter, self._on_death = settings, filter_program, on_death
+        self._spawner: Spawner | None = None
+        self._idle: deque[Cell] = deque()
+        self._changed = asyncio.Event()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._made = 0
+        self._renewal: asyncio.Task[None] | None = None
+        self._closed = False
+        self.failure = ""
+
+    async def start(self) -> None:
+        """Start the zygote and the first cells."""
+        self._spawner = await self._new_spawner()
+        self.refill()
+
+    async def _new_spawner(self) -> Spawner:
+        if self._settings.mode is Mode.UNSAFE_PROCESS:
+            return ProcessSpawner(self._settings)
+        zygote = ZygoteSpawner(self._settings, self._filter, self._on_death)
+        await asyncio.wait_for(zygote.up, _READY_S)
+        return zygote
+
+    @property
+    def idle(self) -> int:
+        """Count the cells that wait."""
+        return len(self._idle)
+
+    async def take(self) -> Cell:
+        """Give a ready cell, waiting a moment if there is none."""
+        try:
+            async with asyncio.timeout(_TAKE_S):
+                while True:
+                    while self._idle:
+                        cell = self._idle.popleft()
+                        if cell.alive:
+                            return cell
+                        cell.close()
+                    self.refill()
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise Unavailable(self.failure or "no cell became ready in time") from None
+
+    def refill_soon(self) -> None:
+        """Refill a little later, so that a new cell does not compete with a request that follows at once."""
+        asyncio.get_running_loop().call_later(_QUIET_S, self.refill)
+
+    def refill(self) -> None:
+        """Start as many cells as are missing."""
+        if self._closed or self._spawner is None:
+            return
+        for _ in range(self._settings.pool - len(self._idle) - len(self._starting)):
+            task = asyncio.create_task(self._make(self._spawner))
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+        if self._made >= self._settings.zygote_cells and self._renewal is None:
+            self._renewal = asyncio.create_task(self._renew())
+
+    async def _make(self, spawner: Spawner) -> None:
+        self._made += 1
+        cell = Cell(spawner)
+        try:
+            await asyncio.wait_for(asyncio.shield(cell.ready), _READY_S)
+        except (Unavailable, TimeoutError) as error:
+            cell.close()
+            self.failure = str(error) or "a cell was not ready in time"
+            log.error("%s", self.failure)
+            await asyncio.sleep(_RETRY_S)
+            self._changed.set()
+            return
+        except asyncio.CancelledError:
+            cell.close()
+            raise
+        self.failure = ""
+        self._idle.append(cell)
+        self._changed.set()
+
+    async def _renew(self) -> None:
+        """Replace the zygote, which renews the address layout and the hash seed of later cells."""
+        former = self._spawner
+        try:
+            self._spawner = await self._new_spawner()
+        except TimeoutError:
+            log.error("a new zygote did not come up in time; the former one goes on")
+            former = None
+        self._made, self._renewal = 0, None
+        if former is not None:
+            former.retire()
+
+    async def close(self) -> None:
+        """End all cells and the zygote."""
+        self._closed = True
+        tasks = [*self._starting, *([self._renewal] if self._renewal else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._idle:
+            self._idle.popleft().close()
+        if self._spawner is not None:
+            self._spawner.retire()

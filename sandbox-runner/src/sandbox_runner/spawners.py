@@ -1,0 +1,179 @@
+"""Where cells come from: cloned by the zygote, or plain processes on machines without gVisor."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sandbox_runner.settings import MIB, Settings
+
+_CELL = Path(__file__).parent / "cell"
+
+
+@dataclass(frozen=True)
+class Exit:
+    """How a cell ended, as the kernel tells it."""
+
+    status: int
+    cpu_s: float
+    peak_rss: int
+
+
+OnExit = Callable[[Exit], None]
+
+
+class Spawner(Protocol):
+    """Makes cells; the descriptors are request, stdout, stderr and report."""
+
+    def spawn(self, identity: int, fds: Sequence[int], on_exit: OnExit) -> None:
+        """Start a cell."""
+
+    def kill(self, identity: int) -> None:
+        """End a cell and all it started."""
+
+    def retire(self) -> None:
+        """Go away as soon as the last cell has ended."""
+
+
+def _environment(python: str) -> dict[str, str]:
+    # A relocated interpreter would otherwise pick up the libpython of the system.
+    library = str(Path(python).resolve().parent.parent / "lib")
+    return {"LD_LIBRARY_PATH": library, "MALLOC_ARENA_MAX": "1", "LANG": "C.UTF-8", "PATH": os.defpath}
+
+
+class ZygoteSpawner:
+    """The runner's end of the zygote."""
+
+    def __init__(self, settings: Settings, filter_program: bytes, on_death: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_death = on_death
+        self._cells: dict[int, OnExit] = {}
+        self._retired = False
+        self.up = self._loop.create_future()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        limits = {"uid": os.getuid(), "gid": os.getgid(), "memory": settings.memory_mib * MIB}
+        self.process = subprocess.Popen(
+            [settings.python, "-I", "-S", str(_CELL / "zygote.py"), str(theirs.fileno()), json.dumps(limits)],
+            pass_fds=[theirs.fileno()],
+            env=_environment(settings.python),
+            stdin=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self._control.send(filter_program)
+        self._control.setblocking(False)
+        self._loop.add_reader(self._control, self._receive)
+
+    def spawn(self, identity: int, fds: Sequence[int], on_exit: OnExit) -> None:
+        """Ask for a cell."""
+        self._cells[identity] = on_exit
+        message = json.dumps({"op": "spawn", "id": identity}).encode()
+        socket.send_fds(self._control, [message], list(fds))
+
+    def kill(self, identity: int) -> None:
+        """Ask for the end of a cell; one that has ended already is left alone."""
+        if identity in self._cells:
+            self._control.send(json.dumps({"op": "kill", "id": identity}).encode())
+
+    def retire(self) -> None:
+        """Close the control socket, now or after the last cell."""
+        self._retired = True
+        if not self._cells:
+            self.close()
+
+    def close(self) -> None:
+        """End the zygote and with it all its cells."""
+        if self._control.fileno() < 0:
+            return
+        self._retired = True
+        self._loop.remove_reader(self._control)
+        self._control.close()
+        self._loop.run_in_executor(None, self.process.wait)
+
+    def _receive(self) -> None:
+        while self._control.fileno() >= 0:
+            try:
+                message = self._control.recv(4096)
+            except BlockingIOError:
+                return
+            except ConnectionError:
+                message = b""
+            if not message:
+                self._lost()
+                return
+            self._take(json.loads(message))
+
+    def _take(self, message: dict[str, float]) -> None:
+        if "id" not in message:
+            self.up.set_result(None)
+            return
+        on_exit = self._cells.pop(int(message["id"]))
+        on_exit(Exit(int(message["status"]), message["cpu_s"], int(message["peak_rss"])))
+        if self._retired and not self._cells:
+            self.close()
+
+    def _lost(self) -> None:
+        expected = self._retired
+        self.close()
+        if not expected:
+            self._on_death()
+
+
+class ProcessSpawner:
+    """Plain processes with resource limits: no isolation at all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._loop = asyncio.get_running_loop()
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def spawn(self, identity: int, fds: Sequence[int], on_exit: OnExit) -> None:
+        """Start an interpreter in a folder of its own."""
+        folder = tempfile.TemporaryDirectory(prefix="learnflow-", ignore_cleanup_errors=True)
+        numbers = ",".join(map(str, fds))
+        python = self._settings.python or sys.executable
+        memory = str(self._settings.memory_mib * MIB)
+        process = subprocess.Popen(
+            [python, "-I", "-S", str(_CELL / "plain.py"), numbers, memory],
+            pass_fds=list(fds),
+            cwd=folder.name,
+            env=_environment(python),
+            start_new_session=True,
+        )
+        self._processes[identity] = process
+        waiting = self._loop.run_in_executor(None, os.wait4, process.pid, 0)
+        waiting.add_done_callback(lambda future: self._ended(identity, folder, on_exit, future.result()))
+
+    def kill(self, identity: int) -> None:
+        """Kill the process group."""
+        if identity in self._processes:
+            os.killpg(self._processes[identity].pid, signal.SIGKILL)
+
+    def retire(self) -> None:
+        """Kill what still runs."""
+        for identity in list(self._processes):
+            self.kill(identity)
+
+    def _ended(
+        self,
+        identity: int,
+        folder: tempfile.TemporaryDirectory[str],
+        on_exit: OnExit,
+        result: tuple[int, int, object],
+    ) -> None:
+        _, status, usage = result
+        process = self._processes.pop(identity)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        folder.cleanup()
+        scale = 1 if sys.platform == "darwin" else 1024
+        cpu_s = usage.ru_utime + usage.ru_stime  # type: ignore[attr-defined]
+        on_exit(Exit(status, cpu_s, usage.ru_maxrss * scale))  # type: ignore[attr-defined]
