@@ -1,0 +1,1 @@
+"""The events: schemas, and what is made from them."""

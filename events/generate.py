@@ -68,6 +68,7 @@ def models(target: Path) -> None:
         keyword_only=True,
         dataclass_arguments={"frozen": True, "kw_only": True, "slots": True},
         formatters=[Formatter.BUILTIN],
+        builtin_format_line_length=110,
         disable_timestamp=True,
         custom_file_header=SOURCE,
     )

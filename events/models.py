@@ -18,9 +18,7 @@ class ActivityDetail:
     message_id: UUID | None = None
     difficulty: Literal['easy', 'medium', 'hard'] | None = None
     score: float | None = None
-    hint_level: Literal['none', 'nudge', 'where', 'how', 'worked', 'solution'] | None = (
-        None
-    )
+    hint_level: Literal['none', 'nudge', 'where', 'how', 'worked', 'solution'] | None = None
     quality: float | None = None
     passed: bool | None = None
     questions: int | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from types import FrameType
 
@@ -28,7 +29,8 @@ class FunctionServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop accepting, and let long answers such as streams come to their end."""
         self._floor.stopping.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def main() -> int:
@@ -41,7 +43,7 @@ def main() -> int:
         return 2
     config = uvicorn.Config(
         app,
-        host=os.environ.get("HOST", "0.0.0.0"),  # noqa: S104 - a container is reached through its pod address
+        host=os.environ.get("HOST", "0.0.0.0"),  # a container is reached through its pod address
         port=floor.settings.port,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=DRAIN_S,

@@ -33,7 +33,7 @@ DOWN = (
 
 async def open_pool(settings: Settings) -> Pool:
     """Open the pool of a process; it also works through PgBouncer in transaction mode."""
-    pool = await asyncpg.create_pool(
+    return await asyncpg.create_pool(
         settings.database_url,
         min_size=1,
         max_size=settings.pool_max,
@@ -44,7 +44,6 @@ async def open_pool(settings: Settings) -> Pool:
         reset=keep_session,
         server_settings={} if settings.statement_cache == 0 else {"application_name": settings.function},
     )
-    return pool
 
 
 async def keep_session(_: object) -> None:

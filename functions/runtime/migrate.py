@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +78,7 @@ async def apply_once(db: Connection, migration: Migration) -> bool:
         check(done, [migration])
         if migration.name in done:
             return False
-        try:
-            await db.execute(migration.sql, timeout=300)
-        except asyncpg.PostgresError as error:
-            raise MigrationFailed(
-                f"{migration.name}, line {line_of(migration.sql, error)}: {error}"
-            ) from error
+        await run(db, migration)
         await db.execute(
             "INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)",
             migration.name,
@@ -92,10 +87,26 @@ async def apply_once(db: Connection, migration: Migration) -> bool:
     return True
 
 
-def line_of(sql: str, error: asyncpg.PostgresError) -> int:
-    """Find the line an error points at; the first one when it points nowhere."""
-    position = getattr(error, "position", None)
-    return sql.count("\n", 0, int(position) - 1) + 1 if position else 1
+async def run(db: Connection, migration: Migration) -> None:
+    """Run the statements of a file one by one, so that an error has its line."""
+    for line, statement in statements(migration.sql):
+        try:
+            await db.execute(statement, timeout=300)
+        except asyncpg.PostgresError as error:
+            inside = int(getattr(error, "position", None) or 1)
+            at = line + statement.count("\n", 0, inside - 1)
+            raise MigrationFailed(f"{migration.name}, line {at}: {error}") from error
+
+
+def statements(sql: str) -> Iterator[tuple[int, str]]:
+    """Split a file into statements, each with the number of its first line."""
+    from sqlparse import split  # only needed when there is something to apply
+
+    end = 0
+    for statement in split(sql):
+        start = sql.index(statement, end)
+        end = start + len(statement)
+        yield 1 + sql.count("\n", 0, start), statement
 
 
 async def main(database_url: str) -> None:

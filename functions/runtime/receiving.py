@@ -1,0 +1,177 @@
+"""What happens to one delivery of an event: claim, decode, handle, commit, publish, or bury."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from cloudevents.http import CloudEvent
+
+from functions.runtime import inbox, outbox
+from functions.runtime.catalog import by_model, by_name
+from functions.runtime.database import connection
+from functions.runtime.envelope import Envelope, dead_letter
+from functions.runtime.errors import DatabaseDown, InProgress, Later, LearnFlowError, Malformed, Reject
+from functions.runtime.inbox import Claim
+from functions.runtime.outbox import Row
+from functions.runtime.registry import Tick
+from functions.runtime.work import EventWork
+
+if TYPE_CHECKING:
+    from functions.runtime.floor import Floor
+
+PING = "dev.knative.sources.ping"
+WRAPPED = "dev.knative.kafka.event"
+LEASE_MARGIN_S = 5.0
+MAX_DELIVERIES = 100
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery of an event, as it came."""
+
+    event: Envelope
+    attributes: Mapping[str, Any]
+    data: object
+    now: datetime
+
+    @classmethod
+    def of(cls, event: CloudEvent, now: datetime) -> Delivery:
+        """Read what functions-framework decoded."""
+        attributes = dict(event.get_attributes())
+        return cls(Envelope.of(attributes, now), attributes, event.data, now)
+
+
+class Receiver:
+    """Handles deliveries for one function."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._function = floor.settings.function
+        self._registration = floor.registration
+        self._topics = {by_model()[m].topic for m in floor.registration.models if m in by_model()}
+
+    async def receive(self, delivery: Delivery) -> None:
+        """Take one delivery through; raises a LearnFlowError when it is to come again."""
+        if delivery.event.type == PING:
+            await self._tick(delivery)
+            return
+        try:
+            payload: object = self._decode(delivery)
+        except Malformed as error:
+            payload = error
+        if payload is None:
+            return
+        rows: Sequence[Row] = ()
+        async with connection(self._floor.pool) as db:
+            lease_s = self._registration.limit_s + LEASE_MARGIN_S
+            held = await inbox.claim(db, self._function, delivery.event, lease_s)
+            if held is None:
+                source, event_id = delivery.event.source, delivery.event.id
+                rows = await outbox.unsent(db, self._function, source, event_id)
+        if held is not None:
+            rows = await self._handle(delivery, payload, held)
+        await self._floor.publish(rows)
+
+    def _decode(self, delivery: Delivery) -> object | None:
+        """Read the data; None for an event of our topics that this function has no use for."""
+        name = delivery.event.type
+        if name == WRAPPED:
+            raise Malformed("not-cloudevent", "the record is not a CloudEvent")
+        kind = by_name().get(name)
+        if kind is None or kind.topic not in self._topics:
+            raise Malformed("unknown-type", f"{name[:200]} is not expected by {self._function}")
+        if isinstance(delivery.data, str | bytes):
+            raise Malformed("not-json", "the data is not JSON")
+        return kind.decode(delivery.data) if kind.model in self._registration.models else None
+
+    async def _tick(self, delivery: Delivery) -> None:
+        if Tick not in self._registration.models:
+            raise Reject(f"{self._function} expects no ticks")
+        work = self._work(delivery, None)
+        await self._run(Tick(delivery.data if isinstance(delivery.data, dict) else {}), work)
+        await self._floor.publish(work.rows)
+
+    async def _handle(self, delivery: Delivery, payload: object, held: Claim) -> Sequence[Row]:
+        """Run the handler once; an event that can not be handled becomes a dead letter instead."""
+        work = self._work(delivery, held)
+        try:
+            if isinstance(payload, Malformed):
+                raise payload
+            if held.attempt > self._floor.settings.max_attempts or held.number > MAX_DELIVERIES:
+                raise Malformed("attempts", held.last_error or "the function died while handling it")
+            await self._run(payload, work)
+        except InProgress:
+            raise
+        except Reject as error:
+            return await self._bury(delivery, held, error.code, str(error))
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            deferred = isinstance(error, Later)
+            if not deferred and held.attempt >= self._floor.settings.max_attempts:
+                log.exception("given up after %d attempts", held.attempt)
+                return await self._bury(delivery, held, "attempts", reason)
+            await self._release(held, reason, deferred=deferred)
+            raise error if isinstance(error, LearnFlowError) else LearnFlowError(reason) from error
+        return work.rows
+
+    async def _run(self, payload: object, work: EventWork) -> None:
+        handler = self._registration.handler
+        if handler is None:
+            raise Reject(f"{self._function} consumes no events")
+        try:
+            async with asyncio.timeout(self._registration.limit_s):
+                await handler(payload, work)
+                await work.close()
+        except Exception:
+            if not work.finished:
+                raise
+            log.exception("failed after the transaction was committed")
+
+    def _work(self, delivery: Delivery, held: Claim | None) -> EventWork:
+        return EventWork(
+            function=self._function,
+            event=delivery.event,
+            now=delivery.now,
+            pool=self._floor.pool,
+            held=held,
+            used=self._floor.used,
+        )
+
+    async def _bury(self, delivery: Delivery, held: Claim, reason: str, error: str) -> Sequence[Row]:
+        """Write the dead letter and finish the event, in one transaction."""
+        letter = dead_letter(
+            delivery.attributes,
+            raw(delivery.data),
+            function=self._function,
+            reason=reason,
+            error=error,
+            attempts=held.attempt,
+        )
+        log.error("dead letter: %s: %s", reason, error)
+        async with connection(self._floor.pool) as db, db.transaction():
+            seqs = await inbox.finish(db, held, [letter], dead=f"{reason}: {error}")
+        return [Row(seqs[0], letter)]
+
+    async def _release(self, held: Claim, reason: str, *, deferred: bool) -> None:
+        try:
+            async with connection(self._floor.pool) as db:
+                await inbox.release(db, held, reason, deferred=deferred)
+        except DatabaseDown as error:
+            log.warning("the lease stays until it ends: %s", error)
+
+
+def raw(data: object) -> bytes:
+    """Give the bytes an event's data came from, as far as they are known."""
+    if data is None:
+        return b""
+    if isinstance(data, bytes):
+        return data
+    return data.encode() if isinstance(data, str) else msgspec.json.encode(data)

@@ -1,0 +1,163 @@
+"""An event is handled exactly once, or becomes a dead letter with its reason."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+QUERY = "learnflow.query.submitted.v1"
+
+
+async def effects(db: Any) -> int:
+    return int(await db.fetchval("SELECT count(*) FROM effects"))
+
+
+async def test_an_event_is_handled_and_its_output_published(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    answer = start().send(
+        QUERY, question("hello"), id="e1", correlationid="c1", traceparent=f"00-{'a' * 32}-{'b' * 16}-01"
+    )
+    assert answer.status_code == 200
+    [event] = sinks.to("progress-events")
+    assert event.attributes["correlationid"] == "c1"
+    assert event.attributes["causationid"] == "e1"
+    assert event.attributes["source"] == "/learnflow/probe"
+    assert event.attributes["partitionkey"] == event.attributes["subject"] == event.data["student_id"]
+    assert event.attributes["traceparent"].split("-")[1] == "a" * 32
+    assert event.attributes["dataschema"] == "urn:learnflow:progress:asked:v1"
+    assert await db.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+
+
+async def test_a_second_delivery_changes_nothing(start: Any, sinks: Any, db: Any, question: Any) -> None:
+    function, data = start(), question("hello")
+    assert [function.send(QUERY, data, id="e1").status_code for _ in range(3)] == [200, 200, 200]
+    assert (await effects(db), len(sinks.to("progress-events"))) == (1, 1)
+
+
+async def test_the_same_id_of_another_source_is_another_event(start: Any, db: Any, question: Any) -> None:
+    function, data = start(), question("hello")
+    function.send(QUERY, data, id="e1", source="/a")
+    function.send(QUERY, data, id="e1", source="/b")
+    assert await effects(db) == 2
+
+
+async def test_a_delivery_during_another_is_sent_away_with_409(start: Any, db: Any, question: Any) -> None:
+    function, data = start(), question("sleep=1")
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: function.send(QUERY, data, id="e1").status_code, range(4)))
+    assert sorted(answers) == [200, 409, 409, 409]
+    assert await effects(db) == 1
+
+
+async def test_an_output_that_was_not_published_goes_out_with_the_next_delivery(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    function, data = start(), question("hello")
+    sinks.status = 503
+    assert function.send(QUERY, data, id="e1").status_code == 503
+    sinks.status = 202
+    assert function.send(QUERY, data, id="e1").status_code == 200
+    assert (await effects(db), len(sinks.to("progress-events"))) == (1, 1)
+
+
+async def test_a_repeat_publishes_the_same_ids(start: Any, sinks: Any, db: Any, question: Any) -> None:
+    function, data = start(), question("hello")
+    function.send(QUERY, data, id="e1")
+    await db.execute("TRUNCATE inbox, outbox")
+    function.send(QUERY, data, id="e1")
+    first, second = sinks.to("progress-events")
+    assert first.attributes["id"] == second.attributes["id"]
+
+
+async def test_a_failure_inside_the_transaction_leaves_nothing(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    assert start().send(QUERY, question("break-inside"), id="e1").status_code == 500
+    assert (await effects(db), sinks.received) == (0, [])
+    assert await db.fetchval("SELECT last_error FROM inbox") == "ValueError: broke inside the transaction"
+
+
+async def test_an_event_that_fails_five_times_is_a_dead_letter(start: Any, sinks: Any, question: Any) -> None:
+    function, data = start(), question("fail")
+    answers = [function.send(QUERY, data, id="e1").status_code for _ in range(6)]
+    assert answers == [500, 500, 500, 500, 200, 200]
+    [letter] = sinks.to("dead-letter")
+    assert letter.attributes["deadletterreason"] == "attempts"
+    assert letter.attributes["deadlettererror"] == "ValueError: ill"
+    assert letter.attributes["deadletterattempts"] == "5"
+    assert (letter.attributes["id"], letter.type, letter.data) == ("e1", QUERY, data)
+
+
+async def test_an_event_that_kills_the_function_is_a_dead_letter_in_the_end(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    function, data = start(), question("die")
+    for _ in range(5):
+        with pytest.raises(Exception, match=r"(?i)disconnect|reset|connection"):
+            function.send(QUERY, data, id="e1")
+        await db.execute("UPDATE inbox SET lease_until = now()")
+        function.restart()
+        function.wait_ready()
+    assert function.send(QUERY, data, id="e1").status_code == 200
+    assert sinks.to("dead-letter")[0].attributes["deadletterreason"] == "attempts"
+
+
+async def test_waiting_for_others_is_no_failure_of_the_event(start: Any, sinks: Any, question: Any) -> None:
+    function, data = start(), question("later")
+    assert [function.send(QUERY, data, id="e1").status_code for _ in range(8)] == [503] * 8
+    assert sinks.received == []
+
+
+async def test_an_event_that_takes_too_long_is_tried_again(start: Any, question: Any) -> None:
+    assert start().send(QUERY, question("sleep=30"), id="e1").status_code == 500
+
+
+POISON = {
+    "not-cloudevent": ("dev.knative.kafka.event", b"\x00\xff garbage"),
+    "unknown-type": ("learnflow.nonsense.v9", {"a": 1}),
+    "not-json": (QUERY, b"{never closed"),
+    "schema": (QUERY, {"text": ""}),
+}
+
+
+@pytest.mark.parametrize("reason", POISON)
+async def test_poison_is_a_dead_letter_at_once(start: Any, sinks: Any, reason: str) -> None:
+    kind, body = POISON[reason]
+    assert start().send(kind, body, id="p1").status_code == 200
+    [letter] = sinks.to("dead-letter")
+    assert (letter.attributes["deadletterreason"], letter.attributes["id"]) == (reason, "p1")
+    assert letter.body == body if isinstance(body, bytes) else letter.data == body
+
+
+async def test_the_reason_of_a_schema_violation_names_the_field(
+    start: Any, sinks: Any, question: Any
+) -> None:
+    start().send(QUERY, question("x") | {"student_id": "not-a-uuid"})
+    assert "student_id" in sinks.to("dead-letter")[0].attributes["deadlettererror"]
+
+
+async def test_900_kib_of_poison_is_kept_whole(start: Any, sinks: Any) -> None:
+    body = b"x" * 900 * 1024
+    assert start().send("dev.knative.kafka.event", body).status_code == 200
+    assert sinks.to("dead-letter")[0].body == body
+
+
+async def test_a_rejected_event_is_a_dead_letter_at_once(start: Any, sinks: Any, question: Any) -> None:
+    assert start().send(QUERY, question("reject")).status_code == 200
+    assert sinks.to("dead-letter")[0].attributes["deadletterreason"] == "rejected"
+
+
+async def test_a_dead_letter_that_can_not_be_stored_is_asked_for_again(start: Any, sinks: Any) -> None:
+    function, sinks.status = start(), 503
+    assert function.send("learnflow.nonsense.v9", {}, id="p1").status_code == 503
+    sinks.status = 202
+    assert function.send("learnflow.nonsense.v9", {}, id="p1").status_code == 200
+    assert len(sinks.to("dead-letter")) == 1
+
+
+async def test_a_tick_is_handled_without_the_inbox(start: Any, db: Any) -> None:
+    assert start().send("dev.knative.sources.ping", {}).status_code == 200
+    assert await db.fetchval("SELECT count(*) FROM inbox") == 0

@@ -1,0 +1,88 @@
+"""A recording KafkaSink: a real HTTP server that keeps the events it is sent, or refuses them."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+DEADLINE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One event that was posted to a sink."""
+
+    sink: str
+    attributes: dict[str, str]
+    body: bytes
+
+    @property
+    def type(self) -> str:
+        """The event's type."""
+        return self.attributes["type"]
+
+    @property
+    def data(self) -> Any:
+        """The event's data, read as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Sinks:
+    """What was received, by whom; `status` is what the sinks answer."""
+
+    url: str = ""
+    status: int = 202
+    received: list[Received] = field(default_factory=list)
+
+    async def take(self, request: Request) -> Response:
+        """Record one event when it is accepted."""
+        body = await request.body()
+        if self.status == 202:
+            named = {k.removeprefix("ce-"): v for k, v in request.headers.items() if k.startswith("ce-")}
+            self.received.append(Received(request.path_params["sink"], named, body))
+        return Response(status_code=self.status)
+
+    def to(self, sink: str) -> list[Received]:
+        """What one sink received."""
+        return [event for event in self.received if event.sink == sink]
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds."""
+        until(holds, f"the sinks received {[(e.sink, e.type) for e in self.received]}")
+
+
+def until(holds: Callable[[], bool], otherwise: str, deadline_s: float = DEADLINE_S) -> None:
+    """Wait until something holds; fails with the message given."""
+    end = time.monotonic() + deadline_s
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(otherwise)
+        time.sleep(0.02)
+
+
+@contextmanager
+def serving(port: int) -> Iterator[Sinks]:
+    """Serve the sinks of a namespace on a port of this machine."""
+    sinks = Sinks(f"http://127.0.0.1:{port}/learnflow")
+    app = Starlette(routes=[Route("/learnflow/{sink}", sinks.take, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started, "the sinks did not start")
+    try:
+        yield sinks
+    finally:
+        server.should_exit = True
+        thread.join()
