@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -39,6 +39,7 @@ class Floor:
         self._publisher: Publisher | None = None
         self.used: dict[type, object] = {}
         self._background: set[asyncio.Task[None]] = set()
+        self._sent: list[int] = []
         self._receiver = Receiver(self)
 
     @property
@@ -67,8 +68,12 @@ class Floor:
 
     async def drain(self) -> None:
         """Finish what goes on in the background, and take no more."""
-        if self._background:
-            await asyncio.wait(self._background, timeout=self.settings.publish_limit_s + 1)
+        try:
+            async with asyncio.timeout(self.settings.publish_limit_s + 1):
+                while self._background:
+                    await asyncio.wait(self._background)
+        except TimeoutError:
+            log.warning("%d tasks are left to the outbox sweep", len(self._background))
         self._pool = None
 
     async def receive(self, event: CloudEvent) -> None:
@@ -87,11 +92,26 @@ class Floor:
         if not rows:
             return
         sent, failures = await publish_rows(self.publisher, rows)
-        if sent:
-            async with connection(self.pool) as db:
-                await outbox.published(db, sent)
+        self._note_sent(sent)
         if failures:
             raise failures[0]
+
+    def _note_sent(self, seqs: Sequence[int]) -> None:
+        """Have rows marked soon, many at once: should the mark be lost, the sweep repeats the same events."""
+        marking = bool(self._sent)
+        self._sent.extend(seqs)
+        if self._sent and not marking:
+            self._in_background(self._mark_sent())
+
+    async def _mark_sent(self) -> None:
+        while self._sent:
+            seqs = list(self._sent)
+            try:
+                async with connection(self.pool) as db:
+                    await outbox.published(db, seqs)
+            except LearnFlowError as error:
+                log.warning("%d rows stay unmarked and are published again: %s", len(seqs), error)
+            del self._sent[: len(seqs)]
 
     @asynccontextmanager
     async def request_transaction(
@@ -112,9 +132,12 @@ class Floor:
 
     def _later(self, rows: Sequence[Row]) -> None:
         if rows:
-            task = asyncio.create_task(self._publish_quietly(rows))
-            self._background.add(task)
-            task.add_done_callback(self._background.discard)
+            self._in_background(self._publish_quietly(rows))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def _publish_quietly(self, rows: Sequence[Row]) -> None:
         try:
