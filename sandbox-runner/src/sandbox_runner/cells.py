@@ -16,6 +16,7 @@ from sandbox_runner.spawners import Exit, Spawner
 _REAP_S = 2.0
 _DRAIN_S = 0.25
 _READ = 64 * 1024
+_PAUSE_S = 0.002
 _identities = itertools.count(1)
 
 
@@ -147,10 +148,21 @@ class Cell:
             self._close_sink(fd)
             return
         self._sinks[fd].feed(data)
+        if self.ready.done() and self.alive:
+            self._pause(fd)
         if self._stdout.total + self._stderr.total > KILL_ABOVE or self._report.total > REPORT_LIMIT:
             self.stop("output_limit")
         if not self.ready.done() and self._report.head:
             self._greet(self._report.head)
+
+    def _pause(self, fd: int) -> None:
+        """Let output gather: waking up for every line would take the processor from the program."""
+        self._loop.remove_reader(fd)
+        self._loop.call_later(_PAUSE_S, self._resume, fd)
+
+    def _resume(self, fd: int) -> None:
+        if fd in self._sinks:
+            self._loop.add_reader(fd, self._read, fd)
 
     def _greet(self, head: str) -> None:
         word, _, rest = head.partition(" ")
@@ -163,6 +175,8 @@ class Cell:
 
     def _on_exit(self, exit_: Exit) -> None:
         self._exited.set_result(exit_)
+        for fd in self._sinks:
+            self._resume(fd)
         if not self.ready.done():
             # The reason may still be in the pipe.
             self._loop.call_later(_DRAIN_S, self._give_up)

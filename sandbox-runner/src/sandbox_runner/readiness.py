@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import Any
 
-from sandbox_runner import probes
+from sandbox_runner import probes, sentry
 from sandbox_runner.errors import Unavailable
 from sandbox_runner.pool import Pool
 from sandbox_runner.service import Service, require_isolation
@@ -71,5 +71,6 @@ class Readiness:
             "startup_test": self._reasons or "passed",
             "cells_ready": self._pool.idle,
             "waiting": self._service.waiting,
+            "memory_bytes": sentry.read_memory().used,
             "reason": self.reason,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import io
 import json
 import linecache
 import os
@@ -44,7 +45,7 @@ def _run(request: dict[str, Any], ledger: reports.Ledger, reserve: list[bytes]) 
     try:
         code = compile(source, failures.FILENAME, "exec", dont_inherit=True)
     except BaseException as error:
-        return _end_program(error.with_traceback(None), reserve)
+        return _end_program(error.with_traceback(None), reserve, compiling=True)
     if request["stdin_cases"] is not None:
         return _run_cases(code, request["stdin_cases"], ledger, reserve)
     module = _fresh_module("__main__" if request["calls"] is None else "main")
@@ -60,7 +61,8 @@ def _store(source: str) -> None:
     # The interpreter's own traceback printer reads the file, linecache must survive a chdir.
     with open(failures.FILENAME, "w", encoding="utf-8", newline="") as file:
         file.write(source)
-    lines = [line + "\n" for line in source.splitlines()]
+    lines = io.StringIO(source, newline=None).readlines()
+    lines[-1:] = [line.removesuffix("\n") + "\n" for line in lines[-1:]]
     linecache.cache[failures.FILENAME] = (len(source), None, lines, failures.FILENAME)
 
 
@@ -89,8 +91,11 @@ def _invoke(function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[Any
         return None, error
 
 
-def _end_program(error: BaseException, reserve: list[bytes]) -> int:
+def _end_program(error: BaseException, reserve: list[bytes], compiling: bool = False) -> int:
     result = _failure(error, reserve)
+    if compiling:
+        # The parser calls brackets that are nested too deeply a MemoryError.
+        result["error"]["memory"] = False
     reports.send_result(reports.PROGRAM, result)
     code: int = result["exit_code"]
     return code

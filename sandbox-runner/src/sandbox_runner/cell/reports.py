@@ -27,13 +27,12 @@ class Ledger:
 
     def __init__(self) -> None:
         self.totals = [0, 0]
-        self._current = 0
+        self.current = 0
 
     def enter(self, stream: int) -> None:
-        """Note that `stream` is about to be written."""
-        if stream != self._current:
-            self._current = stream
-            send(f"s {stream} {self.position()}")
+        """Note that the other stream is about to be written."""
+        self.current = stream
+        send(f"s {stream} {self.position()}")
 
     def position(self) -> str:
         """Say how many bytes of stdout and stderr were written so far."""

@@ -10,6 +10,7 @@ from typing import Any
 from sandbox_runner.cell.reports import Ledger
 
 _STDIN = ".stdin"
+_write = io.FileIO.write
 
 
 class _Counted(io.FileIO):
@@ -20,9 +21,11 @@ class _Counted(io.FileIO):
         self._stream, self._ledger = stream, ledger
 
     def write(self, data: Any) -> int:
-        self._ledger.enter(self._stream)
-        written = super().write(data)
-        self._ledger.totals[self._stream] += written or 0
+        ledger, stream = self._ledger, self._stream
+        if ledger.current != stream:
+            ledger.enter(stream)
+        written = _write(self, data)
+        ledger.totals[stream] += written or 0
         return written
 
 

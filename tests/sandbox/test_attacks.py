@@ -1,0 +1,87 @@
+"""Every attack gets exactly the answer that the table says, and the next learner notices nothing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from tests.sandbox.attacks import ATTACKS, Attack
+from tests.sandbox.runner import Instance
+
+MIB = 1024 * 1024
+_AFTER = "import os, json\nprint('hello', sorted(os.listdir('/tmp')), json.dumps([1]), len('ab'))"
+_AFTER_STDOUT = "hello ['main.py'] [1] 2\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an attack got, and what the instance did afterwards."""
+
+    answer: dict[str, Any]
+    seconds: float
+    after: str
+    growth: int
+
+
+def _try(one: Instance, attack: Attack) -> Outcome:
+    one.wait_ready()
+    before = one.memory()
+    reply = one.post(code=attack.code, stdin=attack.stdin)
+    assert reply.status == 200, (attack.name, reply.body)
+    one.wait_ready()
+    after = one.execute(_AFTER)
+    return Outcome(reply.body, reply.seconds, after["stdout"], one.memory() - before)
+
+
+@pytest.fixture(scope="session")
+def outcomes(instances: list[Instance]) -> dict[str, Outcome]:
+    """Run all attacks, several at a time because many of them take the whole five seconds."""
+    free: SimpleQueue[Instance] = SimpleQueue()
+    for one in instances:
+        free.put(one)
+
+    def run(attack: Attack) -> tuple[str, Outcome]:
+        one = free.get()
+        try:
+            return attack.name, _try(one, attack)
+        finally:
+            free.put(one)
+
+    with ThreadPoolExecutor(len(instances)) as threads:
+        return dict(threads.map(run, ATTACKS))
+
+
+def test_every_attack_has_its_own_name() -> None:
+    """Two attacks of one name would hide one another."""
+    assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_attack_is_contained(attack: Attack, outcomes: dict[str, Outcome]) -> None:
+    """The caller sees the status, and nothing of the attack is left."""
+    outcome = outcomes[attack.name]
+    answer = outcome.answer
+    assert answer["status"] == attack.status, answer
+    assert answer["isolation"] == "gvisor"
+    assert answer["stdout"] == attack.stdout if attack.exact else attack.stdout in answer["stdout"], answer
+    assert attack.stderr in answer["stderr"], answer
+    if attack.exit_code is not None:
+        assert answer["exit_code"] == attack.exit_code
+    if attack.signal is not None:
+        assert answer["signal"] == attack.signal
+    assert len(answer["stdout"].encode()) <= 3 * 65536
+    assert "/app/" not in answer["stderr"]
+    assert outcome.after == _AFTER_STDOUT
+    assert outcome.growth < 150 * MIB
+
+
+@pytest.mark.parametrize(
+    "attack", [attack for attack in ATTACKS if attack.status == "timeout"], ids=lambda a: a.name
+)
+def test_time_out_is_answered_in_time(attack: Attack, outcomes: dict[str, Outcome]) -> None:
+    """Five seconds are five seconds, whatever the program does."""
+    assert 4.9 <= outcomes[attack.name].seconds < 6.0
