@@ -60,15 +60,17 @@ class Sinks:
 
     def wait(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
-        until(holds, f"the sinks received {[(e.sink, e.type) for e in self.received]}")
+        until(holds, lambda: f"the sinks received {[(e.sink, e.type) for e in self.received]}")
 
 
-def until(holds: Callable[[], bool], otherwise: str, deadline_s: float = DEADLINE_S) -> None:
+def until(
+    holds: Callable[[], bool], otherwise: str | Callable[[], str], deadline_s: float = DEADLINE_S
+) -> None:
     """Wait until something holds; fails with the message given."""
     end = time.monotonic() + deadline_s
     while not holds():
         if time.monotonic() > end:
-            raise AssertionError(otherwise)
+            raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
         time.sleep(0.02)
 
 
