@@ -47,10 +47,15 @@ class Instance:
         started = time.perf_counter()
         try:
             with urllib.request.urlopen(request, timeout=timeout) as answer:
-                status, text, headers = answer.status, answer.read(), dict(answer.headers)
+                status, text, headers = answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as error:
-            status, text, headers = error.code, error.read(), dict(error.headers)
-        return Reply(status, json.loads(text), headers, time.perf_counter() - started)
+            status, text, headers = error.code, error.read(), error.headers
+        return Reply(
+            status,
+            json.loads(text),
+            {name.lower(): value for name, value in headers.items()},
+            time.perf_counter() - started,
+        )
 
     def execute(self, code: str, **fields: Any) -> dict[str, Any]:
         """Run a program that has to be accepted."""

@@ -141,11 +141,10 @@ CHEATS = {
     "exits_hard": "import os\ndef double(n): os._exit(0)",
     "patches_json": "import json\njson.dumps = lambda *a, **k: '42'\n" + _WRONG,
     "patches_encoder": "import json.encoder\njson.encoder.encode_basestring_ascii = lambda s: 'x'\n" + _WRONG,
-    "patches_builtins": "import builtins\nbuiltins.type = lambda x: int\nbuiltins.isinstance = lambda *a: True\n"
-    + _WRONG,
+    "patches_types": "import builtins\nbuiltins.type = lambda x: int\n" + _WRONG,
     "patches_sys": "import sys\nsys.stdout = sys.stderr = None\nsys.modules.clear()\n" + _WRONG,
     "always_equal": "class E(int):\n    def __eq__(self, other): return True\ndef double(n): return E(0)",
-    "always_equal_object": "class E:\n    def __eq__(s, o): return True\n    def __repr__(s): return '42'\ndef double(n): return E()",
+    "always_equal_object": "class E:\n  __eq__ = lambda s, o: True\n  __repr__ = lambda s: '42'\ndouble = lambda n: E()",
     "raises_success": "def double(n): raise SystemExit(0)",
     "kills_itself": "import os\ndef double(n): os.kill(1, 9)",
     "marked_value": "def double(n): return {'type': 'int', 'value': 42}",
@@ -168,21 +167,27 @@ def test_a_right_value_passes(sandbox: Instance) -> None:
     assert _passes(sandbox.execute("def double(n): return n * 2", calls=[_CALL])["results"][0])
 
 
-def test_forging_the_report_is_only_another_way_to_return(sandbox: Instance) -> None:
-    """A program may write its own report, but it has to know the value: nothing in the cell says it."""
+def test_no_expected_value_is_in_the_cell(sandbox: Instance) -> None:
+    """A program that walks frames and the garbage collector finds what was sent, and no more."""
     code = """
-import gc, os, sys
-def look(depth=3):
-    seen = set()
+import gc, sys
+def texts():
     frame = sys._getframe()
     while frame:
-        seen.add(repr(frame.f_locals)[:5000]); frame = frame.f_back
+        yield repr(frame.f_locals)[:20000]
+        frame = frame.f_back
     for thing in gc.get_objects():
-        if type(thing) is dict:
-            seen.add(str(list(thing.items())[:30])[:2000])
-    return any('EXPECTED' in text or 'expected_value' in text for text in seen)
-def double(n):
-    return look()
+        if type(thing) in (dict, list, tuple):
+            yield str(list(thing)[:50])[:5000]
+            if type(thing) is dict:
+                yield str(list(thing.values())[:50])[:5000]
+def finds(*parts):
+    word = ''.join(parts)
+    return any(word in text for text in texts())
 """
-    answer = sandbox.execute(code, calls=[_CALL])
-    assert answer["results"][0]["value"] is False
+    calls = [
+        {"function": "finds", "args": ["stdin_cases"]},
+        {"function": "finds", "args": ["6174_answ", "er_key"]},
+    ]
+    results = sandbox.execute(code, calls=calls)["results"]
+    assert [result["value"] for result in results] == [True, False]
