@@ -144,7 +144,7 @@ CHEATS = {
     "patches_types": "import builtins\nbuiltins.type = lambda x: int\n" + _WRONG,
     "patches_sys": "import sys\nsys.stdout = sys.stderr = None\nsys.modules.clear()\n" + _WRONG,
     "always_equal": "class E(int):\n    def __eq__(self, other): return True\ndef double(n): return E(0)",
-    "always_equal_object": "class E:\n  __eq__ = lambda s, o: True\n  __repr__ = lambda s: '42'\ndouble = lambda n: E()",
+    "always_equal_object": "class E:\n  def __eq__(s, o): return True\ndouble = lambda n: E()",
     "raises_success": "def double(n): raise SystemExit(0)",
     "kills_itself": "import os\ndef double(n): os.kill(1, 9)",
     "marked_value": "def double(n): return {'type': 'int', 'value': 42}",
@@ -182,8 +182,8 @@ def texts():
             if type(thing) is dict:
                 yield str(list(thing.values())[:50])[:5000]
 def finds(*parts):
-    word = ''.join(parts)
-    return any(word in text for text in texts())
+    # Joined at each look, or the search would find its own word.
+    return any(''.join(parts) in text for text in texts())
 """
     calls = [
         {"function": "finds", "args": ["stdin_cases"]},
