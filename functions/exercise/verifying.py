@@ -1,0 +1,74 @@
+"""An exercise reaches a student only after its solution, its starter code and its wrong programs were run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.exercise.errors import NotVerified
+from functions.exercise.grading import grade, same_output
+from functions.exercise.instance import Instance, Test
+from functions.exercise.running import Executes, Outcome, run_tests
+from functions.exercise.values import Opaque, decode, literal, same
+
+
+async def verify(sandbox: Executes, instance: Instance) -> Instance:
+    """Prove an exercise and fill in what its tests expect.
+
+    The solution passes and gives the same twice, the starter code fails, a known wrong program fails. Raises
+    NotVerified saying which of these does not hold, SandboxAway when that could not be found out.
+    """
+    first = await solve(sandbox, instance)
+    ready = instance.expecting(first)
+    again = await run_tests(sandbox, ready.solution, ready.tests)
+    check(instance, grade(again, ready.solution).complete, "the solution does not give the same twice")
+    for written, test in zip(instance.written, ready.tests, strict=True):
+        right = written is None or as_written(test, written)
+        check(instance, right, f"{test.name!r} gives {test.expected!r}, the bank says {written!r}")
+    check(instance, not await solves(sandbox, ready, ready.starter), "the starter code passes")
+    check(instance, await some_fail(sandbox, ready, ready.mutants), "no wrong program fails")
+    return ready
+
+
+async def solve(sandbox: Executes, instance: Instance) -> list[Any]:
+    """Run the solution and give what each test should expect."""
+    outcomes = await run_tests(sandbox, instance.solution, instance.tests)
+    return [expected_of(instance, outcome) for outcome in outcomes]
+
+
+def expected_of(instance: Instance, outcome: Outcome) -> Any:
+    """Read what the solution did in one test; what is written in the bank must agree."""
+    test, result = outcome.test, outcome.result
+    what = f"test {test.name!r}: {outcome.ended}, {result.status}, {result.error}"
+    check(instance, result.status == "ok", what)
+    if test.kind == "stdin":
+        return result.stdout
+    check(instance, not isinstance(decode(result.value), Opaque), f"{what}: the value can not be compared")
+    check(instance, not test.raises or result.value == test.raises, f"{what}: no {test.raises}")
+    return result.value
+
+
+def as_written(test: Test, written: str) -> bool:
+    """Whether the solution does what the bank says."""
+    if test.kind == "stdin":
+        return same_output(written, str(test.expected))
+    return same(literal(written), decode(test.expected), test.tolerance)
+
+
+async def solves(sandbox: Executes, instance: Instance, code: str) -> bool:
+    """Whether a program passes all tests."""
+    return grade(await run_tests(sandbox, code, instance.tests), code).complete
+
+
+async def some_fail(sandbox: Executes, instance: Instance, programs: Sequence[str]) -> bool:
+    """Whether one of the programs fails."""
+    for program in programs:
+        if not await solves(sandbox, instance, program):
+            return True
+    return False
+
+
+def check(instance: Instance, holds: bool, what: str) -> None:
+    """Raise NotVerified unless something holds."""
+    if not holds:
+        raise NotVerified(f"{instance.bank_id} variation {instance.variation}: {what}")

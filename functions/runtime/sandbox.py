@@ -1,0 +1,182 @@
+"""The port to the sandbox-runner: run a program, and say honestly when that was not possible.
+
+LearnFlowError
+├── Later
+│   └── SandboxBusy      no room for another execution within the budget -> try again later
+└── SandboxRefused       the runner does not take this request, and never will
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+import msgspec
+
+from functions.runtime.database import Pool
+from functions.runtime.errors import Later, LearnFlowError
+from functions.runtime.settings import env, integer, url
+
+Status = Literal["ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error"]
+ItemStatus = Literal[
+    "ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error", "not_run"
+]
+CONNECT_S = 2.0
+NO_ROOM = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
+REFUSED = (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.UNPROCESSABLE_ENTITY)
+# Nothing ran when no connection came about: only then may the same request be sent again.
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class SandboxBusy(Later):
+    """The sandbox had no room within the budget."""
+
+    code = "sandbox-busy"
+
+
+class SandboxRefused(LearnFlowError):
+    """The sandbox does not take this request: it is too large, or not what it expects."""
+
+    code = "sandbox-refused"
+    status = 422
+    retryable = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramError:
+    """The error a program ended with, as the program told it: not to be trusted."""
+
+    type: str
+    message: str = ""
+    line: int | None = None
+    traceback: str = ""
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What one call or one stdin case did; `value` is marked JSON data."""
+
+    status: ItemStatus
+    value: Any = None
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+    duration_ms: float | None = None
+    error: ProgramError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What a program did; `internal_error` is our failure and never the student's."""
+
+    status: Status
+    exit_code: int | None = None
+    signal: str | None = None
+    stdout: str = ""
+    stderr: str = ""
+    duration_ms: float | None = None
+    error: ProgramError | None = None
+    results: list[ItemResult] = field(default_factory=list)
+
+
+BROKEN = Execution(status="internal_error")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """Where the runner is, how long one answer may take and how long to look for room, in seconds."""
+
+    url: str
+    wait_s: int
+    busy_s: int
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> SandboxSettings:
+        """Read the settings."""
+        return cls(
+            url=env(environ, "SANDBOX_URL", url),
+            wait_s=env(environ, "LEARNFLOW_EXECUTION_WAIT_S", integer(1, 60), 12),
+            busy_s=env(environ, "LEARNFLOW_EXECUTION_BUSY_S", integer(0, 30), 4),
+        )
+
+
+class Sandbox:
+    """A client of the sandbox-runner."""
+
+    def __init__(self, client: httpx.AsyncClient, *, busy_s: float) -> None:
+        self._client = client
+        self._busy_s = busy_s
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Sandbox]:
+        """Open the connections; the runner need not be there yet."""
+        settings = SandboxSettings.read(environ)
+        timeout = httpx.Timeout(settings.wait_s, connect=CONNECT_S)
+        async with httpx.AsyncClient(base_url=settings.url, timeout=timeout) as client:
+            yield cls(client, busy_s=settings.busy_s)
+
+    async def execute(
+        self,
+        code: str,
+        *,
+        stdin: str = "",
+        calls: Sequence[Mapping[str, Any]] = (),
+        stdin_cases: Sequence[str] = (),
+    ) -> Execution:
+        """Run a program, with calls of its functions or with several inputs.
+
+        Gives `internal_error` when the runner broke. Raises SandboxBusy when there was no room, and
+        SandboxRefused when the request can not be run at all.
+        """
+        request: dict[str, Any] = {"code": code}
+        request |= {"stdin": stdin} if stdin else {}
+        request |= {"calls": list(calls)} if calls else {}
+        request |= {"stdin_cases": list(stdin_cases)} if stdin_cases else {}
+        return read_answer(await self._post(request))
+
+    async def _post(self, request: Mapping[str, Any]) -> httpx.Response | None:
+        """Send the request once there is room; None when the connection or the runner broke on the way."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._busy_s
+        while True:
+            pause = 0.25
+            try:
+                answer = await self._client.post("/execute", json=request)
+            except NOT_SENT as error:
+                reason = f"{type(error).__name__}: {error}"
+            except httpx.TransportError:
+                return None
+            else:
+                if answer.status_code not in NO_ROOM:
+                    return answer
+                reason = f"the runner answered {answer.status_code}"
+                pause = retry_after(answer)
+            if clock() + pause > until:
+                raise SandboxBusy(reason)
+            await asyncio.sleep(pause)
+
+
+def retry_after(answer: httpx.Response) -> float:
+    """Read how many seconds the runner wants us to wait, within reason."""
+    raw = answer.headers.get("retry-after", "")
+    return min(max(float(raw), 0.1), 5.0) if raw.isdigit() else 0.5
+
+
+def read_answer(answer: httpx.Response | None) -> Execution:
+    """Read an answer; whatever is none is our own failure."""
+    if answer is None:
+        return BROKEN
+    if answer.status_code in REFUSED:
+        raise SandboxRefused(answer.text[:300])
+    if answer.status_code != httpx.codes.OK:
+        return BROKEN
+    try:
+        return msgspec.json.decode(answer.content, type=Execution)
+    except msgspec.MsgspecError:
+        return BROKEN
