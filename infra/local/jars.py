@@ -20,17 +20,26 @@ LOCK = ROOT / "infra" / "local" / "kafka.lock"
 STAMP = "lock.sha256"
 
 
-def install() -> bool:
-    """Make Kafka ready unless it is; tell whether something had to be done."""
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+def ready() -> bool:
+    """Tell whether the jars are those of the lock and the class cache is made."""
     stamp = JARS / STAMP
-    fresh = not stamp.exists() or stamp.read_text() != wanted
-    if fresh:
-        download(wanted)
+    return stamp.exists() and stamp.read_text() == wanted() and CACHE.exists()
+
+
+def install() -> None:
+    """Make Kafka ready, unless it is."""
+    if ready():
+        return
+    stamp = JARS / STAMP
+    if not stamp.exists() or stamp.read_text() != wanted():
+        download()
         CACHE.unlink(missing_ok=True)
-    if not CACHE.exists():
-        train()
-    return fresh
+    train()
+
+
+def wanted() -> str:
+    """Identify the jars of the lock."""
+    return hashlib.sha256(LOCK.read_bytes()).hexdigest()
 
 
 def locked() -> list[tuple[str, str]]:
@@ -39,7 +48,7 @@ def locked() -> list[tuple[str, str]]:
     return [(coordinates, digest.removeprefix("sha256:")) for coordinates, digest in lines]
 
 
-def download(stamp: str) -> None:
+def download() -> None:
     """Fetch all jars into a new folder and put it in place at once."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TOOLS, prefix=".kafka-") as work:
@@ -50,7 +59,7 @@ def download(stamp: str) -> None:
             jobs = [pool.submit(fetch, maven, jar, digest, folder) for jar, digest in locked()]
             for job in jobs:
                 job.result()
-        (folder / STAMP).write_text(stamp)
+        (folder / STAMP).write_text(wanted())
         shutil.rmtree(JARS, ignore_errors=True)
         folder.rename(JARS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import shutil
 import signal
@@ -126,6 +127,10 @@ class Kafka:
         except OSError:
             return False
 
+    async def answers(self) -> bool:
+        """Tell the same without holding up an event loop."""
+        return await asyncio.to_thread(self.ready)
+
     def start(self) -> Process:
         """Start the broker and wait until it answers."""
         self.initialise()
@@ -144,7 +149,7 @@ def format_storage(properties: Path) -> None:
 
 
 def java(*options: str) -> tuple[str, ...]:
-    """Begin a command line that runs a class of Kafka; jars are listed one by one, as the class cache needs it."""
+    """Begin a command line that runs a class of Kafka; the class cache needs the jars one by one."""
     jars = sorted(JARS.glob("*.jar"))
     if not jars:
         raise SetupError("Kafka is not installed; run ./task setup")

@@ -38,7 +38,7 @@ class Command:
 
 
 def die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
-    """Make the hook that has a child signalled when its parent dies; None where the system has no such thing."""
+    """Make the hook that has a child signalled when its parent dies; None where there is no such thing."""
     if not sys.platform.startswith("linux"):
         return None
     prctl = ctypes.CDLL(None).prctl

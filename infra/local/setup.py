@@ -1,0 +1,83 @@
+"""Get the tools that are no Python packages, once: Kafka, kustomize, gVisor."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from infra.local import golang, jars
+from infra.local.paths import TOOLS
+
+Say = Callable[[str], None]
+Job = Callable[[], object]
+SCRATCH = TOOLS / "scratch"
+KAFKA, KUSTOMIZE, GVISOR = "Kafka", "kustomize", "gVisor"
+
+
+def set_up(say: Say) -> None:
+    """Make every tool ready; independent ones side by side. Raises SetupError for the first that fails."""
+    if not missing():
+        return
+    with alone():
+        todo = missing()
+        if not todo:
+            return
+        started = time.monotonic()
+        say(f"setting up {', '.join(todo)} (once; needs the network)")
+        SCRATCH.mkdir()
+        try:
+            run_all(todo, say)
+        finally:
+            shutil.rmtree(SCRATCH, ignore_errors=True)
+        say(f"all tools ready after {time.monotonic() - started:.0f} s")
+
+
+def missing() -> list[str]:
+    """Name the tools that are not ready."""
+    ready = {
+        KAFKA: jars.ready(),
+        KUSTOMIZE: golang.kustomize_ready(),
+        GVISOR: golang.sandbox_ready() or not sandbox_wanted(),
+    }
+    return [name for name, well in ready.items() if not well]
+
+
+def sandbox_wanted() -> bool:
+    """Tell whether programs are to run under gVisor, as they do unless somebody says otherwise."""
+    return sys.platform.startswith("linux") and os.environ.get("LEARNFLOW_SANDBOX") != "unsafe-process"
+
+
+def run_all(todo: list[str], say: Say) -> None:
+    """Run all jobs in threads and wait for all, so that nothing is left running when one fails."""
+    with ThreadPoolExecutor(len(todo)) as pool:
+        results = [pool.submit(timed, KAFKA, jars.install, say)] if KAFKA in todo else []
+        if KUSTOMIZE in todo or GVISOR in todo:
+            builder = golang.builder(SCRATCH)
+            jobs: dict[str, Job] = {KUSTOMIZE: builder.kustomize, GVISOR: builder.sandbox}
+            results += [pool.submit(timed, name, jobs[name], say) for name in todo if name in jobs]
+    for result in results:
+        result.result()
+
+
+def timed(name: str, job: Job, say: Say) -> None:
+    """Run one job and say how long it took."""
+    started = time.monotonic()
+    job()
+    say(f"  {name} ready after {time.monotonic() - started:.0f} s")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Let one set-up run at a time, and clear what one that was cut short left behind."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with (TOOLS / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for rest in [SCRATCH, *TOOLS.glob(".*-*")]:
+            shutil.rmtree(rest, ignore_errors=True)
+        yield
