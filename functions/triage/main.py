@@ -1,0 +1,30 @@
+"""Reads every question and sends it to the agent that answers it."""
+
+from __future__ import annotations
+
+from events.models import QuerySubmitted
+from functions.runtime import Work, consumes
+from functions.triage.classifier import Intent, classify
+from functions.triage.memory import remember, topic_of
+from functions.triage.routing import Context, asked, route, stuck
+
+
+@consumes(QuerySubmitted)
+async def triage(query: QuerySubmitted, work: Work) -> None:
+    """Send a question on to exactly one agent, and notice when a student is stuck."""
+    intent = classify(query)
+    context = await _context(query, intent, work)
+    work.publish(route(query, intent, context))
+    work.publish(asked(query, intent, context))
+    if intent.stuck:
+        work.publish(stuck(query, intent, context))
+    if intent.topic is not None:
+        async with work.transaction() as db:
+            await remember(db, query.conversation_id, query.student_id, intent.topic, work.event.time)
+
+
+async def _context(query: QuerySubmitted, intent: Intent, work: Work) -> Context:
+    if intent.topic is not None:
+        return Context(None, work.event.time, work.uuid)
+    async with work.read() as db:
+        return Context(await topic_of(db, query.conversation_id), work.event.time, work.uuid)

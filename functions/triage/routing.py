@@ -1,0 +1,163 @@
+"""From what a message asks for to the one event that leads to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from events.models import (
+    ActivityDetail,
+    ActivityRecorded,
+    CodeSubmitted,
+    ConceptRequested,
+    DebugRequested,
+    Evidence,
+    ExerciseRequested,
+    ProgressAsked,
+    QuerySubmitted,
+    ResponseProduced,
+    StruggleDetected,
+)
+from functions.triage.classifier import Intent
+from functions.triage.replies import reply
+from functions.triage.signals import Difficulty
+from functions.tutor import answer
+from functions.tutor.library import Level, TopicId
+
+Routed = (
+    ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced
+)
+DEFAULT_TOPIC: TopicId = "basics"
+DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
+    "beginner": "easy",
+    "learning": "medium",
+    "proficient": "hard",
+    "mastered": "hard",
+}
+LONGEST_SUMMARY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What else routing needs: the topic of the conversation, the time, and a maker of stable ids."""
+
+    topic: TopicId | None
+    at: datetime
+    derive: Callable[[str], UUID]
+
+
+def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
+    """Choose the event that leads to exactly one answer."""
+    match intent.kind:
+        case "concept":
+            return _concept(query, intent, context)
+        case "debug":
+            return _debug(query, intent, context)
+        case "exercise":
+            return _exercise(query, intent, context)
+        case "review" if intent.code is not None:
+            return _review(query, intent.code, context)
+        case "progress":
+            return ProgressAsked(
+                message_id=query.message_id,
+                conversation_id=query.conversation_id,
+                student_id=query.student_id,
+                text=query.text,
+                topic=intent.topic,
+            )
+        case _:
+            return _answer(query, intent)
+
+
+def asked(query: QuerySubmitted, intent: Intent, context: Context) -> ActivityRecorded:
+    """Record that a question was asked, and what triage made of it."""
+    return ActivityRecorded(
+        activity_id=context.derive("activity"),
+        student_id=query.student_id,
+        kind="question.asked",
+        topic=intent.topic,
+        occurred_at=context.at,
+        detail=ActivityDetail(message_id=query.message_id, intent=intent.kind),
+    )
+
+
+def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDetected:
+    """Tell the teacher's side that the student says they are stuck."""
+    said = " ".join(query.text.split())[:LONGEST_SUMMARY]
+    return StruggleDetected(
+        alert_id=context.derive("alert"),
+        student_id=query.student_id,
+        topic=intent.topic or context.topic,
+        rule="stuck",
+        severity="high" if intent.despairs else "medium",
+        evidence=[Evidence(kind="message", at=context.at, ref=str(query.message_id), summary=said)],
+        occurred_at=context.at,
+    )
+
+
+def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> ConceptRequested:
+    return ConceptRequested(
+        message_id=query.message_id,
+        conversation_id=query.conversation_id,
+        student_id=query.student_id,
+        text=query.text,
+        code=intent.code,
+        error=intent.error,
+        topic=intent.topic or context.topic or DEFAULT_TOPIC,
+        level=query.level,
+        concept=intent.concept,
+        confidence=intent.confidence,
+    )
+
+
+def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequested:
+    return DebugRequested(
+        message_id=query.message_id,
+        conversation_id=query.conversation_id,
+        student_id=query.student_id,
+        text=query.text,
+        code=intent.code,
+        error=intent.error,
+        topic=intent.topic or context.topic,
+        level=query.level,
+        parsed_error=intent.parsed_error,
+    )
+
+
+def _exercise(query: QuerySubmitted, intent: Intent, context: Context) -> ExerciseRequested:
+    return ExerciseRequested(
+        exercise_id=context.derive("exercise"),
+        student_id=query.student_id,
+        topic=intent.topic or context.topic or DEFAULT_TOPIC,
+        difficulty=intent.difficulty or DIFFICULTY_OF_LEVEL[query.level],
+        message_id=query.message_id,
+        conversation_id=query.conversation_id,
+    )
+
+
+def _review(query: QuerySubmitted, code: str, context: Context) -> CodeSubmitted:
+    return CodeSubmitted(
+        submission_id=context.derive("submission"),
+        student_id=query.student_id,
+        code=code,
+        message_id=query.message_id,
+        conversation_id=query.conversation_id,
+        level=query.level,
+    )
+
+
+def _answer(query: QuerySubmitted, intent: Intent) -> ResponseProduced:
+    parts = reply(intent.kind, query.text, stuck=intent.stuck)
+    return ResponseProduced(
+        student_id=query.student_id,
+        message_id=query.message_id,
+        conversation_id=query.conversation_id,
+        agent="triage",
+        text=answer.markdown(parts),
+        parts=list(parts),
+        model="rules",
+        degraded=False,
+        status="answered",
+    )

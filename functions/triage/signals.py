@@ -1,0 +1,66 @@
+"""The tables of signals.toml, ready to be looked for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from functions.tutor.library import TopicId
+
+IntentKind = Literal["concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown"]
+Difficulty = Literal["easy", "medium", "hard"]
+FILE = Path(__file__).with_name("signals.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Words that speak for an intent, and how strongly."""
+
+    intent: IntentKind
+    weight: float
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """All that triage looks for in a message."""
+
+    intents: tuple[Signal, ...]
+    stuck: re.Pattern[str]
+    not_stuck: re.Pattern[str]
+    settled: re.Pattern[str]
+    despair: re.Pattern[str]
+    difficulties: Mapping[Difficulty, re.Pattern[str]]
+    topic_of_error: Mapping[str, TopicId]
+
+
+@cache
+def signals() -> Signals:
+    """Read and compile the tables, once per process."""
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    words, stuck = tables["words"], tables["stuck"]
+    return Signals(
+        intents=tuple(_signal(entry, words) for entry in tables["signal"]),
+        stuck=_compiled(stuck["said"], words),
+        not_stuck=_compiled(stuck["denied"], words),
+        settled=_compiled(stuck["settled"], words),
+        despair=_compiled(stuck["despair"], words),
+        difficulties={name: re.compile(pattern) for name, pattern in tables["difficulty"].items()},
+        topic_of_error=tables["topic_of_error"],
+    )
+
+
+def _signal(entry: dict[str, Any], words: dict[str, str]) -> Signal:
+    return Signal(entry["intent"], entry["weight"], _compiled(entry["shown_by"], words))
+
+
+def _compiled(patterns: list[str], words: dict[str, str]) -> re.Pattern[str]:
+    joined = "|".join(patterns)
+    for name, value in words.items():
+        joined = joined.replace(f"{{{name}}}", value)
+    return re.compile(joined)

@@ -1,0 +1,105 @@
+"""What a model may say to a student: checked by machine, before anyone sees it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from functions.tutor.answer import FENCE
+from functions.tutor.errors import GuardFailed, ModelRefused
+from functions.tutor.leaks import leaks
+from functions.tutor.prompts import CANARY
+
+LINK = re.compile(r"https?://|www\.|\]\(|<a\s|\b[\w-]+\.(?:com|org|net|io)/", re.IGNORECASE)
+REFUSAL = re.compile(
+    r"\b(?:i(?:'m| am) (?:sorry|unable|not able)"
+    r"|i (?:can(?:'t|not)|won't|will not) (?:help|assist|answer|provide|comply|do)"
+    r"|as an ai|against my|content policy)\b",
+    re.IGNORECASE,
+)
+ECHO = re.compile(
+    rf"{re.escape(CANARY)}|</?(?:student_\w+|notes)>|system prompt|patient python tutor", re.IGNORECASE
+)
+HTML = re.compile(r"<(?:script|img|iframe|style|svg|object)\b", re.IGNORECASE)
+WORD = re.compile(r"[^\W\d_]{2,}")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+FUNCTION_WORDS = frozenset(
+    (
+        "the",
+        "a",
+        "an",
+        "is",
+        "are",
+        "to",
+        "of",
+        "and",
+        "in",
+        "it",
+        "you",
+        "your",
+        "that",
+        "this",
+        "with",
+        "not",
+    )
+)
+
+
+def check_prose(reply: str, *, least: int, most: int, about: Iterable[str]) -> None:
+    """Check a reply of `least` to `most` words that must speak of at least one of the words in `about`.
+
+    Raises GuardFailed, or ModelRefused when the model would not answer.
+    """
+    prose = FENCE.sub(" ", reply)
+    words = WORD.findall(prose.lower())
+    if REFUSAL.search(prose[:200]):
+        raise ModelRefused("the model refused")
+    if not least <= len(words) <= most:
+        raise GuardFailed(f"length: {len(words)} words")
+    for rule, pattern in (("link", LINK), ("echo", ECHO), ("html", HTML)):
+        if pattern.search(reply):
+            raise GuardFailed(rule)
+    _check_language(words)
+    if not set(about) & set(words):
+        raise GuardFailed("not about the question")
+
+
+def check_code(reply: str) -> None:
+    """Check that the fenced code of a reply is Python, and that every fence is closed."""
+    if len(re.findall(r"^```", reply, re.MULTILINE)) % 2:
+        raise GuardFailed("open fence")
+    for block in FENCE.findall(reply):
+        try:
+            ast.parse(block)
+        except (SyntaxError, ValueError):
+            raise GuardFailed("code that is no Python") from None
+
+
+def check_no_code(reply: str) -> None:
+    """Check that a reply has no fenced code at all."""
+    if "```" in reply:
+        raise GuardFailed("code where none belongs")
+
+
+def check_hint(reply: str, *, solutions: Iterable[str], known: str) -> None:
+    """Check that a hint shows nothing of the solutions that is not in the student's own program."""
+    for solution in solutions:
+        if leaks(reply, solution, known):
+            raise GuardFailed("the hint contains the solution")
+
+
+def check_numbers(reply: str, *, allowed: str) -> None:
+    """Check that a reply names no number that the notes do not have: ratings are computed, not told."""
+    if set(NUMBER.findall(reply)) - set(NUMBER.findall(allowed)):
+        raise GuardFailed("a number of its own")
+
+
+def _check_language(words: list[str]) -> None:
+    if sum(bool(VOWEL.search(word)) for word in words) < 0.9 * len(words):
+        raise GuardFailed("nonsense")
+    if sum(word in FUNCTION_WORDS for word in words) < 0.12 * len(words):
+        raise GuardFailed("nonsense")
+    if len(words) > 30 and len(set(words)) < 0.3 * len(words):
+        raise GuardFailed("repeats itself")

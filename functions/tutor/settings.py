@@ -1,0 +1,53 @@
+"""Settings of the AI port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from functions.runtime.settings import Environ, env, integer, url
+
+
+def seconds(raw: str) -> float:
+    """Read a time limit in seconds."""
+    value = float(raw)
+    if not 0 < value <= 30:
+        raise ValueError(f"expected seconds from 0 to 30, got {raw!r}")
+    return value
+
+
+def dollars(raw: str) -> float:
+    """Read a price."""
+    value = float(raw)
+    if value < 0:
+        raise ValueError(f"expected a price, got {raw!r}")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class TutorSettings:
+    """Which model words the answers, how long it may take and what it costs; without a key there is none."""
+
+    key: str = field(repr=False)
+    base_url: str
+    model: str
+    limit_s: float
+    daily_calls: int
+    input_price: float
+    output_price: float
+
+    @classmethod
+    def read(cls, environ: Environ) -> TutorSettings:
+        """Read the settings; raises ConfigurationError for the first one that is wrong."""
+        return cls(
+            key=env(environ, "OPENAI_API_KEY", str, ""),
+            base_url=env(environ, "OPENAI_BASE_URL", url, "https://api.openai.com/v1"),
+            model=env(environ, "LEARNFLOW_MODEL", str, "gpt-4o-mini"),
+            limit_s=env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 4.0),
+            daily_calls=env(environ, "LEARNFLOW_AI_DAILY_CALLS", integer(0, 100_000), 100),
+            input_price=env(environ, "LEARNFLOW_AI_INPUT_PRICE", dollars, 0.15),
+            output_price=env(environ, "LEARNFLOW_AI_OUTPUT_PRICE", dollars, 0.60),
+        )
+
+    def cost_usd(self, input_tokens: int, output_tokens: int) -> float:
+        """Price a call; the prices are dollars for a million tokens."""
+        return (input_tokens * self.input_price + output_tokens * self.output_price) / 1_000_000
