@@ -1,0 +1,185 @@
+"""All parts of the stand-in, put together from a plan."""
+
+import asyncio
+import logging
+from contextlib import nullcontext, suppress
+from dataclasses import asdict
+from typing import Any
+
+import aiohttp
+from aiokafka.errors import KafkaError
+
+from infra.local.knative.asgi import App, Server
+from infra.local.knative.backends import Backends
+from infra.local.knative.control import Control
+from infra.local.knative.eventing import Delivery, Destination
+from infra.local.knative.front import Front
+from infra.local.knative.http import open_session
+from infra.local.knative.manifests import Manifests
+from infra.local.knative.ping import PING_DELIVERY, Ping
+from infra.local.knative.plan import Plan
+from infra.local.knative.producer import Producer
+from infra.local.knative.sender import Route, Sender, Slots
+from infra.local.knative.settings import DEFAULTS, Settings
+from infra.local.knative.sink import SinkServer
+from infra.local.knative.source import Source
+from infra.local.knative.topics import ensure_topics
+
+log = logging.getLogger(__name__)
+
+
+class DataPlane:
+    """Runs sinks, sources, pings and fronts in one process; made inside the event loop."""
+
+    def __init__(
+        self,
+        manifests: Manifests,
+        plan: Plan,
+        bootstrap: str,
+        session: aiohttp.ClientSession,
+        settings: Settings,
+    ) -> None:
+        self._manifests = manifests
+        self._plan = plan
+        self._bootstrap = bootstrap
+        self._session = session
+        self._settings = settings
+        self._producer = Producer(bootstrap, settings)
+        self._slots: dict[tuple[str, str], Slots] = {}
+        self._backends: dict[str, Backends] = {}
+        for service in plan.services:
+            limit = service.container_concurrency * len(service.instances)
+            slots: Slots = asyncio.Semaphore(limit) if limit else nullcontext()
+            self._slots[service.namespace, service.name] = slots
+            if service.fronted:
+                self._backends[service.name] = Backends(service, session, settings)
+        self._sources = {name: self._source(key) for key in manifests.kafka_sources for _, name in [key]}
+        self._pings = {name: self._ping(key) for key in manifests.ping_sources for _, name in [key]}
+        self._consuming: dict[str, asyncio.Task[None]] = {}
+        self._topics_ready = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; then finish what is in flight and commit it."""
+        servers = self._servers()
+        async with asyncio.TaskGroup() as tasks:
+            serving = [tasks.create_task(server.serve()) for server in servers]
+            background = [tasks.create_task(backends.watch()) for backends in self._backends.values()]
+            pinging = tasks.create_task(self._start_events(tasks))
+            await stop.wait()
+            log.info("stopping")
+            await _cancelled(pinging, *self._consuming.values())
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*serving)
+            await _cancelled(*background)
+            await self._producer.close()
+        log.info("stopped")
+
+    async def checks(self) -> dict[str, bool]:
+        """Return what readiness depends on."""
+        return {
+            "kafka": await self._producer.reachable(),
+            "topics": self._topics_ready,
+            "sources": self._topics_ready and all(self._sources[name].joined for name in self._consuming),
+        }
+
+    async def figures(self) -> dict[str, Any]:
+        """Return counts of all parts since the start."""
+        return {
+            "sources": {name: await source.figures() for name, source in self._sources.items()},
+            "pings": {name: {"sent": one.sent, "failed": one.failed} for name, one in self._pings.items()},
+            "fronts": {name: asdict(one.figures) for name, one in self._backends.items()},
+        }
+
+    async def scale(self, name: str, consumers: int) -> bool:
+        """Start or stop a source; False if there is none of that name."""
+        if name not in self._sources:
+            return False
+        if consumers == 0 and name in self._consuming:
+            await _cancelled(self._consuming.pop(name))
+        elif consumers > 0 and name not in self._consuming:
+            self._consume(name, self._tasks)
+        return True
+
+    async def _start_events(self, tasks: asyncio.TaskGroup) -> None:
+        self._tasks = tasks
+        await self._producer.connect()
+        await self._ensure_topics()
+        for (_, name), manifest in self._manifests.kafka_sources.items():
+            if manifest.spec.consumers > 0:
+                self._consume(name, tasks)
+        async with asyncio.TaskGroup() as pinging:
+            for ping in self._pings.values():
+                pinging.create_task(ping.run())
+
+    async def _ensure_topics(self) -> None:
+        while not self._topics_ready:
+            try:
+                await ensure_topics(self._bootstrap, self._manifests.topics.values())
+                self._topics_ready = True
+            except KafkaError as error:
+                log.warning("topics are not ready", extra={"error": repr(error)})
+                await asyncio.sleep(self._settings.reconnect_s)
+
+    def _consume(self, name: str, tasks: asyncio.TaskGroup) -> None:
+        self._consuming[name] = tasks.create_task(self._sources[name].run())
+
+    def _source(self, key: tuple[str, str]) -> Source:
+        manifest = self._manifests.kafka_sources[key]
+        sender = self._sender(key, manifest.spec.sink, manifest.spec.delivery)
+        return Source(manifest, sender, self._bootstrap, self._settings)
+
+    def _ping(self, key: tuple[str, str]) -> Ping:
+        manifest = self._manifests.ping_sources[key]
+        return Ping(manifest, self._sender(key, manifest.spec.sink, PING_DELIVERY))
+
+    def _sender(self, key: tuple[str, str], sink: Destination, delivery: Delivery) -> Sender:
+        namespace, name = key
+        url = self._plan.addresses.url
+        letters = delivery.dead_letter_sink
+        route = Route(
+            source=name,
+            namespace=namespace,
+            url=url(sink, namespace),
+            delivery=delivery,
+            dead_letter_url=None if letters is None else url(letters, namespace),
+            slots=self._slots_at(sink, namespace),
+        )
+        return Sender(self._session, route, self._settings)
+
+    def _slots_at(self, sink: Destination, namespace: str) -> Slots:
+        if sink.ref is None or sink.ref.kind != "Service":
+            return nullcontext()
+        return self._slots[sink.ref.namespace or namespace, sink.ref.name]
+
+    def _servers(self) -> list[Server]:
+        topics = {
+            f"/{namespace}/{name}": sink.spec.topic
+            for (namespace, name), sink in self._manifests.kafka_sinks.items()
+        }
+        ports = self._plan.ports
+        apps: list[tuple[App, int]] = [
+            (Control(self), ports.control),
+            (SinkServer(topics, self._producer, self._settings), ports.sink),
+        ]
+        for service in self._plan.services:
+            if service.fronted:
+                front = Front(service, self._backends[service.name], self._session, self._settings)
+                apps.append((front, ports.services[service.name].address))
+        return [Server(app, port, grace_s=int(self._settings.drain_s)) for app, port in apps]
+
+
+async def run_data_plane(
+    manifests: Manifests, plan: Plan, bootstrap: str, stop: asyncio.Event, settings: Settings = DEFAULTS
+) -> None:
+    """Run the stand-in in this process until `stop` is set."""
+    async with open_session(settings) as session:
+        await DataPlane(manifests, plan, bootstrap, session, settings).run(stop)
+
+
+async def _cancelled(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
