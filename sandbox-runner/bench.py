@@ -1,6 +1,7 @@
 """Measure the runner: `python sandbox-runner/bench.py --runsc FILE --packages DIR [--executions N]`.
 
-Prints one table and the same figures as JSON. Every variant is the real thing over HTTP; `fresh python3` means an interpreter that is started for each program, without a cell.
+Prints one table and the same figures as JSON. Every variant is the real thing over HTTP; `fresh python3`
+means an interpreter that is started for each program, without a cell.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ class Client:
         self._connection.request("POST", "/execute", json.dumps(body))
         answer = json.loads(self._connection.getresponse().read())
         return (time.perf_counter() - started) * 1000, answer
+
+    def get(self, path: str) -> dict[str, dict[str, int]]:
+        """Ask a health check."""
+        self._connection.request("GET", path)
+        body: dict[str, dict[str, int]] = json.loads(self._connection.getresponse().read())
+        return body
 
 
 def free_port() -> int:
@@ -126,16 +133,22 @@ def _at_once(port: int) -> tuple[float, float]:
 
 def _endurance(client: Client, executions: int) -> Figures:
     """Run many programs in a row and look at memory before and after."""
-    before, wrong = _memory(client), 0
+    before, wrong = _checks(client), 0
     for number in range(executions):
         wrong += client.execute({"code": f"print({number})"})[1]["stdout"] != f"{number}\n"
-    return {"in_a_row": executions, "in_a_row_wrong": wrong, "growth_mib": (_memory(client) - before) / 2**20}
+    time.sleep(2)
+    after = _checks(client)
+    return {
+        "in_a_row": executions,
+        "in_a_row_wrong": wrong,
+        "growth_mib": (after["memory_bytes"] - before["memory_bytes"]) / 2**20,
+        "growth_descriptors": after["descriptors"] - before["descriptors"],
+        "growth_processes": after["processes"] - before["processes"],
+    }
 
 
-def _memory(client: Client) -> int:
-    client._connection.request("GET", "/health/ready")
-    checks = json.loads(client._connection.getresponse().read())["checks"]
-    return int(checks.get("memory_bytes", 0))
+def _checks(client: Client) -> dict[str, int]:
+    return client.get("/health/ready")["checks"]
 
 
 class _FreshInterpreter(http.server.BaseHTTPRequestHandler):

@@ -77,11 +77,21 @@ def _bind(source: Path, destination: str) -> dict[str, object]:
 
 def _copy_runner(target: Path, interpreter: Interpreter) -> None:
     """Copy the source readable for all, which a clone made under a strict umask is not."""
+    stamp = target.parent / "app.stamp"
+    state = _state_of_source(interpreter)
+    if stamp.is_file() and stamp.read_text() == state:
+        return
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(_SOURCE, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     subprocess.run([interpreter.outside, "-I", "-S", "-m", "compileall", "-q", str(target)], check=True)
     for path in [target, *target.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
+    stamp.write_text(state)
+
+
+def _state_of_source(interpreter: Interpreter) -> str:
+    files = sorted(path for path in _SOURCE.rglob("*.py"))
+    return "\n".join([str(interpreter), *(f"{path.name} {path.stat().st_mtime_ns}" for path in files)])
 
 
 def _spec(

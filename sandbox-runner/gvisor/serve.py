@@ -75,7 +75,8 @@ class Instance:
 
     def remove(self) -> None:
         """Delete what a former run left behind."""
-        self._runsc_call("delete", "-force", self._name)
+        if any((self._state / "runsc").glob("*")):
+            self._runsc_call("delete", "-force", self._name)
 
     def _runsc_call(self, *arguments: str) -> None:
         subprocess.run([*self._command(), *arguments], capture_output=True, timeout=30, check=False)

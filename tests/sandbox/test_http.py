@@ -181,7 +181,11 @@ def test_many_executions_leave_nothing(sandbox: Instance) -> None:
     """Memory stays where it is, and cells are reaped."""
     for _ in range(20):
         sandbox.execute("print(1)")
-    before = sandbox.memory()
+    before = sandbox.health().body["checks"]
     for number in range(150):
         assert sandbox.execute(f"print({number})")["stdout"] == f"{number}\n"
-    assert sandbox.memory() - before < 60 * 1024 * 1024
+    time.sleep(1)
+    after = sandbox.health().body["checks"]
+    assert after["memory_bytes"] - before["memory_bytes"] < 60 * 1024 * 1024
+    assert after["descriptors"] <= before["descriptors"] + 8
+    assert after["processes"] <= before["processes"] + 2

@@ -6,11 +6,11 @@ import logging
 import os
 import sys
 
-import uvicorn
-
-from sandbox_runner.app import create_app
+from sandbox_runner import sentry
 from sandbox_runner.cell import kernel
-from sandbox_runner.errors import SettingError
+from sandbox_runner.errors import SettingError, Unavailable
+from sandbox_runner.pool import Zygotes
+from sandbox_runner.seccomp import compile_filter
 from sandbox_runner.settings import Mode, Settings
 
 _KEEP_ALIVE_S = 95
@@ -30,11 +30,27 @@ def main() -> int:
         log.warning("LEARNFLOW_SANDBOX=%s: PROGRAMS RUN WITHOUT GVISOR, never for strangers", settings.mode)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    return serve(settings)
+    try:
+        zygotes = start_zygote(settings)
+    except (Unavailable, OSError) as error:
+        log.error("%s", error)
+        return 1
+    return serve(settings, zygotes)
 
 
-def serve(settings: Settings) -> int:
+def start_zygote(settings: Settings) -> Zygotes | None:
+    """Let the zygote warm up while the HTTP server is imported; None where no zygote will be used."""
+    if settings.mode is Mode.UNSAFE_PROCESS or (settings.mode is Mode.GVISOR and not sentry.inside_gvisor()):
+        return None
+    return Zygotes(settings, compile_filter())
+
+
+def serve(settings: Settings, zygotes: Zygotes | None) -> int:
     """Run the HTTP server and give the exit code of the process."""
+    import uvicorn
+
+    from sandbox_runner.app import create_app
+
     codes = [0]
 
     def leave(code: int) -> None:
@@ -42,7 +58,7 @@ def serve(settings: Settings) -> int:
         server.should_exit = True
 
     config = uvicorn.Config(
-        create_app(settings, leave),
+        create_app(settings, zygotes, leave),
         host=settings.host,
         port=settings.port,
         loop="asyncio",

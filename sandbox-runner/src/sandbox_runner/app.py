@@ -15,12 +15,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox_runner.errors import BadRequest, SandboxError, TooLarge, Unavailable
-from sandbox_runner.pool import Pool
+from sandbox_runner.pool import Pool, Zygotes
 from sandbox_runner.readiness import Readiness
 from sandbox_runner.requests import MAX_BODY, parse
-from sandbox_runner.seccomp import compile_filter
 from sandbox_runner.service import Service
-from sandbox_runner.settings import Mode, Settings
+from sandbox_runner.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +27,8 @@ log = logging.getLogger(__name__)
 class Door:
     """The handlers, and the parts they need, put together at start-up."""
 
-    def __init__(self, settings: Settings, leave: Callable[[int], None]) -> None:
-        filter_program = b"" if settings.mode is Mode.UNSAFE_PROCESS else compile_filter()
-        self.pool = Pool(settings, filter_program, on_death=lambda: leave(1))
+    def __init__(self, settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None]) -> None:
+        self.pool = Pool(settings, zygotes, on_death=lambda: leave(1))
         self.service = Service(settings, self.pool, on_fat=lambda: leave(75))
         self.readiness = Readiness(settings, self.pool, self.service)
 
@@ -64,12 +62,12 @@ class Door:
         return _json(200 if well else 503, body)
 
 
-def create_app(settings: Settings, leave: Callable[[int], None]) -> Starlette:
+def create_app(settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None]) -> Starlette:
     """Build the application; `leave` ends the process with an exit code when it should be replaced."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        door = app.state.door = Door(settings, leave)
+        door = app.state.door = Door(settings, zygotes, leave)
         establishing = asyncio.create_task(door.readiness.establish())
         yield
         door.readiness.stopping = True

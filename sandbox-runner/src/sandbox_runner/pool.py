@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from sandbox_runner.cells import Cell
 from sandbox_runner.errors import Unavailable
-from sandbox_runner.settings import Mode, Settings
-from sandbox_runner.spawners import ProcessSpawner, Spawner, ZygoteSpawner
+from sandbox_runner.settings import Settings
+from sandbox_runner.spawners import ProcessSpawner, Spawner, ZygoteProcess, ZygoteSpawner
 
 _TAKE_S = 5.0
 _READY_S = 10.0
@@ -19,15 +19,29 @@ _QUIET_S = 0.03
 log = logging.getLogger(__name__)
 
 
+class Zygotes:
+    """Makes zygotes; the first one starts at once, while the HTTP server is still being imported."""
+
+    def __init__(self, settings: Settings, filter_program: bytes) -> None:
+        self._settings, self._filter = settings, filter_program
+        self._first: ZygoteProcess | None = ZygoteProcess(settings, filter_program)
+
+    def take(self) -> ZygoteProcess:
+        """Give the first zygote, later a new one each time."""
+        zygote, self._first = self._first, None
+        return zygote or ZygoteProcess(self._settings, self._filter)
+
+
 class Pool:
     """Keeps `size` cells ready and renews the zygote now and then."""
 
-    def __init__(self, settings: Settings, filter_program: bytes, on_death: Callable[[], None]) -> None:
-        self._settings, self._filter, self._on_death = settings, filter_program, on_death
+    def __init__(self, settings: Settings, zygotes: Zygotes | None, on_death: Callable[[], None]) -> None:
+        self._settings, self._zygotes, self._on_death = settings, zygotes, on_death
         self._spawner: Spawner | None = None
         self._idle: deque[Cell] = deque()
         self._changed = asyncio.Event()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = 0
         self._made = 0
         self._renewal: asyncio.Task[None] | None = None
         self._closed = False
@@ -39,9 +53,9 @@ class Pool:
         self.refill()
 
     async def _new_spawner(self) -> Spawner:
-        if self._settings.mode is Mode.UNSAFE_PROCESS:
+        if self._zygotes is None:
             return ProcessSpawner(self._settings)
-        zygote = ZygoteSpawner(self._settings, self._filter, self._on_death)
+        zygote = ZygoteSpawner(self._zygotes.take(), self._on_death)
         await asyncio.wait_for(zygote.up, _READY_S)
         return zygote
 
@@ -74,14 +88,23 @@ class Pool:
         """Start as many cells as are missing."""
         if self._closed or self._spawner is None:
             return
-        for _ in range(self._settings.pool - len(self._idle) - len(self._starting)):
+        for _ in range(self._settings.pool - len(self._idle) - self._starting):
+            self._starting += 1
             task = asyncio.create_task(self._make(self._spawner))
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         if self._made >= self._settings.zygote_cells and self._renewal is None:
             self._renewal = asyncio.create_task(self._renew())
 
     async def _make(self, spawner: Spawner) -> None:
+        try:
+            await self._make_one(spawner)
+        finally:
+            # Before anyone is woken: who finds no cell looks at this count.
+            self._starting -= 1
+            self._changed.set()
+
+    async def _make_one(self, spawner: Spawner) -> None:
         self._made += 1
         cell = Cell(spawner)
         try:
@@ -91,14 +114,12 @@ class Pool:
             self.failure = str(error) or "a cell was not ready in time"
             log.error("%s", self.failure)
             await asyncio.sleep(_RETRY_S)
-            self._changed.set()
             return
         except asyncio.CancelledError:
             cell.close()
             raise
         self.failure = ""
         self._idle.append(cell)
-        self._changed.set()
 
     async def _renew(self) -> None:
         """Replace the zygote, which renews the address layout and the hash seed of later cells."""
@@ -115,7 +136,7 @@ class Pool:
     async def close(self) -> None:
         """End all cells and the zygote."""
         self._closed = True
-        tasks = [*self._starting, *([self._renewal] if self._renewal else [])]
+        tasks = [*self._tasks, *([self._renewal] if self._renewal else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +54,8 @@ PROBES = (
 async def failures(run: Callable[[Request], Awaitable[dict[str, Any]]]) -> dict[str, str]:
     """Run all probes; give the reason for each that failed."""
     reasons = {}
-    for probe in PROBES:
-        answer = await run(Request(probe.code))
+    answers = await asyncio.gather(*(run(Request(probe.code)) for probe in PROBES))
+    for probe, answer in zip(PROBES, answers, strict=True):
         if (answer["status"], answer["stdout"]) != (probe.status, probe.stdout):
             reasons[probe.name] = f"{answer['status']}: {answer['stdout']}{answer['stderr'][-300:]}"
     return reasons

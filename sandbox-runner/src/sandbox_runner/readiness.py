@@ -72,5 +72,6 @@ class Readiness:
             "cells_ready": self._pool.idle,
             "waiting": self._service.waiting,
             "memory_bytes": sentry.read_memory().used,
+            **sentry.count_resources(),
             "reason": self.reason,
         }

@@ -51,16 +51,11 @@ def _environment(python: str) -> dict[str, str]:
     return {"LD_LIBRARY_PATH": library, "MALLOC_ARENA_MAX": "1", "LANG": "C.UTF-8", "PATH": os.defpath}
 
 
-class ZygoteSpawner:
-    """The runner's end of the zygote."""
+class ZygoteProcess:
+    """A zygote that is starting; it needs no event loop yet, so it can start before anything else."""
 
-    def __init__(self, settings: Settings, filter_program: bytes, on_death: Callable[[], None]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._on_death = on_death
-        self._cells: dict[int, OnExit] = {}
-        self._retired = False
-        self.up = self._loop.create_future()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    def __init__(self, settings: Settings, filter_program: bytes) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         limits = {"uid": os.getuid(), "gid": os.getgid(), "memory": settings.memory_mib * MIB}
         self.process = subprocess.Popen(
             [settings.python, "-I", "-S", str(_CELL / "zygote.py"), str(theirs.fileno()), json.dumps(limits)],
@@ -69,7 +64,19 @@ class ZygoteSpawner:
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        self._control.send(filter_program)
+        self.control.send(filter_program)
+
+
+class ZygoteSpawner:
+    """The runner's end of the zygote."""
+
+    def __init__(self, zygote: ZygoteProcess, on_death: Callable[[], None]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_death = on_death
+        self._cells: dict[int, OnExit] = {}
+        self._retired = False
+        self.up = self._loop.create_future()
+        self._process, self._control = zygote.process, zygote.control
         self._control.setblocking(False)
         self._loop.add_reader(self._control, self._receive)
 
@@ -97,7 +104,7 @@ class ZygoteSpawner:
         self._retired = True
         self._loop.remove_reader(self._control)
         self._control.close()
-        self._loop.run_in_executor(None, self.process.wait)
+        self._loop.run_in_executor(None, self._process.wait)
 
     def _receive(self) -> None:
         while self._control.fileno() >= 0:
