@@ -134,6 +134,13 @@ def grade_text(title: str, grade: Grade) -> str:
     return "\n".join([head, "", *map(test_text, grade.tests)])
 
 
+def summary(grade: Grade) -> str:
+    """Word an attempt for a teacher."""
+    head = f"{grade.passed} of {grade.total} tests pass"
+    failing = next((test for test in grade.tests if not test.passed), None)
+    return head if failing is None else f"{head}. {failing.name}: {failing.message}"[:1000]
+
+
 def test_text(test: TestResult) -> str:
     """Word the result of one test."""
     return f"- passed: {test.name}" if test.passed else f"- not passed: {test.name}. {test.message}"

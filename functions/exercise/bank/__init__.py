@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import tomllib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from functions.exercise.errors import BankError
+from functions.runtime.database import Pool
 
 FOLDER = Path(__file__).parent
 Difficulty = Literal["easy", "medium", "hard"]
@@ -87,6 +90,12 @@ class Bank:
         self._by_id = {exercise.bank_id: exercise for exercise in exercises}
         if len(self._by_id) != len(exercises):
             raise BankError("two exercises of one topic have the same slug")
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Bank]:
+        """Read the bank at start-up."""
+        yield load()
 
     def all(self) -> list[BankExercise]:
         """Give every exercise."""

@@ -1,0 +1,24 @@
+"""Exercises: prepare what is asked for, grade what is handed in, notice who is stuck."""
+
+from __future__ import annotations
+
+from events.models import CodeSubmitted, ExerciseRequested
+from functions.exercise.bank import Bank
+from functions.exercise.preparing import prepare
+from functions.exercise.settings import ExerciseSettings
+from functions.exercise.submitting import grade_submission
+from functions.exercise.sweeping import sweep
+from functions.runtime import Tick, Work, consumes
+from functions.runtime.sandbox import Sandbox
+
+
+@consumes(ExerciseRequested, CodeSubmitted, Tick, uses=(Sandbox, Bank, ExerciseSettings), limit_s=28)
+async def exercise(event: ExerciseRequested | CodeSubmitted | Tick, work: Work) -> None:
+    """Handle one event."""
+    match event:
+        case ExerciseRequested():
+            await prepare(event, work)
+        case CodeSubmitted():
+            await grade_submission(event, work)
+        case Tick():
+            await sweep(work)

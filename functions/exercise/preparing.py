@@ -1,0 +1,140 @@
+"""Prepare an exercise that was asked for: choose it, prove it, keep it, tell of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from events.models import ExerciseGenerated, ExerciseRequested, Part, ResponseProduced
+from functions.exercise import store, wording
+from functions.exercise.bank import Bank
+from functions.exercise.choosing import Option, options
+from functions.exercise.errors import NotVerified, SandboxAway
+from functions.exercise.instance import Instance, instantiate
+from functions.exercise.running import Executes
+from functions.exercise.settings import ExerciseSettings
+from functions.exercise.verifying import verify
+from functions.runtime import Later, Work
+from functions.runtime.sandbox import Sandbox
+
+TRIED = 8
+NONE_LEFT = "Sorry, no exercise could be prepared this time. Please ask again in a few minutes."
+
+log = logging.getLogger(__name__)
+
+
+async def prepare(event: ExerciseRequested, work: Work) -> None:
+    """Give a student an exercise."""
+    async with work.read() as db:
+        if await store.erased(db, event.student_id):
+            return
+        had = await store.had(db, event.student_id)
+        variation_of = await store.bank_id_of(db, event.variation_of) if event.variation_of else None
+        found = options(
+            work.use(Bank),
+            event.topic,
+            event.difficulty,
+            had=had,
+            seed=event.exercise_id.int,
+            variation_of=variation_of,
+        )
+        choices = [(one, instantiate(one.exercise, one.variation)) for one in islice(found, TRIED)]
+        proven = await store.verified(db, [instance for _, instance in choices])
+    try:
+        chosen = await first_proven(work.use(Sandbox), choices, proven)
+    except SandboxAway:
+        if work.attempt < work.use(ExerciseSettings).sandbox_tries:
+            raise
+        chosen = None
+    await (refuse(event, work) if chosen is None else hand_out(event, work, *chosen))
+
+
+async def first_proven(
+    sandbox: Executes, choices: Sequence[tuple[Option, Instance]], proven: Mapping[str, list[Any]]
+) -> tuple[Option, Instance, str] | None:
+    """Give the first exercise that stands the test; while the sandbox is away, the first proven before."""
+    away: SandboxAway | None = None
+    for option, instance in choices:
+        content_hash = instance.content_hash
+        if content_hash in proven:
+            return option, instance.expecting(proven[content_hash]), content_hash
+        try:
+            if away is None:
+                return option, await verify(sandbox, instance), content_hash
+        except NotVerified as error:
+            log.error("left out: %s", error)
+        except SandboxAway as error:
+            away = error
+    if away is not None:
+        raise away
+    return None
+
+
+async def hand_out(
+    event: ExerciseRequested, work: Work, option: Option, instance: Instance, content_hash: str
+) -> None:
+    """Keep the exercise and tell of it."""
+    async with work.transaction() as db:
+        if await store.taken(db, event.exercise_id, event.student_id, instance) and not option.again:
+            raise Later("the same exercise was handed out meanwhile")
+        await store.save_ready(
+            db,
+            event.exercise_id,
+            event.student_id,
+            instance,
+            content_hash=content_hash,
+            origin=option.origin,
+            variation_of=event.variation_of,
+            now=work.now,
+        )
+        work.publish(generated(event, option, work))
+        work.publish(answer(event, instance))
+
+
+def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseGenerated:
+    """Tell that an exercise is there; topic and difficulty are those of the exercise itself."""
+    return ExerciseGenerated(
+        exercise_id=event.exercise_id,
+        student_id=event.student_id,
+        topic=option.exercise.topic,  # type: ignore[arg-type]  # the bank's files are named after the topics
+        difficulty=option.exercise.difficulty,
+        origin=option.origin,
+        occurred_at=work.now,
+    )
+
+
+def answer(event: ExerciseRequested, instance: Instance) -> ResponseProduced:
+    """Word the exercise."""
+    text = wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests)
+    parts = [
+        Part(kind="text", text=f"### {instance.title}\n\n{instance.instructions}"),
+        Part(kind="code", text=instance.starter),
+    ]
+    return response(event, text, parts)
+
+
+def response(
+    event: ExerciseRequested, text: str, parts: list[Part], *, failed: bool = False
+) -> ResponseProduced:
+    """Answer the request, in the chat too if it came from there."""
+    return ResponseProduced(
+        student_id=event.student_id,
+        agent="exercise",
+        text=text,
+        parts=parts,
+        model="grounded",
+        degraded=False,
+        message_id=event.message_id,
+        conversation_id=event.conversation_id,
+        exercise_id=event.exercise_id,
+        status="failed" if failed else "answered",
+    )
+
+
+async def refuse(event: ExerciseRequested, work: Work) -> None:
+    """Say that there is no exercise."""
+    async with work.transaction() as db:
+        await store.save_failed(db, event.exercise_id, event.student_id, event.topic, event.difficulty)
+        work.publish(response(event, NONE_LEFT, [Part(kind="text", text=NONE_LEFT)], failed=True))

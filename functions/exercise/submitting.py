@@ -1,0 +1,161 @@
+"""Grade code that was handed in for an exercise, and see whether the student struggles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Literal
+from uuid import UUID
+
+from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
+from functions.exercise import store, struggle, wording
+from functions.exercise.alarm import alarm
+from functions.exercise.errors import SandboxAway
+from functions.exercise.grading import Grade, grade, source_hash
+from functions.exercise.instance import Test
+from functions.exercise.running import Executes, Outcome, run_tests
+from functions.exercise.settings import ExerciseSettings
+from functions.exercise.store import Given
+from functions.exercise.struggle import Attempt, Detection
+from functions.runtime import Later, Work
+from functions.runtime.database import Connection
+from functions.runtime.sandbox import Sandbox
+
+NOT_THERE = "There is no such exercise, so the code was not graded."
+NOT_GRADED = (
+    "Your code could not be graded: the sandbox did not answer. This is our fault, it counts nowhere. "
+    "Please hand it in again in a few minutes."
+)
+
+
+async def grade_submission(event: CodeSubmitted, work: Work) -> None:
+    """Grade code for an exercise; other code is not our business."""
+    if event.exercise_id is None:
+        return
+    async with work.read() as db:
+        gone = await store.erased(db, event.student_id)
+        exercise = await store.given(db, event.exercise_id)
+    if gone:
+        return
+    if exercise is None or exercise.student_id != event.student_id or exercise.status == "failed":
+        work.publish(response(event, NOT_THERE, failed=True))
+    elif exercise.status == "pending":
+        raise Later(f"exercise {event.exercise_id} is not ready yet")
+    else:
+        await grade_exercise(event, event.exercise_id, exercise, work)
+
+
+async def grade_exercise(event: CodeSubmitted, exercise_id: UUID, exercise: Given, work: Work) -> None:
+    """Run the tests; while the sandbox is away try again, and in the end say so without a score."""
+    settings = work.use(ExerciseSettings)
+    try:
+        graded = await run(work.use(Sandbox), event.code, exercise.tests, limit_s=settings.grading_s)
+    except SandboxAway:
+        if work.attempt < settings.sandbox_tries:
+            raise
+        work.publish(response(event, NOT_GRADED, failed=True))
+        return
+    attempt = Attempt(
+        submission_id=event.submission_id,
+        exercise_id=exercise_id,
+        occurred_at=work.event.time,
+        status=graded.status,
+        source_hash=source_hash(event.code),
+        summary=wording.summary(graded),
+    )
+    async with work.transaction() as db:
+        attempts = await store.save_grade(db, attempt, exercise, graded, now=work.now)
+        work.publish(response(event, wording.grade_text(exercise.title, graded)))
+        for activity in activities(attempt, exercise, graded, work):
+            work.publish(activity)
+        await raise_alarms(
+            db, exercise, exercise_id, await detections(db, attempt, attempts, exercise, work), work
+        )
+
+
+async def run(sandbox: Executes, code: str, tests: list[Test], *, limit_s: float) -> Grade:
+    """Run visible and hidden tests apart: a program that shows what it got must not show hidden input."""
+    groups = [[t for t in tests if t.hidden == hidden] for hidden in (False, True)]
+    try:
+        async with asyncio.timeout(limit_s):
+            runs = (run_tests(sandbox, code, group) for group in groups)
+            finished = await asyncio.gather(*runs, return_exceptions=True)
+    except TimeoutError:
+        raise SandboxAway(f"no result within {limit_s} s") from None
+    outcomes: list[Outcome] = []
+    for found in finished:
+        if isinstance(found, BaseException):
+            raise found
+        outcomes += found
+    position = {test.name: number for number, test in enumerate(tests)}
+    return grade(sorted(outcomes, key=lambda outcome: position[outcome.test.name]), code)
+
+
+async def detections(
+    db: Connection, attempt: Attempt, attempts: list[Attempt], exercise: Given, work: Work
+) -> list[Detection]:
+    """See which rules fire now that this attempt is known."""
+    limits = work.use(ExerciseSettings).thresholds
+    found = struggle.failed_runs(attempts, limits)
+    if attempt.status == "timeout":
+        since, until = (
+            attempt.occurred_at - limits.timeouts_within,
+            attempt.occurred_at + limits.timeouts_within,
+        )
+        near = await store.timeouts(db, exercise.student_id, since, until)
+        found += [d for d in struggle.timeouts(near, limits) if d.key == str(attempt.submission_id)]
+    return found
+
+
+async def raise_alarms(
+    db: Connection, exercise: Given, exercise_id: UUID, found: Iterable[Detection], work: Work
+) -> None:
+    """Publish what was detected for the first time."""
+    for detection in found:
+        event = alarm(exercise.student_id, exercise_id, exercise.topic, detection)
+        if await store.first_time(
+            db, event.alert_id, exercise.student_id, exercise_id, event.rule, event.occurred_at
+        ):
+            work.publish(event)
+
+
+def activities(attempt: Attempt, exercise: Given, graded: Grade, work: Work) -> list[ActivityRecorded]:
+    """Tell that an exercise was attempted, and completed if all tests pass."""
+    detail = ActivityDetail(
+        exercise_id=attempt.exercise_id,
+        submission_id=attempt.submission_id,
+        difficulty=exercise.difficulty,
+        score=graded.score,
+        passed=graded.complete,
+        hint_level=exercise.hint_level,
+        status=graded.status,
+        source_hash=attempt.source_hash,
+    )
+    kinds: list[Literal["exercise.attempted", "exercise.completed"]] = ["exercise.attempted"]
+    kinds += ["exercise.completed"] if graded.complete else []
+    return [
+        ActivityRecorded(
+            activity_id=work.uuid(kind),
+            student_id=exercise.student_id,
+            kind=kind,
+            occurred_at=attempt.occurred_at,
+            detail=detail,
+            topic=exercise.topic,  # type: ignore[arg-type]  # kept from an event with one of the topics
+        )
+        for kind in kinds
+    ]
+
+
+def response(event: CodeSubmitted, text: str, *, failed: bool = False) -> ResponseProduced:
+    """Answer the submission."""
+    return ResponseProduced(
+        student_id=event.student_id,
+        agent="exercise",
+        text=text,
+        parts=[Part(kind="text", text=text)],
+        model="grounded",
+        degraded=False,
+        submission_id=event.submission_id,
+        exercise_id=event.exercise_id,
+        status="failed" if failed else "answered",
+    )
