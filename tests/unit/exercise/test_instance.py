@@ -1,0 +1,71 @@
+"""A variation of a bank exercise, and the code that carries its tests out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.exercise.bank import load, read
+from functions.exercise.errors import BankError
+from functions.exercise.instance import CHECK, Test, driver, examples, instantiate
+
+BANK = load()
+
+
+def carried_out(program: str, *tests: Test) -> list[Any]:
+    names: dict[str, Any] = {}
+    exec(program + driver(tests), names)
+    return [names[f"{CHECK}_{number}"]() for number in range(len(tests))]
+
+
+def test_the_driver_returns_values_and_names_of_errors() -> None:
+    """A call gives its value, lines give their last expression, an awaited error gives its name."""
+    found = carried_out(
+        "def half(n):\n    return n / 2\n",
+        Test(name="a", kind="call", source="half(3)"),
+        Test(name="b", kind="code", source="x = half(4)\nx + 1"),
+        Test(name="c", kind="call", source="half('a')", raises="TypeError", expected="TypeError"),
+        Test(name="d", kind="call", source="half(1)", raises="TypeError", expected="TypeError"),
+    )
+    assert found == [1.5, 3.0, "TypeError", 0.5]
+
+
+def test_text_over_several_lines_survives() -> None:
+    """Indenting a test does not change a text inside it."""
+    [found] = carried_out("", Test(name="a", kind="code", source="t = '''x\n\n  y\n'''\nt"))
+    assert found == "x\n\n  y\n"
+
+
+def test_the_content_hash_tells_variations_apart() -> None:
+    """Each variation is proven on its own; the same one is proven once."""
+    exercise = BANK.get("basics/greet-by-name")
+    assert exercise is not None
+    hashes = {instantiate(exercise, number).content_hash for number in range(exercise.variations)}
+    assert len(hashes) == exercise.variations
+    assert instantiate(exercise, 1).content_hash == instantiate(exercise, 1).content_hash
+
+
+def test_examples_show_no_hidden_test() -> None:
+    """A student sees visible tests with their results, and nothing of the others."""
+    exercise = BANK.get("basics/rectangle-area")
+    assert exercise is not None
+    shown = examples(instantiate(exercise, 0).expecting([12, 20, 10.0, 0]).tests)
+    assert [(one["input"], one["output"]) for one in shown] == [("area(3, 4)", "12"), ("area(10, 2)", "20")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[[exercise]\n", "broken.toml"),
+        ("[[exercise]]\nslug = 'x'\n", "missing required field"),
+        ("other = 1\n", "exercise"),
+    ],
+)
+def test_a_broken_file_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    """The error says which file of the bank is wrong, and why."""
+    path = tmp_path / "broken.toml"
+    path.write_text(text)
+    with pytest.raises(BankError, match=reason):
+        read(path)
