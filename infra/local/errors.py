@@ -1,10 +1,12 @@
 """What can go wrong on the local machine.
 
 LocalError
+├── SettingError      a variable has a value that means nothing
 ├── SetupError        a tool could not be made ready
 ├── StartError        a process did not become ready
 ├── AlreadyRunning    a system with the same home is up
 ├── NotRunning        no system with this home is up
+├── DemoFailed        the system did not answer as it should
 └── PortTaken         the port asked for is used by somebody else
 """
 
@@ -13,6 +15,10 @@ from __future__ import annotations
 
 class LocalError(Exception):
     """Base of the errors that a command line shows as one line."""
+
+
+class SettingError(LocalError):
+    """An environment variable has a value that means nothing."""
 
 
 class SetupError(LocalError):
@@ -29,6 +35,10 @@ class AlreadyRunning(LocalError):
 
 class NotRunning(LocalError):
     """No system with this home is up."""
+
+
+class DemoFailed(LocalError):
+    """The system did not answer as it should."""
 
 
 class PortTaken(LocalError):

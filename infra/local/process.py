@@ -91,7 +91,9 @@ class Process:
 
     def log_tail(self) -> str:
         """Read the end of its log."""
-        return self.command.log.read_bytes()[-LOG_TAIL:].decode(errors="replace").strip()
+        with self.command.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LOG_TAIL))
+            return log.read().decode(errors="replace").strip()
 
     def stop(self) -> None:
         """Ask it to stop, and kill its whole group when it does not."""

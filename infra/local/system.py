@@ -13,7 +13,7 @@ import httpx
 from infra.local import golang
 from infra.local.children import Check, Spec
 from infra.local.credentials import Credentials
-from infra.local.errors import SetupError
+from infra.local.errors import SettingError, SetupError
 from infra.local.kafka import Kafka
 from infra.local.knative.manifests import Manifests, read_manifests
 from infra.local.knative.plan import HealthCheck, Instance, Plan, Ports, ServicePlan, plan
@@ -105,7 +105,8 @@ def design(home: Home, credentials: Credentials) -> System:
     password = credentials.database_password
     postgres = Postgres(home.state / "postgres", postgres_port, password, home.logs / "postgres.log")
     kafka = Kafka(home.state / "kafka", kafka_port, controller_port, home.logs / "kafka.log")
-    gateway = require_free(int(os.environ.get("LEARNFLOW_PORT") or GATEWAY_PORT))
+    wanted = os.environ.get("LEARNFLOW_PORT") or str(GATEWAY_PORT)
+    gateway = require_free(whole_number("LEARNFLOW_PORT", wanted, at_most=65535))
     ports = Ports.assign(
         manifests, lambda: free_ports(1)[0], instances=instances(), fixed={"gateway": gateway}
     )
@@ -131,8 +132,18 @@ def render() -> str:
 
 def instances() -> dict[str, int]:
     """Read how many processes a service has here: LEARNFLOW_INSTANCES="gateway=2 sandbox-runner=1"."""
-    pairs = [part.split("=") for part in os.environ.get("LEARNFLOW_INSTANCES", "").split()]
-    return INSTANCES | {name: int(count) for name, count in pairs}
+    found = dict(INSTANCES)
+    for part in os.environ.get("LEARNFLOW_INSTANCES", "").split():
+        name, _, count = part.partition("=")
+        found[name] = whole_number(f"LEARNFLOW_INSTANCES, {name}", count, at_most=9)
+    return found
+
+
+def whole_number(what: str, text: str, at_most: int) -> int:
+    """Read a number from 1; raises SettingError that names what it is."""
+    if not text.isdecimal() or not 1 <= int(text) <= at_most:
+        raise SettingError(f"{what}: expected a number from 1 to {at_most}, got {text!r}")
+    return int(text)
 
 
 def knative_command(system: System) -> Command:
