@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tests.sandbox.runner import Instance, install, instance
 
 collect_ignore = ["fuzz.py"]
 INSTANCES = 3
+PREFIX = os.environ.get("LEARNFLOW_TEST_PYTHON_PREFIX", sys.base_prefix)  # the learners' Python
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,7 +39,10 @@ def instances(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """Run several instances for the whole session."""
     with contextlib.ExitStack() as stack:
         folder = tmp_path_factory.mktemp("sandbox")
-        made = [stack.enter_context(instance(folder / str(number))) for number in range(INSTANCES)]
+        made = [
+            stack.enter_context(instance(folder / str(number), "--python-prefix", PREFIX))
+            for number in range(INSTANCES)
+        ]
         for one in made:
             one.wait_ready()
         yield made

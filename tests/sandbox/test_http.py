@@ -189,3 +189,36 @@ def test_many_executions_leave_nothing(sandbox: Instance) -> None:
     assert after["memory_bytes"] - before["memory_bytes"] < 60 * 1024 * 1024
     assert after["descriptors"] <= before["descriptors"] + 8
     assert after["processes"] <= before["processes"] + 2
+
+
+def test_killed_hard_nothing_is_left(installed: None, tmp_path: Path) -> None:
+    """The sandbox dies with the process that started it, and the same folder can be used again."""
+    with instance(tmp_path) as one:
+        one.wait_ready()
+        one.process.kill()
+        one.process.wait()
+        deadline = time.monotonic() + 5
+        while _listens(one.port) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _listens(one.port)
+    with instance(tmp_path) as again:
+        again.wait_ready()
+        assert again.execute("print(1)")["stdout"] == "1\n"
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_fat_instance_is_replaced(installed: None, tmp_path: Path) -> None:
+    """It answers, refuses what comes after, and a fresh one takes its place."""
+    with instance(tmp_path, LEARNFLOW_SANDBOX_RECYCLE_MIB="10") as one:
+        for number in range(2):
+            one.wait_ready()
+            assert one.execute(f"print({number})")["stdout"] == f"{number}\n"
+            deadline = time.monotonic() + 5
+            while _listens(one.port) and time.monotonic() < deadline:
+                time.sleep(0.01)
+        one.wait_ready()
+        assert one.log.read_text().count("recycling this instance") == 2
