@@ -1,0 +1,247 @@
+"""Each mistake is caught: by the schemas, or by a check where a real cluster accepts it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.checks import Manifests, problems
+from tests.unit.manifests.mutations import (
+    CONTAINER,
+    REVISION,
+    SCALING,
+    Mutation,
+    add,
+    both,
+    drop,
+    mutated,
+    put,
+    remove,
+)
+
+SOURCE = ("KafkaSource", "triage-learning-requests")
+SINK = ("KafkaSink", "learning-requests")
+TRIAGE = ("Service", "triage")
+GATEWAY = ("Service", "gateway")
+RUNNER = ("Service", "sandbox-runner")
+TOPIC = ("KafkaTopic", "learning.requests")
+PING = ("PingSource", "outbox-sweep")
+DELIVERY = ("spec", "delivery")
+SIDECAR = "queue.sidecar.serving.knative.dev"
+AUTOSCALING = "autoscaling.knative.dev"
+VOLUME = {"name": "w", "emptyDir": {"medium": "Memory"}}
+
+UNKNOWN_TO_SCHEMAS = {
+    "misspelt probe": (put(*TRIAGE, *CONTAINER, "readinessProb", value={}), "readinessProb"),
+    "misspelt delivery field": (put(*SOURCE, *DELIVERY, "retries", value=3), "retries"),
+    "misspelt size of a volume": (
+        put(*RUNNER, *REVISION, "volumes", 0, "emptyDir", "sizeLimt", value="1Mi"),
+        "sizeLimt",
+    ),
+    "grace period": (put(*TRIAGE, *REVISION, "terminationGracePeriodSeconds", value=60), "terminationGrace"),
+    "lifecycle": (put(*TRIAGE, *CONTAINER, "lifecycle", value={}), "lifecycle"),
+    "sink of another kind of delivery": (put(*SINK, "spec", "delivery", value={}), "delivery"),
+    "number as text": (put(*SOURCE, *DELIVERY, "retry", value="8"), "retry"),
+    "no topic": (drop(*SINK, "spec", "topic"), "topic"),
+    "version that is not served": (put(*SINK, "apiVersion", value="eventing.knative.dev/v1"), "not a kind"),
+    "retry of a PingSource": (put(*PING, "spec", "delivery", value={}), "delivery"),
+    "port of a policy": (
+        put("NetworkPolicy", "requests", "spec", "ingress", 0, "ports", 0, "prot", value=1),
+        "prot",
+    ),
+    "account with a misspelt field": (
+        put("ServiceAccount", "learnflow-function", "automountServiceAcountToken", value=False),
+        "automountServiceAcountToken",
+    ),
+    "metadata": (put(*TRIAGE, "metadata", "label", value={}), "label"),
+    "misspelt topic field": (put(*TOPIC, "spec", "partition", value=3), "partition"),
+}
+ACCEPTED_BY_A_CLUSTER = {
+    "duration of another language": (put(*SOURCE, *DELIVERY, "backoffDelay", value="2s"), "ISO 8601"),
+    "empty duration": (put(*SOURCE, *DELIVERY, "timeout", value="PT"), "ISO 8601"),
+    "policy": (put(*SOURCE, *DELIVERY, "backoffPolicy", value="expo"), "'expo'"),
+    "no delay": (put(*SOURCE, *DELIVERY, "backoffDelay", value="PT0S"), "millisecond"),
+    "no retry": (drop(*SOURCE, *DELIVERY, "retry"), "delivery has no retry"),
+    "no timeout": (drop(*SOURCE, *DELIVERY, "timeout"), "delivery has no timeout"),
+    "no delivery": (drop(*SOURCE, "spec", "delivery"), "delivery has no retry, backoffPolicy"),
+    "no dead letter": (drop(*SOURCE, *DELIVERY, "deadLetterSink"), "no deadLetterSink"),
+    "dead letter that is not there": (remove("KafkaSink", "dead-letter"), "not among the manifests"),
+    "hours for one event": (put(*SOURCE, *DELIVERY, "retry", value=14), "one event could take"),
+    "bootstrap without a port": (put(*SOURCE, "spec", "bootstrapServers", 0, value="kafka"), "host:port"),
+    "sink's bootstrap without a port": (
+        put(*SINK, "spec", "bootstrapServers", 0, value="kafka"),
+        "host:port",
+    ),
+    "key type": (
+        put(*SOURCE, "metadata", "labels", "kafkasources.sources.knative.dev/key-type", value="uuid"),
+        "'uuid' means nothing",
+    ),
+    "partitions alone": (put(*SINK, "spec", "numPartitions", value=3), "would make its topic"),
+    "a topic of its own": (
+        both(put(*SINK, "spec", "numPartitions", value=3), put(*SINK, "spec", "replicationFactor", value=1)),
+        "would make its topic",
+    ),
+    "no group": (drop(*SOURCE, "spec", "consumerGroup"), "consumerGroup is not learnflow.triage"),
+    "group used twice": (
+        put(
+            "KafkaSource",
+            "debug-debug-requests",
+            "spec",
+            "consumerGroup",
+            value="learnflow.triage.learning.requests",
+        ),
+        "used twice",
+    ),
+    "latest": (put(*SOURCE, "spec", "initialOffset", value="latest"), "initialOffset is not earliest"),
+    "ordered by default": (drop(*SOURCE, "spec", "ordering"), "ordering is not unordered"),
+    "asleep": (put(*SOURCE, "spec", "consumers", value=0), "consumers"),
+    "extension with a hyphen": (
+        put(*SOURCE, "spec", "ceOverrides", value={"extensions": {"re-play": "true"}}),
+        "'re-play'",
+    ),
+    "sink that is not there": (put(*SOURCE, "spec", "sink", "ref", "name", value="nope"), "no Service"),
+    "topic that is not there": (remove(*TOPIC), "no KafkaTopic"),
+    "misspelt annotation": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/min-scal", value="1"), "misspelt"),
+    "old spelling": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/minScale", value="1"), "misspelt"),
+    "annotation in the wrong place": (
+        put(*TRIAGE, "metadata", "annotations", f"{AUTOSCALING}/min-scale", value="1"),
+        "misplaced",
+    ),
+    "window": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/window", value="2s"), "means nothing"),
+    "start later than the end": (
+        put(*TRIAGE, *REVISION, "responseStartTimeoutSeconds", value=90),
+        "never counts",
+    ),
+}
+REFUSED_BY_A_CLUSTER = {
+    "too long": (put(*GATEWAY, *REVISION, "timeoutSeconds", value=601), "within 1..600"),
+    "startup probe without a port": (
+        drop(*TRIAGE, *CONTAINER, "startupProbe", "httpGet", "port"),
+        "without a port",
+    ),
+    "readiness limits without a period": (
+        put(*TRIAGE, *CONTAINER, "readinessProbe", "timeoutSeconds", value=1),
+        "need a periodSeconds",
+    ),
+    "node selector": (put(*TRIAGE, *REVISION, "nodeSelector", value={"a": "b"}), "feature flag"),
+    "token": (put(*TRIAGE, *REVISION, "automountServiceAccountToken", value=True), "has to be false"),
+    "reserved variable": (put(*TRIAGE, *CONTAINER, "env", 0, "name", value="PORT"), "Knative's own"),
+    "two ports": (
+        put(*TRIAGE, *CONTAINER, "ports", value=[{"containerPort": 8080}, {"containerPort": 8081}]),
+        "more than one port",
+    ),
+    "port of queue-proxy": (
+        put(*TRIAGE, *CONTAINER, "ports", value=[{"containerPort": 8012}]),
+        "not allowed",
+    ),
+    "more than the limit": (
+        put(*TRIAGE, *CONTAINER, "resources", "requests", "memory", value="1Gi"),
+        "asks for more memory",
+    ),
+    "volume that nobody mounts": (put(*TRIAGE, *REVISION, "volumes", value=[VOLUME]), "not mounted"),
+    "account that is not there": (remove("ServiceAccount", "learnflow-function"), "refuse the Service"),
+    "runtime class that is not there": (remove("RuntimeClass", "gvisor"), "RuntimeClass has to be there"),
+}
+AGAINST_OUR_RULES = {
+    "public function": (
+        drop(*TRIAGE, "metadata", "labels", "networking.knative.dev/visibility"),
+        "gateway alone is public",
+    ),
+    "private gateway": (
+        put(*GATEWAY, "metadata", "labels", "networking.knative.dev/visibility", value="cluster-local"),
+        "gateway alone is public",
+    ),
+    "no limit to scaling": (drop(*TRIAGE, *SCALING, f"{AUTOSCALING}/max-scale"), "no max-scale"),
+    "no word on concurrency": (drop(*TRIAGE, *REVISION, "containerConcurrency"), "containerConcurrency"),
+    "no time to drain": (put(*TRIAGE, *REVISION, "timeoutSeconds", value=45), "no time is left"),
+    "streams cut": (put(*GATEWAY, *REVISION, "timeoutSeconds", value=290), "cuts streams"),
+    "as root": (put(*TRIAGE, *CONTAINER, "securityContext", "runAsGroup", value=0), "runAsGroup"),
+    "queue-proxy's user": (
+        put(*RUNNER, *CONTAINER, "securityContext", "runAsUser", value=65532),
+        "runAsUser",
+    ),
+    "writable": (drop(*TRIAGE, *CONTAINER, "securityContext", "readOnlyRootFilesystem"), "readOnlyRoot"),
+    "no seccomp": (drop(*TRIAGE, *CONTAINER, "securityContext", "seccompProfile"), "seccompProfile"),
+    "capabilities": (drop(*TRIAGE, *CONTAINER, "securityContext", "capabilities"), "capabilities"),
+    "no limits": (drop(*TRIAGE, *CONTAINER, "resources", "limits"), "no limit for cpu"),
+    "secret in the open": (
+        put(*TRIAGE, *CONTAINER, "env", 2, value={"name": "DATABASE_URL", "value": "postgresql://u:p@h/d"}),
+        "has to come from a Secret",
+    ),
+    "Secret in the manifests": (
+        add({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "stringData": {"a": "b"}}),
+        "not written into manifests",
+    ),
+    "another's target": (put(*TRIAGE, *CONTAINER, "env", 0, "value", value="debug"), "FUNCTION_TARGET"),
+    "no pool": (drop(*TRIAGE, *CONTAINER, "env", 1), "DATABASE_POOL_MAX"),
+    "no liveness probe": (drop(*TRIAGE, *CONTAINER, "livenessProbe"), "livenessProbe"),
+    "slow readiness": (put(*TRIAGE, *CONTAINER, "readinessProbe", "periodSeconds", value=5), "every 50 ms"),
+    "two programs at once": (put(*RUNNER, *REVISION, "containerConcurrency", value=2), "has to be 1"),
+    "runner that keeps callers": (put(*RUNNER, *REVISION, "timeoutSeconds", value=60), "above 20"),
+    "no limit under gVisor": (
+        drop(*RUNNER, *SCALING, f"{SIDECAR}/memory-resource-limit"),
+        "queue-proxy has no limits",
+    ),
+    "small pod": (put(*RUNNER, *CONTAINER, "resources", "limits", "memory", value="400Mi"), "600 MiB"),
+    "runner for everybody": (put(*RUNNER, *CONTAINER, "env", 0, "value", value="0.0.0.0"), "127.0.0.1"),
+    "runner with a liveness probe": (
+        put(*RUNNER, *CONTAINER, "livenessProbe", value={"httpGet": {"path": "/health/live"}}),
+        "127.0.0.1",
+    ),
+    "runner with a secret": (
+        put(*RUNNER, *CONTAINER, "envFrom", value=[{"secretRef": {"name": "learnflow-database"}}]),
+        "settings from elsewhere",
+    ),
+    "runner without gVisor": (drop(*RUNNER, *REVISION, "runtimeClassName"), "gVisor comes by"),
+    "open fence": (remove("NetworkPolicy", "default-deny"), "none denies"),
+    "door for everybody": (
+        put("NetworkPolicy", "requests", "spec", "ingress", 0, "from", value=[]),
+        "lets everybody",
+    ),
+    "way out of the sandbox": (
+        put("NetworkPolicy", "internet", "spec", "podSelector", value={}),
+        "gives the sandbox a way out",
+    ),
+    "no way to the model": (
+        put(
+            "NetworkPolicy",
+            "internet",
+            "spec",
+            "podSelector",
+            "matchExpressions",
+            0,
+            "values",
+            value=["gateway"],
+        ),
+        "needed by",
+    ),
+    "token for every pod": (
+        drop("ServiceAccount", "learnflow-sandbox", "automountServiceAccountToken"),
+        "its token",
+    ),
+    "kept for ever": (
+        put(*TOPIC, "spec", "config", "retention.ms", value=-1),
+        "longer than functions remember",
+    ),
+    "one copy": (put(*TOPIC, "spec", "replicas", value=2), "no broker may fail"),
+    "schedule": (put(*PING, "spec", "schedule", value="every day"), "schedule or data"),
+    "tick to nobody": (put(*PING, "spec", "sink", "ref", "name", value="nope"), "not among"),
+    "structured sink": (put(*SINK, "spec", "contentMode", value="structured"), "not binary"),
+}
+ALL = UNKNOWN_TO_SCHEMAS | ACCEPTED_BY_A_CLUSTER | REFUSED_BY_A_CLUSTER | AGAINST_OUR_RULES
+
+
+@pytest.mark.parametrize(("mutation", "said"), ALL.values(), ids=ALL.keys())
+def test_a_mistake_is_caught(production: Manifests, mutation: Mutation, said: str) -> None:
+    found = [str(problem) for problem in problems(mutated(production, mutation))]
+    assert any(said in problem for problem in found), found
+
+
+def test_another_environments_address_is_caught(production: Manifests) -> None:
+    def change(documents: list[dict[str, Any]]) -> None:
+        config = next(d for d in documents if d["kind"] == "ConfigMap")
+        config["data"]["SANDBOX_URL"] = "http://sandbox-runner.learnflow-staging.svc.cluster.local"
+
+    found = problems(mutated(production, change))
+    assert [problem.where for problem in found] == ["setting SANDBOX_URL"]
