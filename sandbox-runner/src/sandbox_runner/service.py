@@ -64,20 +64,22 @@ class Service:
 
     async def _execute_parts(self, request: Request) -> dict[str, Any]:
         parts = request.parts()
-        left = self._settings.timeout_s
+        clock = asyncio.get_running_loop().time
         answers: list[dict[str, Any]] = []
+        cell = await self._pool.take()
+        end = clock() + self._settings.timeout_s
         for part in parts:
-            run = await self._run(part, left)
+            run = await self._run(cell, part, end - clock())
             answers.append(outcome.answer(run, part, self._settings.mode.isolation))
-            left -= run.seconds
-            if left < _SHORTEST_S:
+            if part is parts[-1] or end - clock() < _SHORTEST_S:
                 break
+            self._pool.refill()
+            cell = await self._pool.take()
         if len(parts) == 1 and not request.isolate:
             return answers[0]
         return outcome.merge(answers, request.items - len(answers)) if request.items else answers[0]
 
-    async def _run(self, part: Request, seconds: float) -> Run:
-        cell = await self._pool.take()
+    async def _run(self, cell: Cell, part: Request, seconds: float) -> Run:
         watch = asyncio.create_task(self._watch(cell))
         try:
             return await cell.run(part.payload(), seconds)

@@ -167,4 +167,5 @@ def clean_environment() -> None:
 def measure(idle_address_space: int) -> Baseline:
     """Take the baseline of this process."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    return Baseline(idle_address_space, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Baseline(idle_address_space, usage.ru_maxrss * unit, usage.ru_utime + usage.ru_stime)
