@@ -1,0 +1,114 @@
+"""Who is asking, whether they may, and how often."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from functions.gateway.errors import Forbidden, TooMany, Unauthenticated
+from functions.gateway.queries import limits, users
+from functions.gateway.settings import Rate, Rates
+from functions.gateway.state import Gateway, Gw
+from functions.gateway.tokens import Claims
+from functions.runtime.database import Connection
+
+Role = Literal["student", "teacher"]
+Bucket = Literal["general", "chat", "executions", "work"]
+
+bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The signed-in user."""
+
+    user_id: UUID
+    role: Role
+    session_id: UUID
+    expires_at: datetime
+
+
+class SignedIn:
+    """The dependency of a route that asks for a user, of any role or of one."""
+
+    def __init__(self, bucket: Bucket = "general", role: Role | None = None) -> None:
+        self._bucket = bucket
+        self._role = role
+
+    async def __call__(self, gw: Gw, token: Bearer) -> Identity:
+        """Check token, session and allowance, in one statement."""
+        if token is None:
+            raise Unauthenticated("send the access token as `Authorization: Bearer ...`")
+        return self.require(await admit(gw, await gw.tokens.check(token.credentials), self._bucket))
+
+    def require(self, who: Identity) -> Identity:
+        """Raise Forbidden unless the role is the one asked for."""
+        if self._role is not None and who.role != self._role:
+            raise Forbidden(f"this is for a {self._role}")
+        return who
+
+
+async def admit(gw: Gateway, claims: Claims, bucket: Bucket) -> Identity:
+    """Let a checked token pass when its session goes on and its user's allowance is not used up."""
+    rate = bucket_rate(gw.settings.rates, bucket)
+    async with gw.read() as db:
+        found = await users.admit(db, claims.user_id, claims.session_id, bucket, rate, gw.now)
+    if found is None:
+        raise Unauthenticated("the session has ended; sign in again")
+    if found.retry_after_s is not None:
+        raise too_many(found.retry_after_s)
+    return Identity(claims.user_id, found.role, claims.session_id, claims.expires_at)
+
+
+def bucket_rate(rates: Rates, bucket: Bucket) -> Rate:
+    """Find the allowance of a bucket."""
+    rate: Rate = getattr(rates, bucket)
+    return rate
+
+
+def too_many(retry_after_s: float) -> TooMany:
+    """Say when to come back."""
+    seconds = max(1, math.ceil(retry_after_s))
+    return TooMany(f"please wait {seconds} s", retry_after_s=seconds)
+
+
+async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -> None:
+    """Count an attempt to sign in; raises TooMany for the e-mail address or the network address."""
+    for key, rate in sign_in_keys(gw.settings.rates, email, address):
+        wait = await limits.take(db, key, rate, gw.now)
+        if wait is not None:
+            raise too_many(wait)
+
+
+def sign_in_keys(rates: Rates, email: str, address: str) -> list[tuple[str, Rate]]:
+    """Name what attempts are counted under; addresses are kept as digests."""
+    return [
+        (f"login:{hashlib.sha256(email.lower().encode()).hexdigest()}", rates.login),
+        (f"address:{address}", rates.address),
+    ]
+
+
+async def client_address(request: Request, gw: Gw) -> str:
+    """Find the caller's network address; only what our own proxies added to X-Forwarded-For is believed."""
+    proxies = gw.settings.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    if proxies and len(hops) >= proxies:
+        return hops[-proxies][:64]
+    return request.client.host if request.client else "unknown"
+
+
+User = Annotated[Identity, Depends(SignedIn())]
+Asker = Annotated[Identity, Depends(SignedIn("chat"))]
+Runner = Annotated[Identity, Depends(SignedIn("executions"))]
+Worker = Annotated[Identity, Depends(SignedIn("work"))]
+Student = Annotated[Identity, Depends(SignedIn(role="student"))]
+Teacher = Annotated[Identity, Depends(SignedIn(role="teacher"))]
+Address = Annotated[str, Depends(client_address)]

@@ -1,0 +1,79 @@
+"""What the gateway refuses.
+
+LearnFlowError
+└── Refused                a problem document is the answer
+    ├── Unauthenticated    401, who is asking is not known
+    ├── Forbidden          403, the role does not allow it
+    ├── NotFound           404, it is not there, or it is somebody else's
+    ├── Taken              409, another has it already
+    ├── TooLarge           413, the body is over the limit
+    ├── Invalid            422, a field has a wrong value
+    ├── TooMany            429, the allowance is used up
+    └── SandboxBusy        503, no execution can be taken now
+"""
+
+from __future__ import annotations
+
+from functions.runtime.errors import LearnFlowError
+
+
+class Refused(LearnFlowError):
+    """A request that is not carried out; `field` names what is wrong with it."""
+
+    title = "Refused"
+    retryable = False
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after_s: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.retry_after_s = retry_after_s
+
+
+class Unauthenticated(Refused):
+    """The caller did not prove who they are."""
+
+    code, status, title = "unauthenticated", 401, "Sign in first"
+
+
+class Forbidden(Refused):
+    """The caller may not do this."""
+
+    code, status, title = "forbidden", 403, "Not allowed"
+
+
+class NotFound(Refused):
+    """There is no such thing for this caller."""
+
+    code, status, title = "not-found", 404, "Not found"
+
+
+class Taken(Refused):
+    """Somebody else has it."""
+
+    code, status, title = "taken", 409, "Already taken"
+
+
+class TooLarge(Refused):
+    """The body is over the limit."""
+
+    code, status, title = "too-large", 413, "Body too large"
+
+
+class Invalid(Refused):
+    """A field has a value that can not be used."""
+
+    code, status, title = "invalid", 422, "Invalid request"
+
+
+class TooMany(Refused):
+    """The allowance of the caller is used up for now."""
+
+    code, status, title = "too-many-requests", 429, "Too many requests"
+    retryable = True
+
+
+class SandboxBusy(Refused):
+    """No execution can be taken now."""
+
+    code, status, title = "sandbox-busy", 503, "Execution is not possible now"
+    retryable = True

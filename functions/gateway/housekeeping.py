@@ -1,0 +1,37 @@
+"""What is done every few minutes: forgetting what says nothing any more."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from functions.gateway.queries import limits, personal, users
+from functions.runtime import Floor
+from functions.runtime.database import connection
+from functions.runtime.errors import Later
+
+PERIOD_S = 600.0
+log = logging.getLogger(__name__)
+
+
+async def run(floor: Floor) -> None:
+    """Keep house until the process stops."""
+    while not floor.stopping.is_set():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PERIOD_S):
+                await floor.stopping.wait()
+                return
+        try:
+            await keep(floor)
+        except Later as error:
+            log.warning("housekeeping waits for the next time: %s", error)
+
+
+async def keep(floor: Floor) -> None:
+    """Remove ended sessions, full allowances, and what arrived late for users who were erased."""
+    now = floor.clock()
+    async with connection(floor.pool) as db:
+        await users.forget(db, now)
+        await limits.forget(db, now)
+        await personal.sweep(db)

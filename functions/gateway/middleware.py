@@ -1,0 +1,81 @@
+"""What every request passes: an id, a limit of its body, safe headers, a line in the log."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from uuid import uuid4
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from functions.gateway.errors import TooLarge
+from functions.gateway.problems import of_refusal, problem
+from functions.runtime import logs
+
+MAX_BODY = 64 * 1024
+SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+SAFE = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+log = logging.getLogger("gateway.access")
+
+
+class Passage:
+    """The outermost layer of the gateway: whatever happens inside, there is one answer and one log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
+        scope.setdefault("state", {})["request_id"] = request_id
+        began, status = time.perf_counter(), 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                complete(MutableHeaders(raw=message["headers"]), request_id)
+            await send(message)
+
+        with logs.context(request_id=request_id):
+            try:
+                await self._inner(scope)(scope, receive, answer)
+            except Exception:
+                log.exception("a route failed")
+                if not status:
+                    failed = problem(
+                        scope["path"], 500, "internal", "Internal Server Error", "Please try again."
+                    )
+                    await failed(scope, receive, answer)
+            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            log.info("%s %s %d", scope["method"], scope["path"], status, extra={"duration_ms": milliseconds})
+
+    def _inner(self, scope: Scope) -> ASGIApp:
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdigit() and int(length) > MAX_BODY:
+            return of_refusal(scope["path"], TooLarge(f"at most {MAX_BODY} bytes are taken"))
+        return self._app
+
+
+def request_id_of(given: str | None) -> str:
+    """Take the caller's id when it is harmless, or make one."""
+    return given if given and SANE_ID.fullmatch(given) else uuid4().hex
+
+
+def complete(headers: MutableHeaders, request_id: str) -> None:
+    """Add what every answer carries; a route may have said something else."""
+    headers["x-request-id"] = request_id
+    for name, value in SAFE.items():
+        headers.setdefault(name, value)

@@ -1,0 +1,186 @@
+"""Running code, handing it in, exercises."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from functions.gateway.models.base import Code, Difficulty, Shape, Storable, Topic, example
+from functions.gateway.models.chat import CURSOR
+
+RESULT = {
+    "status": "ok",
+    "exit_code": 0,
+    "signal": None,
+    "stdout": "hi\n",
+    "stderr": "",
+    "truncated": {"stdout": False, "stderr": False},
+    "duration_ms": 11.4,
+    "cpu_ms": 6.2,
+    "peak_memory_bytes": 9_437_184,
+    "error": None,
+}
+SUBMITTED = {"submission_id": "5a1c0a8e-0a55-4b3e-8f37-7d1d0c9b2e10", "status": "pending"}
+SUBMISSION = {
+    **SUBMITTED,
+    "status": "graded",
+    "exercise_id": "e1d6a6e4-54d3-4a0e-b0d1-2b8f1a3c4d5e",
+    "code": "def double(n):\n    return n * 2\n",
+    "created_at": "2026-11-23T09:05:00Z",
+    "grade": {
+        "score": 1.0,
+        "passed": 2,
+        "total": 2,
+        "tests": [{"name": "doubles 3", "passed": True, "message": "", "hidden": False}],
+    },
+    "review": {
+        "quality": 92,
+        "summary": "Short and clear.",
+        "findings": [
+            {
+                "line": 1,
+                "rule": "D103",
+                "severity": "info",
+                "message": "No docstring.",
+                "suggestion": "Add one.",
+            }
+        ],
+    },
+}
+REQUESTED = {"exercise_id": "e1d6a6e4-54d3-4a0e-b0d1-2b8f1a3c4d5e", "status": "pending"}
+EXERCISE = {
+    **REQUESTED,
+    "status": "ready",
+    "topic": "functions",
+    "difficulty": "easy",
+    "title": "Double it",
+    "instructions": "Write `double(n)` that returns twice `n`.",
+    "starter_code": "def double(n):\n    ...\n",
+    "examples": [{"call": "double(3)", "result": "6"}],
+    "created_at": "2026-11-23T09:04:00Z",
+}
+
+
+class Program(Shape):
+    """A program to run."""
+
+    model_config = example(code="print('hi')", stdin="")
+
+    code: Code
+    stdin: Annotated[Storable, Field(max_length=60_000)] | None = None
+
+
+class ExecutionError(Shape):
+    """The exception that ended a program."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: str | None = None
+    message: str | None = None
+    line: int | None = None
+    traceback: str | None = None
+
+
+class Execution(Shape):
+    """What a program did."""
+
+    model_config = example(**RESULT) | ConfigDict(extra="allow")
+
+    status: Literal["ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error"]
+    exit_code: int | None = None
+    signal: int | str | None = None
+    stdout: str = ""
+    stderr: str = ""
+    truncated: dict[str, bool] = Field({})
+    duration_ms: float | None = None
+    cpu_ms: float | None = None
+    peak_memory_bytes: int | None = None
+    error: ExecutionError | None = None
+
+
+class NewSubmission(Shape):
+    """Code handed in: for an exercise to be graded, or on its own to be reviewed."""
+
+    model_config = example(code=SUBMISSION["code"], exercise_id=SUBMISSION["exercise_id"])
+
+    code: Annotated[Code, Field(min_length=1)]
+    exercise_id: UUID | None = None
+
+
+class Submitted(Shape):
+    """A submission that was taken."""
+
+    model_config = example(**SUBMITTED)
+
+    submission_id: UUID
+    status: Literal["pending"] = "pending"
+
+
+class Submission(Shape):
+    """A submission with what is known of it by now."""
+
+    model_config = example(**SUBMISSION)
+
+    submission_id: UUID
+    status: str
+    exercise_id: UUID | None = None
+    code: str
+    created_at: datetime
+    grade: dict[str, Any] | None = None
+    review: dict[str, Any] | None = None
+
+
+class SubmissionPage(Shape):
+    """Submissions, newest first."""
+
+    model_config = example(items=[SUBMISSION], next_cursor=CURSOR)
+
+    items: list[Submission]
+    next_cursor: str | None
+
+
+class ExerciseRequest(Shape):
+    """What the exercise is to be about."""
+
+    model_config = example(topic="functions", difficulty="easy")
+
+    topic: Topic
+    difficulty: Difficulty
+    variation_of: UUID | None = None
+
+
+class Requested(Shape):
+    """An exercise that is being made."""
+
+    model_config = example(**REQUESTED)
+
+    exercise_id: UUID
+    status: Literal["pending"] = "pending"
+
+
+class Exercise(Shape):
+    """An exercise as its student sees it: never the solution, never the hidden tests."""
+
+    model_config = example(**EXERCISE)
+
+    exercise_id: UUID
+    status: str
+    topic: Topic
+    difficulty: Difficulty
+    title: str | None = None
+    instructions: str | None = None
+    starter_code: str | None = None
+    examples: list[Any] = Field([])
+    created_at: datetime
+
+
+class ExercisePage(Shape):
+    """Exercises, newest first."""
+
+    model_config = example(items=[EXERCISE], next_cursor=None)
+
+    items: list[Exercise]
+    next_cursor: str | None

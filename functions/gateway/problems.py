@@ -1,0 +1,95 @@
+"""Errors as problem documents (RFC 9457)."""
+
+from __future__ import annotations
+
+import http
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from functions.gateway.errors import Refused
+from functions.runtime.errors import LearnFlowError
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_S = 2
+NOT_JSON = "json_invalid"
+
+
+def problem(
+    path: str,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Make a problem document."""
+    body: dict[str, Any] = {
+        "type": f"urn:learnflow:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": path,
+        "errors": list(errors),
+    }
+    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def of_refusal(path: str, error: LearnFlowError) -> JSONResponse:
+    """Answer an error of ours; what happened inside is only told where it is the client's business."""
+    if not isinstance(error, Refused):
+        retry = {"retry-after": str(RETRY_S)} if error.status == 503 else {}
+        title = http.HTTPStatus(error.status).phrase
+        return problem(path, error.status, error.code, title, "Please try again shortly.", headers=retry)
+    errors = [{"field": error.field, "message": str(error)}] if error.field else []
+    headers = {"www-authenticate": "Bearer"} if error.status == 401 else {}
+    if error.retry_after_s is not None:
+        headers["retry-after"] = str(math.ceil(error.retry_after_s))
+    return problem(path, error.status, error.code, error.title, str(error), errors=errors, headers=headers)
+
+
+def of_validation(path: str, found: Iterable[Mapping[str, Any]]) -> JSONResponse:
+    """Answer a request whose fields are wrong, naming each of them."""
+    found = list(found)
+    if any(error["type"] == NOT_JSON for error in found):
+        return problem(path, 400, "not-json", "Bad Request", "The body is not JSON.")
+    errors = [{"field": field(error["loc"]), "message": message(error["msg"])} for error in found]
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
+    return problem(path, 422, "invalid", "Invalid request", detail, errors=errors)
+
+
+def message(text: str) -> str:
+    """Take pydantic's own words off a message of ours."""
+    return text.removeprefix("Value error, ")
+
+
+def field(location: Sequence[int | str]) -> str:
+    """Name a field: where it is in the body, or the name of a parameter."""
+    steps = [str(step) for step in location[1:]]
+    return ".".join(steps) or str(location[0])
+
+
+def of_http(path: str, error: HTTPException) -> JSONResponse:
+    """Answer what the framework refused: an unknown path, a wrong method, a body that is too large."""
+    phrase = http.HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "-")
+    return problem(path, error.status_code, code, phrase, str(error.detail), headers=error.headers)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Handle any exception that leaves a route."""
+    path = request.url.path
+    if isinstance(error, LearnFlowError):
+        return of_refusal(path, error)
+    if isinstance(error, RequestValidationError):
+        return of_validation(path, error.errors())
+    if isinstance(error, HTTPException):
+        return of_http(path, error)
+    return problem(path, 500, "internal", "Internal Server Error", "Something went wrong on our side.")

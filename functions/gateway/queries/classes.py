@@ -1,0 +1,87 @@
+"""Classes and their members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from functions.gateway.errors import NotFound
+from functions.runtime.database import Connection
+
+WRITE = """
+INSERT INTO classes (class_id, teacher_id, name, join_code, created_at) VALUES ($1, $2, $3, $4, $5)
+RETURNING class_id, name, join_code, created_at, 0 AS students
+"""
+JOIN = """
+WITH found AS (SELECT class_id, name, created_at FROM classes WHERE join_code = $1),
+joined AS (
+    INSERT INTO class_members (class_id, student_id) SELECT class_id, $2 FROM found ON CONFLICT DO NOTHING
+)
+SELECT class_id, name, created_at, $1 AS join_code FROM found
+"""
+TAUGHT = """
+SELECT class_id, name, join_code, created_at,
+       (SELECT count(*) FROM class_members m WHERE m.class_id = c.class_id) AS students
+  FROM classes c WHERE teacher_id = $1 ORDER BY created_at DESC, class_id
+"""
+JOINED = """
+SELECT c.class_id, c.name, c.created_at FROM class_members m JOIN classes c USING (class_id)
+ WHERE m.student_id = $1 ORDER BY m.joined_at DESC, c.class_id
+"""
+OWNED = "SELECT class_id, name, join_code, created_at FROM classes WHERE class_id = $1 AND teacher_id = $2"
+TEACHES = """
+SELECT true FROM class_members m JOIN classes c USING (class_id)
+ WHERE m.student_id = $2 AND c.teacher_id = $1 LIMIT 1
+"""
+VIEWED = """
+INSERT INTO student_views (viewer_id, student_id, what, request_id) SELECT $1, unnest($2::uuid[]), $3, $4
+"""
+
+
+async def write(
+    db: Connection, class_id: UUID, teacher_id: UUID, name: str, join_code: str, now: datetime
+) -> dict[str, Any]:
+    """Write a new class."""
+    row = await db.fetchrow(WRITE, class_id, teacher_id, name, join_code, now)
+    return dict(row or {})
+
+
+async def join(db: Connection, join_code: str, student_id: UUID) -> dict[str, Any]:
+    """Put a student in a class; raises NotFound for an unknown code."""
+    row = await db.fetchrow(JOIN, join_code, student_id)
+    if row is None:
+        raise NotFound("no class has this code", field="join_code")
+    return dict(row)
+
+
+async def taught(db: Connection, teacher_id: UUID) -> list[Record]:
+    """List a teacher's classes, newest first."""
+    return await db.fetch(TAUGHT, teacher_id)
+
+
+async def joined(db: Connection, student_id: UUID) -> list[Record]:
+    """List the classes a student is in; their codes are the teacher's to give out."""
+    return await db.fetch(JOINED, student_id)
+
+
+async def owned(db: Connection, class_id: UUID, teacher_id: UUID) -> Record:
+    """Read a class; raises NotFound unless it is the teacher's."""
+    row = await db.fetchrow(OWNED, class_id, teacher_id)
+    if row is None:
+        raise NotFound("there is no such class")
+    return row
+
+
+async def require_teacher_of(db: Connection, teacher_id: UUID, student_id: UUID) -> None:
+    """Raise NotFound unless the student is in a class of the teacher."""
+    if not await db.fetchval(TEACHES, teacher_id, student_id):
+        raise NotFound("there is no such student")
+
+
+async def viewed(db: Connection, viewer_id: UUID, students: list[UUID], what: str, request_id: str) -> None:
+    """Keep who looked at whom."""
+    if students:
+        await db.execute(VIEWED, viewer_id, students, what, request_id)

@@ -1,0 +1,69 @@
+"""Submissions, with their grades and reviews."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from functions.gateway.cursors import Place
+from functions.gateway.errors import NotFound
+from functions.gateway.paging import after
+from functions.runtime.database import Connection
+
+WRITE = """
+INSERT INTO submissions (submission_id, student_id, exercise_id, code, created_at) VALUES ($1, $2, $3, $4, $5)
+"""
+EXERCISE = "SELECT true FROM exercises WHERE exercise_id = $1 AND student_id = $2 AND status = 'ready'"
+FIELDS = """
+SELECT s.submission_id, s.exercise_id, s.code, s.created_at,
+       CASE WHEN g.submission_id IS NOT NULL THEN
+            jsonb_build_object('score', g.score, 'passed', g.passed, 'total', g.total, 'tests', g.tests,
+                               'hint_level', g.hint_level) END AS grade
+  FROM submissions s LEFT JOIN grades g USING (submission_id)
+"""
+ONE = FIELDS + " WHERE s.submission_id = $1 AND s.student_id = $2"
+NEWEST = (
+    FIELDS
+    + """
+ WHERE s.student_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.submission_id) < ($2, $3::uuid))
+ ORDER BY s.created_at DESC, s.submission_id DESC LIMIT $4
+"""
+)
+
+
+async def write(
+    db: Connection, submission_id: UUID, student_id: UUID, exercise_id: UUID | None, code: str, now: datetime
+) -> None:
+    """Write a submission; raises NotFound unless its exercise is the student's, and ready."""
+    if exercise_id is not None and not await db.fetchval(EXERCISE, exercise_id, student_id):
+        raise NotFound("there is no such exercise", field="exercise_id")
+    await db.execute(WRITE, submission_id, student_id, exercise_id, code, now)
+
+
+async def one(db: Connection, submission_id: UUID, student_id: UUID) -> dict[str, Any]:
+    """Read a submission; raises NotFound unless it is the student's."""
+    row = await db.fetchrow(ONE, submission_id, student_id)
+    if row is None:
+        raise NotFound("there is no such submission")
+    return shown(dict(row))
+
+
+async def newest(db: Connection, student_id: UUID, place: Place | None, limit: int) -> list[Record]:
+    """List a student's submissions, and one more than the limit."""
+    return await db.fetch(NEWEST, student_id, *after(place), limit + 1)
+
+
+def shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Read grade and review, and tell whether something is still to come."""
+    parts = {name: json.loads(row[name]) if row.get(name) else None for name in ("grade", "review")}
+    return {**row, **parts, "status": status(row["exercise_id"], parts)}
+
+
+def status(exercise_id: UUID | None, parts: dict[str, Any]) -> str:
+    """Tell `done` once all that was asked for is there: a review, and a grade if there is an exercise."""
+    wanted = ("review",) if exercise_id is None else ("grade", "review")
+    return "done" if all(parts[name] is not None for name in wanted) else "pending"

@@ -1,0 +1,102 @@
+"""Questions to the tutor."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Header
+
+from events.models import QuerySubmitted
+from functions.gateway.access import Asker, User
+from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
+from functions.gateway.paging import LIMIT, Cursor, Limit, page
+from functions.gateway.queries import chat, idempotency
+from functions.gateway.state import Gw, Traceparent
+from functions.gateway.waiting import Wait, until
+
+router = APIRouter(prefix="/chat", tags=["chat"])
+TITLE_LENGTH = 80
+FIRST_LEVEL: Final = "beginner"
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        pattern=r"^[\x21-\x7e]{1,200}$",
+        description="The same key with the same body gives the same answer for 24 hours, and asks only once; "
+        "with another body it is a 422.",
+    ),
+]
+
+
+@router.post("/messages", status_code=202, summary="Ask a question", responses=WRITE | problems(404))
+async def ask(
+    question: Question,
+    who: Asker,
+    gw: Gw,
+    idempotency_key: IdempotencyKey = None,
+    traceparent: Traceparent = None,
+) -> Accepted:
+    """Take a question. It is stored before this answers; the tutor's answer follows on the stream."""
+    message_id, new = uuid4(), uuid4()
+    accepted = Accepted(message_id=message_id, conversation_id=question.conversation_id or new)
+    conversation_id = accepted.conversation_id
+    async with gw.transaction(message_id, traceparent) as work:
+        earlier = await idempotency.claim(
+            work.db,
+            who.user_id,
+            "chat",
+            idempotency_key,
+            question.model_dump(mode="json"),
+            accepted.model_dump(mode="json"),
+        )
+        if earlier is not None:
+            return Accepted(**earlier)
+        if question.conversation_id is None:
+            await chat.begin(work.db, conversation_id, who.user_id, question.text[:TITLE_LENGTH], work.now)
+        else:
+            await chat.go_on(work.db, conversation_id, who.user_id, work.now)
+        fields: dict[str, Any] = question.model_dump(include={"text", "code", "error", "topic"})
+        await chat.write(work.db, message_id, conversation_id, who.user_id, **fields, now=work.now)
+        work.publish(
+            QuerySubmitted(
+                message_id=message_id,
+                conversation_id=conversation_id,
+                student_id=who.user_id,
+                level=FIRST_LEVEL,
+                **fields,
+            )
+        )
+    return accepted
+
+
+@router.get("/messages/{message_id}", summary="A question with its answer", responses=READ)
+async def message(message_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Message:
+    """Show a question; with `wait`, as soon as it is answered."""
+    read = partial(chat.message, message_id=message_id, student_id=who.user_id)
+    found = await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending")
+    return Message(**found)
+
+
+@router.get("/conversations", summary="The student's conversations", responses=READ)
+async def conversations(who: User, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None) -> ConversationPage:
+    """List conversations, the one with the newest message first."""
+    place = gw.cursors.read(cursor)
+    async with gw.read() as db:
+        rows = await chat.conversations(db, who.user_id, place, limit)
+    return ConversationPage(**page(rows, limit, gw.cursors, "last_message_at", "conversation_id"))
+
+
+@router.get(
+    "/conversations/{conversation_id}/messages", summary="The messages of a conversation", responses=READ
+)
+async def messages(
+    conversation_id: UUID, who: User, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None
+) -> MessagePage:
+    """List the messages of a conversation, newest first."""
+    place = gw.cursors.read(cursor)
+    async with gw.read() as db:
+        rows = await chat.messages(db, conversation_id, who.user_id, place, limit)
+    found = page(rows, limit, gw.cursors, "created_at", "message_id")
+    return MessagePage(**found | {"items": [chat.with_answer(row) for row in found["items"]]})

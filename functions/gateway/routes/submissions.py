@@ -1,0 +1,70 @@
+"""Code handed in."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+
+from events.models import CodeSubmitted
+from functions.gateway.access import User, Worker
+from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.models.work import NewSubmission, Submission, SubmissionPage, Submitted
+from functions.gateway.paging import LIMIT, Cursor, Limit, page
+from functions.gateway.queries import idempotency, submissions
+from functions.gateway.routes.chat import IdempotencyKey
+from functions.gateway.state import Gw, Traceparent
+from functions.gateway.waiting import Wait, until
+
+router = APIRouter(prefix="/submissions", tags=["code"])
+
+
+@router.post("", status_code=202, summary="Hand code in", responses=WRITE | problems(404))
+async def submit(
+    new: NewSubmission,
+    who: Worker,
+    gw: Gw,
+    idempotency_key: IdempotencyKey = None,
+    traceparent: Traceparent = None,
+) -> Submitted:
+    """Take code to be reviewed and, for an exercise, graded. It is stored before this answers."""
+    submitted = Submitted(submission_id=uuid4())
+    body = new.model_dump(mode="json")
+    async with gw.transaction(submitted.submission_id, traceparent) as work:
+        answer = submitted.model_dump(mode="json")
+        earlier = await idempotency.claim(work.db, who.user_id, "submission", idempotency_key, body, answer)
+        if earlier is not None:
+            return Submitted(**earlier)
+        await submissions.write(
+            work.db, submitted.submission_id, who.user_id, new.exercise_id, new.code, work.now
+        )
+        work.publish(
+            CodeSubmitted(
+                submission_id=submitted.submission_id,
+                student_id=who.user_id,
+                code=new.code,
+                exercise_id=new.exercise_id,
+            )
+        )
+    return submitted
+
+
+@router.get("/{submission_id}", summary="A submission with its grade and review", responses=READ)
+async def submission(submission_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Submission:
+    """Show a submission; with `wait`, as soon as all of it is there.
+
+    `status` is `done` once the review and, for an exercise, the grade are there. Each shows as it comes.
+    """
+    read = partial(submissions.one, submission_id=submission_id, student_id=who.user_id)
+    return Submission(**await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending"))
+
+
+@router.get("", summary="The student's submissions", responses=READ)
+async def newest(who: User, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None) -> SubmissionPage:
+    """List submissions, newest first."""
+    place = gw.cursors.read(cursor)
+    async with gw.read() as db:
+        rows = await submissions.newest(db, who.user_id, place, limit)
+    found = page(rows, limit, gw.cursors, "created_at", "submission_id")
+    return SubmissionPage(**found | {"items": [submissions.shown(row) for row in found["items"]]})
