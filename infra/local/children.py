@@ -22,7 +22,8 @@ STEADY_S = 10.0
 class Spec:
     """A process to keep: its command, where it listens, and how to see that it is well.
 
-    A process whose `live` check fails `live_failures` times in a row is killed, and so started again.
+    Once it was ready, a process whose `live` check fails `live_failures` times in a row is killed and so started
+    again; how long it takes to become ready is its own affair.
     """
 
     command: Command
@@ -110,9 +111,11 @@ class Child:
             self._say(end)
 
     async def _probe(self, process: Process) -> None:
-        failures, next_live = 0, time.monotonic() + self.spec.live_period_s
+        failures, next_live = 0, float("inf")
         while True:
             ready = await self.spec.ready()
+            if ready and next_live == float("inf"):
+                next_live = time.monotonic() + self.spec.live_period_s
             if ready != self.ready:
                 self._ready.set() if ready else self._ready.clear()
                 self._changed()
