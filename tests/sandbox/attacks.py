@@ -20,6 +20,7 @@ class Attack:
     signal: str | None = None
     stdin: str = ""
     exact: bool = False
+    newer: tuple[str, ...] = ()  # what Python 3.12 and 3.13 may make of it instead
 
 
 def _attack(name: str, status: str, code: str, stdout: str = "", **more: object) -> Attack:
@@ -195,6 +196,7 @@ PROCESSES = [
         "c_stack_recursion",
         "crashed",
         "import sys\nsys.setrecursionlimit(10**9)\nclass A:\n    def __getattr__(s, n): return getattr(s, n)\nrepr(A().x)",
+        newer=("timeout", "memory_limit", "error"),
     ),
     _attack("faulthandler", "crashed", "import faulthandler\nfaulthandler._sigsegv()", signal="SIGSEGV"),
     _attack(
@@ -484,7 +486,7 @@ OUTPUT = [
     _attack(
         "flood_report", "output_limit", "import os\nwhile True: os.write(11, b'f 0 ' + b'x' * 1000 + b'\\n')"
     ),
-    _attack("hundred_thousand_lines", "ok", "for i in range(100_000): print(i)", "0\n1\n2\n"),
+    _attack("many_lines", "ok", "for i in range(30_000): print(i)", "0\n1\n2\n"),
     _attack(
         "invalid_utf8",
         "ok",
