@@ -22,8 +22,8 @@ STEADY_S = 10.0
 class Spec:
     """A process to keep: its command, where it listens, and how to see that it is well.
 
-    Once it was ready, a process whose `live` check fails `live_failures` times in a row is killed and so started
-    again; how long it takes to become ready is its own affair.
+    Once it was ready, a process whose `live` check fails `live_failures` times in a row is killed and so
+    started again; how long it takes to become ready is its own affair.
     """
 
     command: Command
