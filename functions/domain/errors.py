@@ -1,0 +1,42 @@
+"""What can go wrong in the domain.
+
+LearnFlowError
+└── DomainError
+    ├── BadAnswer       an answer to a quiz does not fit its questions; `field` says which one
+    ├── UnknownZone     there is no such time zone
+    └── NotBuilding     a rebuild is finished that was never begun
+"""
+
+from __future__ import annotations
+
+from functions.runtime.errors import LearnFlowError
+
+
+class DomainError(LearnFlowError):
+    """Base of the errors of the domain."""
+
+    status = 422
+    retryable = False
+
+
+class BadAnswer(DomainError):
+    """An answer does not fit the quiz."""
+
+    code = "bad-answer"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class UnknownZone(DomainError):
+    """There is no such time zone."""
+
+    code = "unknown-time-zone"
+
+
+class NotBuilding(DomainError):
+    """The generation is not the one being built."""
+
+    code = "not-building"
+    status = 409
