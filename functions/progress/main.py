@@ -1,0 +1,41 @@
+"""Progress: adds up what students do, and tells them how it goes."""
+
+from __future__ import annotations
+
+from events.models import ActivityRecorded, ExerciseGenerated, ProgressAsked
+from functions.domain import progress_read, progress_store
+from functions.progress.settings import ProgressSettings
+from functions.progress.struggle import alarm, quiz_failed
+from functions.progress.summary import answer
+from functions.runtime import Work, consumes
+
+
+@consumes(ActivityRecorded, ExerciseGenerated, ProgressAsked, uses=(ProgressSettings,))
+async def progress(event: ActivityRecorded | ExerciseGenerated | ProgressAsked, work: Work) -> None:
+    """Handle one event."""
+    match event:
+        case ActivityRecorded():
+            await record(event, work)
+        case ExerciseGenerated():
+            async with work.transaction() as db:
+                await progress_store.record_given(db, event)
+        case ProgressAsked():
+            await tell(event, work)
+
+
+async def record(activity: ActivityRecorded, work: Work) -> None:
+    """Add an activity, and notice a failed quiz."""
+    settings = work.use(ProgressSettings)
+    async with work.transaction() as db:
+        new = await progress_store.record(db, activity, settings.rules)
+        if new and quiz_failed(activity, settings.failed_below, settings.least_questions):
+            work.publish(alarm(activity))
+
+
+async def tell(asked: ProgressAsked, work: Work) -> None:
+    """Answer a question about one's own progress."""
+    rules = work.use(ProgressSettings).rules
+    async with work.read() as db:
+        known = await progress_read.progress_of(db, asked.student_id, work.now, rules)
+        untried = await progress_read.untried(db, asked.student_id)
+    work.publish(answer(asked, known, untried))

@@ -1,0 +1,99 @@
+"""Build progress again from the events, beside the live projection."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from events.models import ActivityRecorded, ExerciseGenerated
+from functions.domain import progress_rows as rows
+from functions.domain import projection
+from functions.domain.progress_store import derive_again
+from functions.domain.rules import MasteryRules
+from functions.runtime.database import Connection
+
+TABLES = ("activities", "student_progress", "topic_progress", "exercise_results", "given_exercises")
+NOT_ERASED = "NOT EXISTS (SELECT FROM erased_users e WHERE e.user_id = f.student_id)"
+FACTS = f"""
+INSERT INTO activities (generation, {rows.ACTIVITY_COLUMNS})
+SELECT $1, f.* FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[])
+    AS f({rows.ACTIVITY_COLUMNS}) WHERE {NOT_ERASED}
+ON CONFLICT DO NOTHING
+"""
+GIVEN = f"""
+INSERT INTO given_exercises (generation, student_id, exercise_id, topic, difficulty, given_at)
+SELECT $1, f.* FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[])
+    AS f(student_id, exercise_id, topic, difficulty, given_at) WHERE {NOT_ERASED}
+ON CONFLICT DO NOTHING
+"""
+STUDENTS = "SELECT DISTINCT student_id FROM activities WHERE generation = $1 ORDER BY student_id"
+BRING_FACTS = f"""
+WITH missed AS (
+    INSERT INTO activities (generation, {rows.ACTIVITY_COLUMNS})
+    SELECT $2, {rows.ACTIVITY_COLUMNS} FROM activities WHERE generation = $1 AND recorded_at >= $3
+    ON CONFLICT DO NOTHING RETURNING student_id)
+SELECT DISTINCT student_id FROM missed
+"""
+BRING_GIVEN = """
+INSERT INTO given_exercises (generation, student_id, exercise_id, topic, difficulty, given_at)
+SELECT $2, student_id, exercise_id, topic, difficulty, given_at FROM given_exercises
+ WHERE generation = $1 AND recorded_at >= $3
+ON CONFLICT DO NOTHING
+"""
+PORTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """A rebuild of progress: `begin`, then `take` the events in any portions and order, then `finish`.
+
+    The live projection keeps answering and taking events all the while.
+    """
+
+    db: Connection
+    generation: int
+    rules: MasteryRules
+
+    @classmethod
+    async def begin(cls, db: Connection, rules: MasteryRules) -> Rebuild:
+        """Start an empty generation; a rebuild that was not finished is given up."""
+        return cls(db, await projection.begin(db, "progress"), rules)
+
+    async def take(self, events: Iterable[ActivityRecorded | ExerciseGenerated]) -> None:
+        """Take events from the topics; other types are for the caller to leave out."""
+        known = list(events)
+        facts = [rows.activity_values(event) for event in known if isinstance(event, ActivityRecorded)]
+        given = [
+            (event.student_id, event.exercise_id, event.topic, event.difficulty, event.occurred_at)
+            for event in known
+            if isinstance(event, ExerciseGenerated)
+        ]
+        if facts:
+            await self.db.execute(FACTS, self.generation, *zip(*facts, strict=True))
+        if given:
+            await self.db.execute(GIVEN, self.generation, *zip(*given, strict=True))
+
+    async def finish(self) -> None:
+        """Derive every student, change over, and delete what is no longer needed."""
+        students = [row["student_id"] for row in await self.db.fetch(STUDENTS, self.generation)]
+        for portion in portions(students):
+            async with self.db.transaction():
+                await derive_again(self.db, self.generation, portion, self.rules)
+        await projection.finish(self.db, "progress", self.generation, self._catch_up)
+        await projection.clear(self.db, "progress", TABLES)
+
+    async def _catch_up(self, db: Connection, live: int, generation: int, since: datetime) -> None:
+        missed = await db.fetch(BRING_FACTS, live, generation, since)
+        await db.execute(BRING_GIVEN, live, generation, since)
+        for portion in portions([row["student_id"] for row in missed]):
+            await derive_again(db, generation, portion, self.rules)
+
+
+def portions(students: Iterable[UUID]) -> Iterator[list[UUID]]:
+    """Cut a list of students into portions."""
+    rest = iter(students)
+    while portion := list(itertools.islice(rest, PORTION)):
+        yield portion
