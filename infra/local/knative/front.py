@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -85,7 +86,7 @@ class Front:
             if name not in _HOP_BY_HOP and name != b"content-length"
         ]
         async with self._session.request(
-            scope["method"], url, data=body or None, headers=headers, allow_redirects=False
+            scope["method"], url, data=BytesIO(body) if body else None, headers=headers, allow_redirects=False
         ) as response:
             await reply.start(response.status, response.raw_headers)
             async for chunk in response.content.iter_any():

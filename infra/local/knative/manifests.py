@@ -84,7 +84,7 @@ def parse_manifests(text: str, origin: str) -> Manifests:
 
 def _documents(text: str, origin: str) -> Iterator[dict[str, Any]]:
     try:
-        documents = list(yaml.safe_load_all(text))
+        documents = list(yaml.load_all(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
         raise ManifestError(f"{origin}: not YAML: {error}") from None
     for position, document in enumerate(documents, start=1):

@@ -1,11 +1,12 @@
-"""Offsets of a consumer group: where it begins, and how far it is behind."""
+"""Where a consumer group begins."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 
-async def commit_ends(bootstrap: str, group: str, topics: Iterable[str]) -> None:
+async def commit_ends(bootstrap: str, group: str, topics: Sequence[str]) -> None:
     """Commit the end of every partition that the group never committed: `initialOffset: latest`.
 
     Done before the group consumes, so that nothing that is written afterwards is missed.
@@ -13,11 +14,7 @@ async def commit_ends(bootstrap: str, group: str, topics: Iterable[str]) -> None
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)
     try:
         await consumer.start()
-        partitions = [
-            TopicPartition(topic, partition)
-            for topic in topics
-            for partition in consumer.partitions_for_topic(topic) or await _partitions(consumer, topic)
-        ]
+        partitions = await _partitions(bootstrap, topics)
         consumer.assign(partitions)
         new = [partition for partition in partitions if await consumer.committed(partition) is None]
         if new:
@@ -26,6 +23,15 @@ async def commit_ends(bootstrap: str, group: str, topics: Iterable[str]) -> None
         await consumer.stop()
 
 
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[int]:
-    metadata = await consumer._client.fetch_all_metadata()
-    return sorted(metadata.partitions_for_topic(topic) or ())
+async def _partitions(bootstrap: str, topics: Sequence[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    try:
+        await admin.start()
+        described = await admin.describe_topics(list(topics))
+    finally:
+        await admin.close()
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in topic["partitions"]
+    ]

@@ -23,11 +23,8 @@ def moments(schedule: str, timezone: str, after: datetime) -> Iterator[datetime]
     With six fields the first one is the second.
     Raises: ValueError for a schedule or time zone that does not exist.
     """
-    fields = _DESCRIPTORS.get(schedule, schedule).split()
-    if len(fields) == 6:
-        # cronsim has the seconds last
-        fields = [*fields[1:], fields[0]]
+    fields = _DESCRIPTORS.get(schedule, schedule)
     try:
-        return CronSim(" ".join(fields), after.astimezone(ZoneInfo(timezone)))
+        return CronSim(fields, after.astimezone(ZoneInfo(timezone)))
     except (CronSimError, ZoneInfoNotFoundError) as error:
         raise ValueError(f"schedule {schedule!r} in {timezone}: {error}") from None
