@@ -15,12 +15,19 @@ LEAST_CHARACTERS = 8
 
 def leaks(text: str, solution: str, known: str = "") -> bool:
     """Whether a text shows a statement of the solution that the student's own program does not have."""
+    text = _without_lines(text, known)
     return _shows_lines(text, solution, known) or _shows_statements(text, solution, known)
 
 
 def normalised(code: str) -> frozenset[str]:
     """Reduce a program to its statements without names: programs that differ in names alone are equal."""
     return frozenset(_statement_forms(code))
+
+
+def _without_lines(text: str, known: str) -> str:
+    """Leave out what the text only quotes from the student's own program."""
+    own = {_bare(line) for line in known.splitlines()} - {""}
+    return "\n".join(line for line in text.splitlines() if _bare(line) not in own)
 
 
 def _shows_lines(text: str, solution: str, known: str) -> bool:

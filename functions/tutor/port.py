@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -93,7 +93,10 @@ class Tutor:
             guards.check_no_code(reply)
             guards.check_hint(reply, solutions=request.solutions, known=request.code or "")
 
-        return await self._answer(prompt, guard, Answer(request.grounded), asker)
+        reply = None if request.tier == "solution" else await self.ask(prompt, guard, asker)
+        if reply is None or self._model is None:
+            return Answer(request.grounded, degraded=request.tier != "solution")
+        return Answer(tuple(_reworded(request.grounded, reply)), model=self._model.name, degraded=False)
 
     async def summarise(self, notes: tuple[Part, ...], *, code: str, level: Level, asker: Asker) -> Answer:
         """Word the summary of a review; its findings and its number stay what they are."""
@@ -143,6 +146,12 @@ class Tutor:
             self._ledger.settle(call, outcome, completion, round((time.monotonic() - began) * 1000))
         )
         return completion.reply if completion and outcome == "used" else None
+
+
+def _reworded(grounded: Iterable[Part], reply: str) -> Iterator[Part]:
+    """Put a model's words in the place of the hint; the error, the code and what comes next stay."""
+    for part in grounded:
+        yield Part(kind="hint", text=reply) if part.kind == "hint" else part
 
 
 def _outcome(error: ModelFailed) -> Outcome:

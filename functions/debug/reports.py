@@ -1,0 +1,97 @@
+"""The events that debug publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from events.models import (
+    ActivityDetail,
+    ActivityRecorded,
+    DebugRequested,
+    Evidence,
+    Part,
+    ResponseProduced,
+    StruggleDetected,
+)
+from functions.debug.case import Case
+from functions.debug.catalogue import Tier, match
+from functions.debug.fingerprints import fingerprint
+from functions.debug.struggle import Sighting
+from functions.tutor import answer
+
+LONGEST_SUMMARY = 400
+
+
+def response(
+    request: DebugRequested, parts: Iterable[Part], *, model: str, degraded: bool, tier: Tier | None = None
+) -> ResponseProduced:
+    """Wrap an answer as the event that answers the request."""
+    listed = list(parts)
+    return ResponseProduced(
+        student_id=request.student_id,
+        message_id=request.message_id,
+        conversation_id=request.conversation_id,
+        agent="debug",
+        text=answer.markdown(listed),
+        parts=listed,
+        model=model,
+        degraded=degraded,
+        status="answered",
+        hint_level=tier,
+    )
+
+
+def error_seen(request: DebugRequested, case: Case, activity_id: UUID, at: datetime) -> ActivityRecorded:
+    """Record that a student met an error."""
+    if case.diagnosis is None or case.diagnosis.error is None:
+        raise ValueError("only an error that was seen can be recorded")
+    error = case.diagnosis.error
+    return ActivityRecorded(
+        activity_id=activity_id,
+        student_id=request.student_id,
+        kind="error.seen",
+        topic=request.topic or case.diagnosis.fault.topic,
+        occurred_at=at,
+        detail=ActivityDetail(
+            message_id=request.message_id,
+            exercise_id=request.exercise_id,
+            error_type=error.type,
+            error_message=error.message,
+            fingerprint=case.key,
+        ),
+    )
+
+
+def with_fingerprint(seen: ActivityRecorded) -> ActivityRecorded:
+    """Give an error that another function saw the same fingerprint it would have got here."""
+    kind, message = seen.detail.error_type or "Error", seen.detail.error_message or ""
+    place = str(seen.detail.exercise_id) if seen.detail.exercise_id else match(kind, message, "")[0].topic
+    return replace(seen, detail=replace(seen.detail, fingerprint=fingerprint(kind, message, place)))
+
+
+def sighting_of(seen: ActivityRecorded, excerpt: str | None) -> Sighting:
+    """Reduce an error that was seen to what the rule `same_error` needs."""
+    detail = seen.detail
+    said = f"{detail.error_type}: {detail.error_message}" if detail.error_message else detail.error_type or ""
+    ref = detail.message_id or detail.submission_id or seen.activity_id
+    return Sighting(seen.activity_id, seen.occurred_at, said[:LONGEST_SUMMARY], excerpt or None, str(ref))
+
+
+def same_error_alert(seen: ActivityRecorded, window: Sequence[Sighting], alert_id: UUID) -> StruggleDetected:
+    """Tell the teacher's side that a student meets the same error again and again."""
+    evidence = [
+        Evidence(kind="error", at=s.seen_at, ref=s.ref, summary=s.summary, excerpt=s.excerpt) for s in window
+    ]
+    return StruggleDetected(
+        alert_id=alert_id,
+        student_id=seen.student_id,
+        topic=seen.topic,
+        exercise_id=seen.detail.exercise_id,
+        rule="same_error",
+        severity="medium",
+        evidence=evidence,
+        occurred_at=window[-1].seen_at,
+    )

@@ -1,0 +1,66 @@
+"""Running a student's program in the sandbox, to see an error that they did not send."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from events.models import ParsedError
+from functions.runtime.database import Pool
+from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
+
+log = logging.getLogger(__name__)
+LIMIT_S = 6.0
+LIMITS = {"timeout": "TimeLimit", "memory_limit": "MemoryLimit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a program did: the error it ended with, or what it printed."""
+
+    error: ParsedError | None
+    stdout: str
+
+
+class Runner:
+    """Runs programs where a sandbox is configured; without one, programs are only read."""
+
+    def __init__(self, sandbox: Sandbox | None) -> None:
+        self._sandbox = sandbox
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Self]:
+        """Open the way to the sandbox, if there is one."""
+        if not environ.get("SANDBOX_URL"):
+            yield cls(None)
+            return
+        async with Sandbox.open(environ, pool) as sandbox:
+            yield cls(sandbox)
+
+    async def run(self, code: str) -> Run | None:
+        """Run a program; None when it could not be run, which is never the student's fault."""
+        if self._sandbox is None:
+            return None
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                return seen(await self._sandbox.execute(code))
+        except (TimeoutError, SandboxBusy, SandboxRefused) as error:
+            log.info("the program was only read: %s", error)
+            return None
+
+
+def seen(execution: Execution) -> Run | None:
+    """Read an execution as a student would see it."""
+    if execution.status in LIMITS:
+        return Run(ParsedError(type=LIMITS[execution.status], message=""), execution.stdout)
+    if execution.status == "error" and execution.error is not None:
+        told = execution.error
+        return Run(ParsedError(type=told.type, message=told.message, line=told.line), execution.stdout)
+    if execution.status in {"ok", "output_limit"}:
+        return Run(None, execution.stdout)
+    return None

@@ -1,0 +1,97 @@
+"""What debug keeps: the case a student works on, the hints given for it, and the errors that were met."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from events.models import ParsedError
+from functions.debug.diagnosis import Diagnosis, of_error, of_silence
+from functions.debug.ladder import Shown, Step
+from functions.debug.struggle import WINDOW, Sighting
+from functions.runtime.database import Connection
+
+KEEP_CASE = """
+INSERT INTO debug_cases AS kept
+    (student_id, place_id, fingerprint, error_type, error_message, error_line, code, seen_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (student_id, place_id, fingerprint) DO UPDATE
+SET error_line = excluded.error_line, error_message = excluded.error_message,
+    code = coalesce(excluded.code, kept.code), seen_at = excluded.seen_at
+WHERE kept.seen_at <= excluded.seen_at
+"""
+KEEP_HINT = """
+INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message_id) DO NOTHING
+"""
+KEEP_SIGHTING = """
+INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summary, excerpt, ref)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING RETURNING sighting_id
+"""
+LATEST_CASE = """
+SELECT error_type, error_message, error_line, code, fingerprint FROM debug_cases
+WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1
+"""
+HINTS = """
+SELECT tier, code_hash, shown_at FROM debug_hints
+WHERE student_id = $1 AND place_id = $2 AND fingerprint = $3 ORDER BY shown_at
+"""
+NEAR = """
+SELECT sighting_id, seen_at, summary, excerpt, ref FROM error_sightings
+WHERE student_id = $1 AND fingerprint = $2 AND seen_at BETWEEN $3 AND $4
+"""
+
+
+async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> Diagnosis | None:
+    """Give the fault that a student works on in a conversation, for a message that brings nothing new."""
+    row = await db.fetchrow(LATEST_CASE, student_id, place_id)
+    if row is None:
+        return None
+    if row["error_type"] is None:
+        return of_silence(row["code"] or "")
+    error = ParsedError(type=row["error_type"], message=row["error_message"], line=row["error_line"])
+    return of_error(error, row["code"])
+
+
+async def hints_given(db: Connection, student_id: UUID, place_id: UUID, fingerprint: str) -> list[Shown]:
+    """Give the hints that were shown for a fault."""
+    rows = await db.fetch(HINTS, student_id, place_id, fingerprint)
+    return [Shown(row["tier"], row["code_hash"], row["shown_at"]) for row in rows]
+
+
+async def keep_case(
+    db: Connection, student_id: UUID, place_id: UUID, diagnosis: Diagnosis, fingerprint: str, at: datetime
+) -> None:
+    """Keep the fault that a student works on; the latest sighting of it counts."""
+    error = diagnosis.error
+    told = (error.type, error.message, diagnosis.line) if error else (None, None, diagnosis.line)
+    await db.execute(KEEP_CASE, student_id, place_id, fingerprint, *told, diagnosis.code, at)
+
+
+async def keep_hint(
+    db: Connection,
+    message_id: UUID,
+    case: tuple[UUID, UUID, str],
+    step: Step,
+    code_hash: str,
+    at: datetime,
+) -> None:
+    """Keep that a hint was given."""
+    await db.execute(KEEP_HINT, message_id, *case, step.tier, code_hash, at)
+
+
+async def keep_sighting(
+    db: Connection, student_id: UUID, fingerprint: str, sighting: Sighting
+) -> list[Sighting] | None:
+    """Keep an error that was met, and give those like it around that time; None when it was kept before.
+
+    One student's sightings are kept one after the other, so that two at once can't miss each other.
+    """
+    await db.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('sightings:' || $1::text, 0))", student_id
+    )
+    new = (sighting.seen_at, sighting.summary, sighting.excerpt, sighting.ref)
+    if await db.fetchval(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new) is None:
+        return None
+    rows = await db.fetch(NEAR, student_id, fingerprint, sighting.seen_at - WINDOW, sighting.seen_at + WINDOW)
+    return [Sighting(r["sighting_id"], r["seen_at"], r["summary"], r["excerpt"], r["ref"]) for r in rows]

@@ -1,0 +1,137 @@
+"""What a student reads: a hint of one step of the ladder, as parts of an answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+
+from events.models import Part
+from functions.debug.catalogue import Fault, Tier
+from functions.debug.diagnosis import Diagnosis
+from functions.debug.ladder import Step
+from functions.tutor import answer
+from functions.tutor.library import library
+
+ONWARD: dict[Tier, str] = {
+    "nudge": "**Next:** change your program and run it. If it still fails, send it again and I'll say more.",
+    "where": "**Next:** look at that place, try a change, and send me the program again.",
+    "how": "**Next:** try it in your program. If you're still stuck, I'll show you a worked example.",
+    "worked": "**Next:** do the same in your own program. After three tries you may ask for the solution.",
+    "solution": "**Next:** type it yourself and change something in it, so that it stays with you.",
+}
+AGAIN = (
+    "Take your time with this one: try a change first, or read it once more. Then ask again and I'll go on."
+)
+NEEDS_MORE = (
+    "I'd like to help, but I can't see the problem yet. Send me three things: your whole program, "
+    "the error message if there is one, and what you expected to happen."
+)
+LOOKS_FINE = (
+    "I read your program and found nothing that is plainly wrong{ran}. "
+    "So the question is what you *expected*. Tell me: what did you want to see, and what do you see instead?"
+)
+
+
+def hint(diagnosis: Diagnosis, step: Step) -> tuple[Part, ...]:
+    """Word the hint of one step for a diagnosis."""
+    return tuple(_hint(diagnosis, step))
+
+
+def needs_more() -> tuple[Part, ...]:
+    """Ask for the program and the error."""
+    return (answer.text(NEEDS_MORE),)
+
+
+def looks_fine(stdout: str | None) -> tuple[Part, ...]:
+    """Say that nothing was found, and show what the program printed if it was run."""
+    ran = "" if stdout is None else ", and it ran without an error"
+    shown = (answer.output(stdout[:1500]),) if stdout and stdout.strip() else ()
+    onward = answer.onward("**Next:** print the values on the way, or ask me to review your code.")
+    return (answer.text(LOOKS_FINE.format(ran=ran)), *shown, onward)
+
+
+def _hint(diagnosis: Diagnosis, step: Step) -> Iterator[Part]:
+    yield answer.text(_heading(diagnosis))
+    if step.tries_left:
+        yield answer.text(_not_yet(step.tries_left))
+    yield from _told(diagnosis, step.tier)
+    yield answer.onward(AGAIN if step.again else ONWARD[step.tier])
+
+
+def _heading(diagnosis: Diagnosis) -> str:
+    heading = f"**{diagnosis.fault.title}**"
+    if diagnosis.error is None:
+        return f"{heading}\n\nPython does not complain here, but this is probably not what you mean."
+    if diagnosis.fault.id in {"time-limit", "memory-limit"}:
+        return heading
+    message = " ".join(diagnosis.error.message.split())[:300]
+    return f"{heading}\n\nPython says: `{diagnosis.error.type}{': ' + message if message else ''}`"
+
+
+def _told(diagnosis: Diagnosis, tier: Tier) -> Iterator[Part]:
+    fault = diagnosis.fault
+    if tier == "solution":
+        yield from _solution(diagnosis)
+        return
+    yield answer.hint(_filled(_text_of(fault, tier), diagnosis))
+    if tier == "where" and diagnosis.source:
+        yield answer.code(diagnosis.source)
+    if tier == "worked":
+        yield answer.code(fault.example)
+
+
+def _text_of(fault: Fault, tier: Tier) -> str:
+    texts: Mapping[str, str] = {
+        "nudge": fault.nudge,
+        "where": fault.where,
+        "how": fault.how,
+        "worked": fault.worked,
+    }
+    return texts[tier]
+
+
+def _solution(diagnosis: Diagnosis) -> Iterator[Part]:
+    changed = changed_lines(diagnosis.code or "", diagnosis.fix) if diagnosis.fix else []
+    if changed:
+        yield answer.text("This is the change:")
+        yield answer.code("\n".join(changed))
+    else:
+        yield answer.text(f"{_filled(diagnosis.fault.how, diagnosis)} Here is a program that does it right:")
+        yield answer.code(diagnosis.fault.example)
+    yield answer.text(library().concepts[diagnosis.fault.concept].cards["beginner"].text)
+
+
+def changed_lines(code: str, fix: str) -> list[str]:
+    """Give the lines of a repaired program that are new in it."""
+    diff = difflib.ndiff(code.splitlines(), fix.splitlines())
+    return [line[2:] for line in diff if line.startswith("+ ")]
+
+
+def _not_yet(tries: int) -> str:
+    more = "one more try" if tries == 1 else f"{tries} more tries"
+    return f"I'll show you the solution after {more}. You learn most from finding it yourself, so first this:"
+
+
+def _filled(text: str, diagnosis: Diagnosis) -> str:
+    """Put the message's own words into a text; what is not known gets a plain word."""
+    words = {"line": str(diagnosis.line) if diagnosis.line else "that the message names", **diagnosis.names}
+    text = text.replace(
+        "in line {line}", f"in line {words['line']}" if diagnosis.line else "in the line it names"
+    )
+    for name in (
+        "line",
+        "name",
+        "type",
+        "bracket",
+        "which",
+        "wanted",
+        "given",
+        "sign",
+        "left",
+        "right",
+        "key",
+    ):
+        text = text.replace(f"{{{name}}}", words.get(name, "it"))
+    for name in ("count", "got", "file", "module", "text", "meant", "other", "what", "use", "opened"):
+        text = text.replace(f"{{{name}}}", words.get(name, "it"))
+    return text
