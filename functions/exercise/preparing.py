@@ -77,7 +77,9 @@ async def hand_out(
 ) -> None:
     """Keep the exercise and tell of it."""
     async with work.transaction() as db:
-        if await store.taken(db, event.exercise_id, event.student_id, instance) and not option.again:
+        variation = None if option.origin == "bank" else option.variation
+        ids = (event.exercise_id, event.student_id, instance.bank_id)
+        if await store.taken(db, *ids, variation) and not option.again:
             raise Later("the same exercise was handed out meanwhile")
         await store.save_ready(
             db,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from functions.exercise.errors import SandboxAway
@@ -11,7 +11,6 @@ from functions.exercise.instance import CHECK, Test, driver
 from functions.runtime.sandbox import Execution, ItemResult, ProgramError, SandboxBusy
 
 MAX_CODE = 20_000
-UNFINISHED = ("not_run", "internal_error")
 
 
 class Executes(Protocol):
@@ -33,17 +32,36 @@ class Outcome:
     error: ProgramError | None = None
 
 
-async def run_tests(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+async def run_apart(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+    """Run visible and hidden tests apart: a program that shows what it got must not show hidden input.
+
+    A program that never came to its visible tests is not run again: the hidden ones end the same way.
+    """
+    visible, hidden = ([test for test in tests if test.hidden == wanted] for wanted in (False, True))
+    shown = await run_tests(sandbox, code, visible)
+    missing = [outcome for outcome in shown if outcome.result.status == "not_run"]
+    if shown and len(missing) == len(shown):
+        unseen = [replace(missing[0], test=test) for test in hidden]
+    else:
+        whole = all(outcome.ended == "ok" for outcome in shown)
+        unseen = await run_tests(sandbox, code, hidden, again=whole)
+    found = {outcome.test.name: outcome for outcome in [*shown, *unseen]}
+    return [found[test.name] for test in tests]
+
+
+async def run_tests(
+    sandbox: Executes, code: str, tests: Sequence[Test], *, again: bool = True
+) -> list[Outcome]:
     """Run tests on a program.
 
-    When one test ends the program, the tests after it get one more run of their own. Raises SandboxAway
-    when the sandbox is to blame for a test without a result.
+    When one test ends the program, the tests after it get one more run of their own, if `again`. Raises
+    SandboxAway when the sandbox is to blame for a test without a result.
     """
     outcomes = await run_once(sandbox, code, tests)
     unfinished = [number for number, outcome in enumerate(outcomes) if outcome.result.status == "not_run"]
-    if 0 < len(unfinished) < len(tests):
-        again = await run_once(sandbox, code, [tests[number] for number in unfinished])
-        for number, outcome in zip(unfinished, again, strict=True):
+    if again and 0 < len(unfinished) < len(tests):
+        second = await run_once(sandbox, code, [tests[number] for number in unfinished])
+        for number, outcome in zip(unfinished, second, strict=True):
             outcomes[number] = outcome
     return outcomes
 

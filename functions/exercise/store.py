@@ -32,7 +32,8 @@ INSERT INTO verified_exercises (content_hash, expected) VALUES ($1, $2::jsonb) O
 LOCK_STUDENT = "SELECT pg_advisory_xact_lock(4041, hashtext($1::text))"
 TAKEN = """
 SELECT EXISTS (
-    SELECT 1 FROM exercises WHERE student_id = $1 AND bank_id = $2 AND seed = $3 AND exercise_id <> $4)
+    SELECT 1 FROM exercises
+     WHERE student_id = $1 AND bank_id = $2 AND ($3::bigint IS NULL OR seed = $3) AND exercise_id <> $4)
 """
 READY = """
 INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status, variation_of, origin, bank_id,
@@ -164,10 +165,12 @@ async def save_ready(
     )
 
 
-async def taken(db: Connection, exercise_id: UUID, student_id: UUID, instance: Instance) -> bool:
-    """Whether the student was given this very variation meanwhile; holds the student until the commit."""
-    await db.execute(LOCK_STUDENT, student_id)
-    return bool(await db.fetchval(TAKEN, student_id, instance.bank_id, instance.variation, exercise_id))
+async def taken(
+    db: Connection, exercise_id: UUID, student_id: UUID, bank_id: str, variation: int | None
+) -> bool:
+    """Whether the student was given this variation (or any) meanwhile; holds the student until the commit."""
+    await db.execute(LOCK_STUDENT, str(student_id))
+    return bool(await db.fetchval(TAKEN, student_id, bank_id, variation, exercise_id))
 
 
 async def save_failed(

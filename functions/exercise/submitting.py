@@ -13,7 +13,7 @@ from functions.exercise.alarm import alarm
 from functions.exercise.errors import SandboxAway
 from functions.exercise.grading import Grade, grade, source_hash
 from functions.exercise.instance import Test
-from functions.exercise.running import Executes, Outcome, run_tests
+from functions.exercise.running import Executes, run_apart
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.store import Given
 from functions.exercise.struggle import Attempt, Detection
@@ -74,21 +74,12 @@ async def grade_exercise(event: CodeSubmitted, exercise_id: UUID, exercise: Give
 
 
 async def run(sandbox: Executes, code: str, tests: list[Test], *, limit_s: float) -> Grade:
-    """Run visible and hidden tests apart: a program that shows what it got must not show hidden input."""
-    groups = [[t for t in tests if t.hidden == hidden] for hidden in (False, True)]
+    """Run the tests within a time, in seconds, and grade what came of it."""
     try:
         async with asyncio.timeout(limit_s):
-            runs = (run_tests(sandbox, code, group) for group in groups)
-            finished = await asyncio.gather(*runs, return_exceptions=True)
+            return grade(await run_apart(sandbox, code, tests), code)
     except TimeoutError:
         raise SandboxAway(f"no result within {limit_s} s") from None
-    outcomes: list[Outcome] = []
-    for found in finished:
-        if isinstance(found, BaseException):
-            raise found
-        outcomes += found
-    position = {test.name: number for number, test in enumerate(tests)}
-    return grade(sorted(outcomes, key=lambda outcome: position[outcome.test.name]), code)
 
 
 async def detections(

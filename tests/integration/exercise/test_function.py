@@ -1,0 +1,311 @@
+"""The exercise function as a process: events in, rows and events out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from functions.exercise.bank import load
+from functions.exercise.instance import instantiate
+
+REQUESTED = "learnflow.exercise.requested.v1"
+SUBMITTED = "learnflow.code.submitted.v1"
+PING = "dev.knative.sources.ping"
+STUDENT = uuid4()
+WRONG = "x = {number}\n"
+
+
+async def request(function: Any, **more: str) -> str:
+    """Ask for an exercise as the gateway or triage does."""
+    exercise_id = str(uuid4())
+    data = {
+        "exercise_id": exercise_id,
+        "student_id": str(STUDENT),
+        "topic": "basics",
+        "difficulty": "easy",
+        **more,
+    }
+    answer = await asyncio.to_thread(function.send, REQUESTED, data)
+    assert answer.status_code == 200, answer.text
+    return exercise_id
+
+
+async def submit(
+    function: Any, exercise_id: str, code: str, *, at: datetime | None = None, student: UUID = STUDENT
+) -> tuple[str, int]:
+    """Hand code in; gives the submission and the status of the delivery."""
+    submission_id = str(uuid4())
+    data = {
+        "submission_id": submission_id,
+        "student_id": str(student),
+        "code": code,
+        "exercise_id": exercise_id,
+    }
+    attributes = {"time": at.isoformat()} if at else {}
+    answer = await asyncio.to_thread(lambda: function.send(SUBMITTED, data, **attributes))
+    return submission_id, answer.status_code
+
+
+async def solution(db: Any, exercise_id: str) -> str:
+    return str(await db.fetchval("SELECT solution FROM exercises WHERE exercise_id = $1", UUID(exercise_id)))
+
+
+def of_type(sinks: Any, sink: str, name: str) -> list[dict[str, Any]]:
+    return [event.data for event in sinks.to(sink) if event.type == f"learnflow.{name}.v1"]
+
+
+async def test_an_exercise_is_prepared(function: Any, sinks: Any, db: Any) -> None:
+    """A pending row becomes ready with all a student needs, and two events tell of it."""
+    exercise_id = str(uuid4())
+    await db.execute(
+        "INSERT INTO exercises (exercise_id, student_id, topic, difficulty) VALUES ($1, $2, 'files', 'hard')",
+        UUID(exercise_id),
+        STUDENT,
+    )
+    await request(function, exercise_id=exercise_id, topic="files", difficulty="hard")
+    row = await db.fetchrow("SELECT * FROM exercises WHERE exercise_id = $1", UUID(exercise_id))
+    assert (row["status"], row["origin"], row["topic"], row["difficulty"]) == (
+        "ready",
+        "bank",
+        "files",
+        "hard",
+    )
+    assert all(row[name] for name in ("title", "instructions", "starter_code", "solution", "ready_at"))
+    assert len(json.loads(row["examples"])) >= 2
+    [generated] = of_type(sinks, "exercise-generated", "exercise.generated")
+    [answer] = of_type(sinks, "learning-responses", "response.produced")
+    assert (generated["exercise_id"], generated["origin"]) == (exercise_id, "bank")
+    assert (answer["exercise_id"], answer["agent"], answer["status"]) == (exercise_id, "exercise", "answered")
+    assert row["title"] in answer["text"]
+    hidden = [test["hint"] for test in json.loads(row["tests"]) if test.get("hint")]
+    assert hidden
+    assert not [hint for hint in hidden if hint in answer["text"]]
+
+
+async def test_an_exercise_from_the_chat_answers_the_message(function: Any, sinks: Any, db: Any) -> None:
+    """Triage asks before there is a row: it is made, and the message is answered."""
+    message_id, conversation_id = str(uuid4()), str(uuid4())
+    exercise_id = await request(function, message_id=message_id, conversation_id=conversation_id)
+    assert (
+        await db.fetchval("SELECT status FROM exercises WHERE exercise_id = $1", UUID(exercise_id)) == "ready"
+    )
+    [answer] = of_type(sinks, "learning-responses", "response.produced")
+    assert (answer["message_id"], answer["conversation_id"]) == (message_id, conversation_id)
+
+
+async def test_nobody_gets_an_exercise_twice(function: Any, db: Any) -> None:
+    """Four requests at once give the four exercises, the fifth a variation."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(eventually(function))
+    await request(function)
+    rows = await db.fetch("SELECT bank_id, seed, origin FROM exercises ORDER BY ready_at")
+    assert len({row["bank_id"] for row in rows[:4]}) == 4
+    assert len({(row["bank_id"], row["seed"]) for row in rows}) == 5
+    assert rows[4]["origin"] == "variation"
+
+
+async def eventually(function: Any) -> None:
+    """Deliver until it is taken, as a KafkaSource does."""
+    ids = {"exercise_id": str(uuid4()), "student_id": str(STUDENT)}
+    data = {**ids, "topic": "basics", "difficulty": "easy"}
+    for _ in range(10):
+        answer = await asyncio.to_thread(lambda: function.send(REQUESTED, data, id=ids["exercise_id"]))
+        if answer.status_code == 200:
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(answer.status_code)
+
+
+async def test_a_variation_has_other_values(function: Any, db: Any) -> None:
+    """The same exercise comes again with other values, in its own difficulty."""
+    first = await request(function)
+    second = await request(function, variation_of=first)
+    one, other = await db.fetch("SELECT bank_id, seed, origin, variation_of FROM exercises ORDER BY ready_at")
+    assert one["bank_id"] == other["bank_id"]
+    assert one["seed"] != other["seed"]
+    assert (other["origin"], other["variation_of"]) == ("variation", UUID(first))
+    assert second != first
+
+
+async def test_a_solution_is_graded(function: Any, sinks: Any, db: Any) -> None:
+    """All tests pass: a grade, an answer, two activities, and no alarm."""
+    exercise_id = await request(function)
+    await db.execute(
+        "INSERT INTO exercise_help VALUES ($1, $2, 'how', clock_timestamp())", STUDENT, UUID(exercise_id)
+    )
+    submission_id, status = await submit(function, exercise_id, await solution(db, exercise_id))
+    assert status == 200
+    row = await db.fetchrow("SELECT * FROM grades WHERE submission_id = $1", UUID(submission_id))
+    assert (row["score"], row["hint_level"]) == (1.0, "how")
+    assert row["passed"] == row["total"] == len(json.loads(row["tests"]))
+    assert set(json.loads(row["tests"])[0]) == {"name", "passed", "message", "hidden"}
+    attempted, completed = of_type(sinks, "progress-events", "activity.recorded")
+    assert [attempted["kind"], completed["kind"]] == ["exercise.attempted", "exercise.completed"]
+    assert attempted["activity_id"] != completed["activity_id"]
+    detail = attempted["detail"]
+    assert (detail["score"], detail["passed"], detail["hint_level"]) == (1.0, True, "how")
+    assert (detail["difficulty"], detail["status"]) == ("easy", "passed")
+    answer = of_type(sinks, "learning-responses", "response.produced")[-1]
+    assert answer["submission_id"] == submission_id
+    assert "all" in answer["text"]
+    assert sinks.to("struggle-detected") == []
+
+
+async def test_code_without_an_exercise_is_none_of_its_business(function: Any, sinks: Any, db: Any) -> None:
+    """A plain submission is left to the review."""
+    data = {"submission_id": str(uuid4()), "student_id": str(STUDENT), "code": "print(1)"}
+    assert (await asyncio.to_thread(function.send, SUBMITTED, data)).status_code == 200
+    assert sinks.received == []
+    assert await db.fetchval("SELECT count(*) FROM grades") == 0
+
+
+async def test_a_foreign_or_unknown_exercise_is_answered_not_graded(
+    function: Any, sinks: Any, db: Any
+) -> None:
+    """Whose exercise it is, and whether there is one, decides; the student gets an answer."""
+    exercise_id = await request(function)
+    for target, student in ((str(uuid4()), STUDENT), (exercise_id, uuid4())):
+        assert (await submit(function, target, "x = 1", student=student))[1] == 200
+        assert of_type(sinks, "learning-responses", "response.produced")[-1]["status"] == "failed"
+    assert await db.fetchval("SELECT count(*) FROM grades") == 0
+
+
+async def test_five_failing_runs_raise_one_alarm(function: Any, sinks: Any, db: Any) -> None:
+    """The fifth failure tells the teacher, with the runs as evidence; the sixth does not again."""
+    exercise_id = await request(function)
+    for number in range(6):
+        await submit(function, exercise_id, WRONG.format(number=number))
+        await submit(function, exercise_id, "") if number == 9 else None
+    [alarm] = of_type(sinks, "struggle-detected", "struggle.detected")
+    assert (alarm["rule"], alarm["severity"], alarm["topic"]) == ("failed_runs", "medium", "basics")
+    assert len(alarm["evidence"]) == 5
+    assert "tests pass" in alarm["evidence"][0]["summary"]
+    assert await db.fetchval("SELECT count(*) FROM attempts") == 6
+
+
+async def test_failures_count_when_they_arrive_late(function: Any, sinks: Any) -> None:
+    """What counts is when code was handed in, not when it arrived."""
+    exercise_id = await request(function)
+    start = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    for number in (4, 2, 0, 3, 1):
+        at = start + timedelta(minutes=number)
+        await submit(function, exercise_id, WRONG.format(number=number), at=at)
+    [alarm] = of_type(sinks, "struggle-detected", "struggle.detected")
+    assert datetime.fromisoformat(alarm["occurred_at"]) == start + timedelta(minutes=4)
+
+
+async def test_a_timeout_raises_an_alarm_and_a_second_one_is_urgent(function: Any, sinks: Any) -> None:
+    """A loop that never ends is seen at once."""
+    exercise_id = await request(function)
+    for _ in range(2):
+        await submit(function, exercise_id, "while True:\n    pass\n")
+    alarms = of_type(sinks, "struggle-detected", "struggle.detected")
+    assert [(alarm["rule"], alarm["severity"]) for alarm in alarms] == [
+        ("timeout", "medium"),
+        ("timeout", "high"),
+    ]
+
+
+async def test_the_sweep_finds_who_is_stalled_once(function: Any, sinks: Any) -> None:
+    """Eleven active minutes without a pass: one alarm, however often the sweep comes."""
+    exercise_id = await request(function)
+    now = datetime.now(UTC)
+    for number in range(7):
+        at = now - timedelta(minutes=12 - 2 * number)
+        await submit(function, exercise_id, WRONG.format(number=number % 2), at=at)
+    for _ in range(2):
+        assert (await asyncio.to_thread(function.send, PING, {})).status_code == 200
+    alarms = [a for a in of_type(sinks, "struggle-detected", "struggle.detected") if a["rule"] == "stalled"]
+    assert len(alarms) == 1
+    assert len(alarms[0]["evidence"]) == 7
+
+
+async def test_a_redelivery_changes_nothing(function: Any, sinks: Any, db: Any) -> None:
+    """The same submission is graded once."""
+    exercise_id = await request(function)
+    data = {
+        "submission_id": str(uuid4()),
+        "student_id": str(STUDENT),
+        "code": "x",
+        "exercise_id": exercise_id,
+    }
+    for _ in range(3):
+        await asyncio.to_thread(lambda: function.send(SUBMITTED, data, id="again"))
+    assert await db.fetchval("SELECT count(*) FROM grades") == 1
+    assert len(of_type(sinks, "progress-events", "activity.recorded")) == 1
+
+
+async def test_our_failure_is_never_the_students(start: Any, sinks: Any, db: Any, free_port: int) -> None:
+    """Without a sandbox it is tried again, and in the end said honestly, without a score."""
+    function = start("http://127.0.0.1:9", LEARNFLOW_EXECUTION_BUSY_S="0")
+    exercise_id = await ready_exercise(db)
+    data = {
+        "submission_id": str(uuid4()),
+        "student_id": str(STUDENT),
+        "code": "x",
+        "exercise_id": exercise_id,
+    }
+    statuses = [
+        (await asyncio.to_thread(lambda: function.send(SUBMITTED, data, id="s1"))).status_code
+        for _ in range(4)
+    ]
+    assert statuses == [503, 503, 503, 200]
+    [answer] = of_type(sinks, "learning-responses", "response.produced")
+    assert answer["status"] == "failed"
+    assert "our fault" in answer["text"]
+    assert [await db.fetchval(f"SELECT count(*) FROM {table}") for table in ("grades", "attempts")] == [0, 0]
+    assert sinks.to("progress-events") == sinks.to("struggle-detected") == []
+
+
+async def test_without_a_sandbox_a_proven_exercise_is_handed_out(start: Any, sinks: Any, db: Any) -> None:
+    """An exercise that was proven before needs no sandbox; without any the student is told."""
+    function = start("http://127.0.0.1:9", LEARNFLOW_EXECUTION_BUSY_S="0", LEARNFLOW_SANDBOX_TRIES="1")
+    first = await request(function)
+    assert await db.fetchval("SELECT status FROM exercises WHERE exercise_id = $1", UUID(first)) == "failed"
+    assert of_type(sinks, "learning-responses", "response.produced")[0]["status"] == "failed"
+    for exercise in load().of("basics", "easy"):
+        for number in range(exercise.variations):
+            instance = instantiate(exercise, number)
+            expected = json.dumps([1] * len(instance.tests))
+            await db.execute(
+                "INSERT INTO verified_exercises VALUES ($1, $2::jsonb)", instance.content_hash, expected
+            )
+    second = await request(function)
+    assert await db.fetchval("SELECT status FROM exercises WHERE exercise_id = $1", UUID(second)) == "ready"
+
+
+async def ready_exercise(db: Any) -> str:
+    """Put an exercise into the database as if it had been prepared."""
+    exercise_id = uuid4()
+    tests = json.dumps([{"name": "one", "kind": "call", "source": "f()", "expected": 1}])
+    await db.execute(
+        "INSERT INTO exercises (exercise_id, student_id, status, topic, difficulty, title, tests) "
+        "VALUES ($1, $2, 'ready', 'basics', 'easy', 'One', $3::jsonb)",
+        exercise_id,
+        STUDENT,
+        tests,
+    )
+    return str(exercise_id)
+
+
+async def test_an_erased_student_stays_erased(function: Any, sinks: Any, db: Any) -> None:
+    """A replay of the topics brings nothing back."""
+    await db.execute("INSERT INTO erased_users (user_id) VALUES ($1)", STUDENT)
+    exercise_id = await request(function)
+    await submit(function, exercise_id, "x = 1")
+    assert await db.fetchval("SELECT count(*) FROM exercises") == 0
+    assert sinks.received == []
+
+
+@pytest.mark.parametrize("table", ["exercises", "grades", "attempts"])
+async def test_hot_queries_use_an_index(db: Any, table: str) -> None:
+    """A student's rows are found without reading the whole table."""
+    await db.execute("SET enable_seqscan = off")
+    plan = await db.fetch(f"EXPLAIN SELECT * FROM {table} WHERE student_id = $1", STUDENT)
+    assert "Index" in " ".join(row[0] for row in plan)
