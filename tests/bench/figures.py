@@ -36,7 +36,8 @@ def percentile(samples: Sequence[float], share: float) -> float:
 def machine() -> str:
     """Describe the machine in a line."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}, load {load}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{os.cpu_count()} cores, {system}, load {load}"
 
 
 def table(figures: Sequence[Figure]) -> str:

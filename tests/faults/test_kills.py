@@ -1,0 +1,31 @@
+"""Whatever dies while questions are asked: every accepted question has exactly one answer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+
+from tests.support.crowd import Crowd, settle
+from tests.support.system import LocalSystem
+
+SEED = 20260302
+QUESTIONS, A_SECOND, STUDENTS = 200, 30.0, 20
+VICTIMS = ("triage", "concepts", "delivery", "gateway", "outbox", "knative", "kafka", "postgres")
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("victim", VICTIMS)
+async def test_a_kill_loses_and_doubles_nothing(system: LocalSystem, victim: str) -> None:
+    chance = random.Random(f"{SEED}-{victim}")
+    crowd = await Crowd.register(system.url, STUDENTS)
+    asking = asyncio.create_task(crowd.ask(QUESTIONS, A_SECOND))
+    await asyncio.sleep(chance.uniform(1.5, 4.5))
+    system.kill(victim)
+    tally = await asking
+    await asyncio.to_thread(system.wait_ready)
+    answers = await settle(system.exports["DATABASE_URL"], tally.accepted)
+    print(f"\nkilled {victim} (seed {SEED}): {tally.report(answers)}")
+    assert answers == {1: len(tally.accepted)}
+    assert len(tally.accepted) >= QUESTIONS // 4

@@ -1,0 +1,115 @@
+"""Poison and repetition in the topics themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from tests.support.crowd import Crowd, connect, settle
+from tests.support.system import LocalSystem
+
+Headers = Sequence[tuple[str, bytes]]
+FLOW = ("learning.requests", "concepts.requests", "debug.requests", "learning.responses", "progress.events")
+STATE = {
+    "messages": "SELECT message_id, status, answer FROM messages ORDER BY 1",
+    "stream": "SELECT user_id, seq, kind, data FROM stream_events ORDER BY 1, 2",
+    "activities": "SELECT activity_id, student_id, kind FROM activities ORDER BY 1",
+}
+
+
+def ce(type_name: str, event_id: str) -> Headers:
+    """The headers of a CloudEvent in binary mode."""
+    named = {"ce_specversion": "1.0", "ce_type": type_name, "ce_id": event_id, "ce_source": "/poison"}
+    return [(key, value.encode()) for key, value in {**named, "content-type": "application/json"}.items()]
+
+
+POISON: dict[str, tuple[Headers, bytes, str]] = {
+    "not JSON": (ce("learnflow.query.submitted.v1", "p-json"), b"{never closed", "not-json"),
+    "not a CloudEvent": ([], b"\x00\x01 garbage", "not-cloudevent"),
+    "unknown type": (ce("learnflow.nonsense.v7", "p-type"), b"{}", "unknown-type"),
+    "schema violation": (ce("learnflow.query.submitted.v1", "p-schema"), b'{"text": 5}', "schema"),
+    "900 KiB": (ce("learnflow.query.submitted.v1", "p-large"), b'"' + b"x" * 900 * 1024 + b'"', "schema"),
+}
+
+
+@pytest.mark.timeout(180)
+async def test_poison_becomes_a_dead_letter_and_holds_nothing_up(system: LocalSystem) -> None:
+    servers = system.exports["KAFKA_BOOTSTRAP_SERVERS"]
+    crowd = await Crowd.register(system.url, 5)
+    async with AIOKafkaProducer(bootstrap_servers=servers, max_request_size=2**20) as producer:
+        for headers, value, _ in POISON.values():
+            await producer.send_and_wait("learning.requests", value, headers=list(headers))
+    tally = await crowd.ask(10, a_second=10)
+    assert await settle(system.exports["DATABASE_URL"], tally.accepted, limit_s=30) == {1: 10}
+    letters = await read(servers, ["learnflow.dead-letter"])
+    found = {(text(letter, "ce_deadletterreason"), letter.value) for letter in letters}
+    assert {(reason, value) for _, value, reason in POISON.values()} <= found
+
+
+@pytest.mark.timeout(180)
+async def test_every_event_again_and_shuffled_changes_nothing(system: LocalSystem) -> None:
+    exports = system.exports
+    crowd = await Crowd.register(system.url, 5)
+    tally = await crowd.ask(30, a_second=30)
+    await settle(exports["DATABASE_URL"], tally.accepted)
+    await quiet(exports["DATABASE_URL"])
+    before = await state(exports["DATABASE_URL"])
+    records = await read(exports["KAFKA_BOOTSTRAP_SERVERS"], FLOW)
+    random.Random(7).shuffle(records)
+    async with AIOKafkaProducer(bootstrap_servers=exports["KAFKA_BOOTSTRAP_SERVERS"]) as producer:
+        for record in records:
+            await producer.send(record.topic, record.value, key=record.key, headers=list(record.headers))
+        await producer.flush()
+    marker = await crowd.ask(1, a_second=1)
+    await settle(exports["DATABASE_URL"], marker.accepted)
+    await quiet(exports["DATABASE_URL"])
+    after = await state(exports["DATABASE_URL"])
+    assert len(records) > 100
+    for name, rows in before.items():
+        assert [row for row in after[name] if row in rows] == rows, name
+        assert len(after[name]) - len(rows) <= 3, f"{name} grew by more than the marker question"
+
+
+async def read(servers: str, topics: Sequence[str]) -> list[Any]:
+    """Read whole topics."""
+    async with AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False) as consumer:
+        await consumer.topics()
+        parts = [TopicPartition(t, part) for t in topics for part in consumer.partitions_for_topic(t) or ()]
+        consumer.assign(parts)
+        await consumer.seek_to_beginning(*parts)
+        ends = await consumer.end_offsets(parts)
+        records: list[Any] = []
+        while any([await consumer.position(part) < end for part, end in ends.items()]):
+            batch = await consumer.getmany(timeout_ms=500)
+            records += [record for chunk in batch.values() for record in chunk]
+        return records
+
+
+def text(record: Any, header: str) -> str:
+    """Read a header of a record."""
+    return next((value.decode() for key, value in record.headers if key == header), "")
+
+
+async def quiet(database_url: str) -> None:
+    """Wait until no event was handled for two seconds."""
+    db = await connect(database_url)
+    seen, still = -1, 0
+    while still < 10:
+        count = await db.fetchval("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL")
+        still = still + 1 if count == seen else 0
+        seen = count
+        await asyncio.sleep(0.2)
+    await db.close()
+
+
+async def state(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Read what the events made."""
+    db = await connect(database_url)
+    found = {name: [tuple(row) for row in await db.fetch(query)] for name, query in STATE.items()}
+    await db.close()
+    return found

@@ -1,0 +1,82 @@
+"""A whole local system of its own, for tests that need everything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.local import runfile
+from infra.local.paths import ROOT, Home
+from infra.local.ports import free_ports
+
+READY_S = 90.0
+
+
+class LocalSystem:
+    """The processes that `./task up` starts, in a home and on ports of their own."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        self.home = Home(folder)
+        self.log = folder.parent / f"{folder.name}.log"
+        own = {"LEARNFLOW_HOME": str(folder), "LEARNFLOW_PORT": str(free_ports(1)[0])}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "infra.local", "up"],
+                cwd=ROOT,
+                env={**os.environ, **own, **environ},
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def exports(self) -> dict[str, str]:
+        """What `./task env` prints."""
+        return runfile.read(self.home).exports
+
+    @property
+    def url(self) -> str:
+        """Address of the gateway."""
+        return self.exports["LEARNFLOW_URL"]
+
+    def ready(self) -> bool:
+        """Whether every process is ready."""
+        state = runfile.last(self.home)
+        return state is not None and state.ready
+
+    def wait_ready(self, limit_s: float = READY_S) -> None:
+        """Wait until every process is ready; fails with the log when one never is."""
+        end = time.monotonic() + limit_s
+        while not self.ready():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise AssertionError(f"the system is not ready:\n{self.log.read_text()[-4000:]}")
+            time.sleep(0.1)
+
+    def pid(self, name: str) -> int:
+        """Give the pid of a process by its name."""
+        return runfile.read(self.home).process(name).pid
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to a process and to all it started; the supervisor starts it again."""
+        os.killpg(self.pid(name), number)
+
+    def stop(self) -> int:
+        """End the system and give its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=90)
+
+
+@contextmanager
+def running(folder: Path, **environ: str) -> Iterator[LocalSystem]:
+    """Run a system for the length of a block."""
+    system = LocalSystem(folder, **environ)
+    try:
+        system.wait_ready()
+        yield system
+    finally:
+        system.stop()
