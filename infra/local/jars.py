@@ -82,7 +82,7 @@ def train() -> None:
         cache = Path(work) / CACHE.name
         argv = (*java(f"-XX:AOTCacheOutput={cache}"), "kafka.Kafka", str(kafka.properties))
         process = Process(
-            Command("kafka training", argv, kafka.log, ROOT, stop_signal=signal.SIGTERM, stop_limit_s=90)
+            Command("kafka training", argv, kafka.log, ROOT, stop_signal=signal.SIGTERM, stop_limit_s=600)
         )
         try:
             process.wait_until(kafka.ready, limit_s=60)
