@@ -1,0 +1,1 @@
+"""Deploying to a cluster with kn and kubectl."""

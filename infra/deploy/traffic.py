@@ -1,0 +1,88 @@
+"""Old and new side by side: canary, promote, rollback, by kn's traffic split.
+
+A KafkaSource sends to the Service's route: the new revision gets its share at random, not by student.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.checks.manifests import at
+from infra.deploy.errors import Refused
+from infra.deploy.request import Request
+from infra.deploy.steps import GRACE_S, Step, apply, settings
+from infra.deploy.tree import Tree
+
+TAG = "candidate"
+Live = dict[str, Any]
+
+
+def serving(live: Live) -> str:
+    """Return the revision that has most of the traffic; raises Refused when none is ready."""
+    pinned = [
+        target
+        for target in at(live, "spec", "traffic", default=[])
+        if target.get("revisionName") and _share(target)
+    ]
+    stable = [target for target in pinned if target.get("tag") != TAG] or pinned
+    if stable:
+        return str(max(stable, key=_share)["revisionName"])
+    latest = at(live, "status", "latestReadyRevisionName", default="")
+    if not latest:
+        raise Refused(f"{at(live, 'metadata', 'name')} has no ready revision")
+    return str(latest)
+
+
+def pinned(live: Live) -> bool:
+    """Whether the traffic is pinned to revisions, so that a new one would get none."""
+    return any(target.get("revisionName") for target in at(live, "spec", "traffic", default=[]))
+
+
+def canary(tree: Tree, request: Request, live: Live) -> list[Step]:
+    """Pin what serves now, bring the new revision up without traffic, then give it its share."""
+    (service,), current = request.only, serving(live)
+    rest = f"{current}={100 - request.percent}"
+    return [
+        *settings(tree, [service]),
+        update(tree, request, "--traffic", f"{current}=100"),
+        apply(tree, service, request),
+        update(
+            tree,
+            request,
+            "--tag",
+            f"@latest={TAG}",
+            "--traffic",
+            rest,
+            "--traffic",
+            f"{TAG}={request.percent}",
+        ),
+    ]
+
+
+def promote(tree: Tree, request: Request, live: Live) -> list[Step]:
+    """Give all traffic to the latest revision, and to whichever comes after it."""
+    return [update(tree, request, *untag(live), "--traffic", "@latest=100")]
+
+
+def rollback(tree: Tree, request: Request, live: Live) -> list[Step]:
+    """Give all traffic back to the revision from before, or to a named one."""
+    if not request.revision and not pinned(live):
+        raise Refused("no canary is on: name the revision, REVISION=...; kn revision list shows them")
+    return [update(tree, request, *untag(live), "--traffic", f"{request.revision or serving(live)}=100")]
+
+
+def update(tree: Tree, request: Request, *flags: str) -> Step:
+    """Change the traffic of a Service."""
+    (service,) = request.only
+    command = ("kn", "service", "update", service, "-n", tree.namespace, *flags)
+    return Step((*command, "--wait-timeout", str(request.wait_s)), request.wait_s + GRACE_S, service)
+
+
+def untag(live: Live) -> tuple[str, ...]:
+    """Take the tag away if it is there; kn refuses to remove one that is not."""
+    tags = {target.get("tag") for target in at(live, "spec", "traffic", default=[])}
+    return ("--untag", TAG) if TAG in tags else ()
+
+
+def _share(target: dict[str, Any]) -> int:
+    return int(target.get("percent") or 0)

@@ -1,0 +1,184 @@
+"""Whole deployments against kn and kubectl that check their flags and remember what they were told."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.checks import Manifests
+from tests.support import recording_cli
+from tests.unit.manifests.conftest import KNATIVE, ROOT, build, kustomize
+
+SECRETS = [{"metadata": {"name": f"learnflow-{name}"}} for name in ("auth", "database", "kafka", "tls")]
+LIVE_KINDS = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
+FEATURES = {"data": {"kubernetes.podspec-runtimeclassname": "enabled"}}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The recording programs and what they find."""
+
+    folder: Path
+
+    def says(self, **found: Any) -> None:
+        base = {
+            "secrets": {"items": SECRETS},
+            "configmap/config-features": FEATURES,
+            "configmaps": {"items": [contract(build(KNATIVE / "overlays" / "staging"))]},
+        }
+        (self.folder / "live.json").write_text(json.dumps(base | found))
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        environ = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}", "RECORDER": str(self.folder)}
+        environ["KUSTOMIZE"] = kustomize()
+        command = [sys.executable, "-m", "infra.deploy", *words, f"OUT={self.folder / 'tree'}"]
+        return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+
+    @property
+    def calls(self) -> list[list[str]]:
+        path = self.folder / "calls.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+    @property
+    def changes(self) -> list[str]:
+        return [" ".join(call) for call in self.calls if call[1] not in {"get", "logs"}]
+
+
+def contract(manifests: Manifests) -> dict[str, Any]:
+    """Make the ConfigMap that the dispatcher would have."""
+    resources = [
+        {
+            "topics": source["spec"]["topics"],
+            "bootstrapServers": ",".join(source["spec"]["bootstrapServers"]),
+            "egresses": [
+                {
+                    "consumerGroup": source["spec"]["consumerGroup"],
+                    "egressConfig": {
+                        "deadLetter": "http://kafka-sink-ingress.knative-eventing.svc.cluster.local"
+                        f"/{source['metadata']['namespace']}/dead-letter",
+                        "retry": 8,
+                        "backoffDelay": "200",
+                        "timeout": "30000",
+                    },
+                }
+            ],
+        }
+        for source in manifests.kind("KafkaSource")
+    ]
+    data = base64.b64encode(json.dumps({"resources": resources}).encode()).decode()
+    return {"metadata": {"name": "kafka-source-dispatcher-0"}, "binaryData": {"data": data}}
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Cluster:
+    script = f"#!{sys.executable}\n{Path(recording_cli.__file__).read_text()}"
+    for name in ("kn", "kubectl"):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    cluster = Cluster(tmp_path)
+    cluster.says()
+    return cluster
+
+
+def test_a_first_deployment_does_what_the_dry_run_says(cluster: Cluster) -> None:
+    planned = cluster.run("deploy", "ENV=staging", "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    assert cluster.calls == []
+    done = cluster.run("deploy", "ENV=staging")
+    assert done.returncode == 0, done.stderr
+    assert cluster.changes == planned.stdout.splitlines()
+    assert "every KafkaSource is in force as meant" in done.stdout
+
+
+def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cluster: Cluster) -> None:
+    waiting = {
+        "name": "user-container",
+        "restartCount": 4,
+        "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+    }
+    pod = {"metadata": {"name": "debug-1"}, "status": {"phase": "Running", "containerStatuses": [waiting]}}
+    cluster.says(fails="debug", pods={"items": [pod]})
+    done = cluster.run("deploy", "ENV=staging")
+    assert done.returncode == 1
+    assert "debug is not ready; its pods:\n  debug-1: Running" in done.stdout
+    assert "user-container: waiting CrashLoopBackOff, restarts 4" in done.stdout
+    assert "the container's own words" in done.stdout
+    assert not any("kafkasource" in change or "gateway" in change for change in cluster.changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"secrets": {"items": SECRETS[1:]}}, "Secret learnflow-auth is missing"),
+        ({"configmap/config-features": {"data": {}}}, "podspec-runtimeclassname off"),
+        (
+            {
+                LIVE_KINDS: {
+                    "items": [
+                        {
+                            "kind": "KafkaSource",
+                            "metadata": {"name": "triage-learning-requests"},
+                            "spec": {"consumerGroup": "older"},
+                        }
+                    ]
+                }
+            },
+            "can not become learnflow.triage.learning.requests",
+        ),
+    ],
+)
+def test_a_deployment_that_can_not_go_well_changes_nothing(
+    cluster: Cluster, found: dict[str, Any], said: str
+) -> None:
+    cluster.says(**found)
+    done = cluster.run("deploy", "ENV=staging")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert cluster.changes == []
+
+
+def test_a_source_that_ignores_its_change_is_reported(cluster: Cluster) -> None:
+    cluster.says(configmaps={"items": []})
+    done = cluster.run("deploy", "ENV=staging", "ONLY=triage", "WAIT=1")
+    assert done.returncode == 1
+    assert "ServiceAccount/learnflow-function not found" in done.stderr
+    cluster.says(configmaps={"items": []}, old=True)
+    done = cluster.run("deploy", "ENV=staging", "ONLY=triage", "WAIT=1")
+    assert done.returncode == 1
+    assert "KafkaSource triage-learning-requests: no dispatcher has it" in done.stderr
+
+
+def test_a_canary_is_brought_up_and_promoted(cluster: Cluster) -> None:
+    ready = {"metadata": {"name": "triage"}, "status": {"latestReadyRevisionName": "triage-00007"}}
+    cluster.says(ksvc=ready, old=True)
+    done = cluster.run("canary", "ENV=staging", "ONLY=triage", "PERCENT=20")
+    assert done.returncode == 0, done.stderr
+    assert [change.split()[:3] for change in cluster.changes] == [
+        ["kubectl", "apply", "--validate=strict"],
+        ["kn", "service", "update"],
+        ["kn", "service", "apply"],
+        ["kn", "service", "update"],
+    ]
+    split = [
+        {"revisionName": "triage-00007", "percent": 80},
+        {"latestRevision": True, "percent": 20, "tag": "candidate"},
+    ]
+    cluster.says(ksvc={**ready, "spec": {"traffic": split}}, old=True)
+    assert cluster.run("promote", "ENV=staging", "ONLY=triage").returncode == 0
+    assert "--untag candidate --traffic @latest=100" in cluster.changes[-1]
+
+
+def test_the_tree_is_where_kn_looks_for_services(cluster: Cluster) -> None:
+    assert cluster.run("render", "ENV=staging").returncode == 0
+    services = cluster.folder / "tree" / "learnflow-staging" / "ksvc"
+    assert {path.stem for path in services.iterdir()} == {
+        service["metadata"]["name"] for service in build(KNATIVE / "overlays" / "staging").services()
+    }

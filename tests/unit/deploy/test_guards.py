@@ -1,0 +1,86 @@
+"""What would lose events or hang is refused before anything is changed."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from infra.checks import Manifests
+from infra.deploy import guards
+from tests.unit.manifests.conftest import KNATIVE, build
+
+
+@pytest.fixture(scope="module")
+def manifests() -> Manifests:
+    return build(KNATIVE / "overlays" / "production")
+
+
+def live(manifests: Manifests, kind: str, name: str) -> dict[str, Any]:
+    return deepcopy(dict(next(one for one in manifests.kind(kind) if one["metadata"]["name"] == name)))
+
+
+def test_what_is_there_already_is_no_obstacle(manifests: Manifests) -> None:
+    assert list(guards.obstacles(manifests, list(manifests.documents))) == []
+
+
+def test_a_group_never_changes(manifests: Manifests) -> None:
+    source = live(manifests, "KafkaSource", "triage-learning-requests")
+    source["spec"]["consumerGroup"] = "older"
+    (found,) = guards.obstacles(manifests, [source])
+    assert "consumerGroup is older and can not become learnflow.triage.learning.requests" in found
+
+
+def test_a_topic_never_changes(manifests: Manifests) -> None:
+    sink = live(manifests, "KafkaSink", "learning-requests")
+    sink["spec"]["topic"] = "older"
+    (found,) = guards.obstacles(manifests, [sink])
+    assert "topic is older and can not become learning.requests" in found
+
+
+def test_nothing_is_applied_over_what_is_being_deleted(manifests: Manifests) -> None:
+    sink = live(manifests, "KafkaSink", "learning-requests")
+    sink["metadata"]["deletionTimestamp"] = "2026-11-23T10:00:00Z"
+    (found,) = guards.obstacles(manifests, [sink])
+    assert "is being deleted" in found
+
+
+def test_a_deployment_does_not_run_into_a_canary(manifests: Manifests) -> None:
+    service = live(manifests, "Service", "triage")
+    service["spec"]["traffic"] = [{"revisionName": "triage-00007", "percent": 100}]
+    (found,) = guards.obstacles(manifests, [service])
+    assert "pinned" in found
+
+
+def test_strangers_are_left_alone(manifests: Manifests) -> None:
+    source = live(manifests, "KafkaSource", "triage-learning-requests")
+    source["metadata"]["name"] = "replay-progress"
+    assert guards.left_alone(manifests, [source]) == ["KafkaSource replay-progress"]
+    assert list(guards.obstacles(manifests, [source])) == []
+
+
+def test_the_secrets_that_must_be_there(manifests: Manifests) -> None:
+    assert guards.needed_secrets(manifests) == {
+        "learnflow-auth",
+        "learnflow-database",
+        "learnflow-kafka",
+        "learnflow-tls",
+    }
+
+
+def test_the_flag_for_gvisor_has_to_be_on(manifests: Manifests) -> None:
+    (found,) = guards.sandbox_obstacles(manifests, {"data": {}}, {"data": {}})
+    assert "podspec-runtimeclassname off" in found
+    assert list(guards.sandbox_obstacles(manifests, {"data": {guards.FLAG: "enabled"}}, {})) == []
+
+
+def test_the_label_for_gvisor_has_to_be_known(manifests: Manifests) -> None:
+    service = live(manifests, "Service", "sandbox-runner")
+    del service["spec"]["template"]["spec"]["runtimeClassName"]
+    service["spec"]["template"]["metadata"]["labels"]["learnflow.example/sandbox"] = "yes"
+    labelled = Manifests((service,))
+    (found,) = guards.sandbox_obstacles(labelled, {}, {"data": {}})
+    assert "no runtime-class-name" in found
+    known = {"data": {"runtime-class-name": 'gvisor:\n  selector:\n    learnflow.example/sandbox: "yes"\n'}}
+    assert list(guards.sandbox_obstacles(labelled, {}, known)) == []

@@ -1,0 +1,151 @@
+"""What a deployment would do, without a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.checks import Manifests
+from infra.deploy import steps, traffic
+from infra.deploy.errors import Refused
+from infra.deploy.request import Request, read
+from infra.deploy.steps import Step
+from infra.deploy.tree import Tree
+from tests.unit.manifests.conftest import KNATIVE, build
+
+GOLDEN = Path(__file__).with_name("staging.txt")
+
+
+@pytest.fixture(scope="module")
+def staging() -> Tree:
+    return Tree(Path("tree"), build(KNATIVE / "overlays" / "staging"))
+
+
+def lines(planned: list[Step]) -> list[str]:
+    return [" ".join(step.command) for step in planned]
+
+
+def test_a_deployment_line_by_line(staging: Tree) -> None:
+    assert lines(steps.deploy(staging, Request("deploy", "staging"))) == GOLDEN.read_text().splitlines()
+
+
+def test_one_service_takes_its_settings_and_sources_along(staging: Tree) -> None:
+    planned = lines(steps.deploy(staging, Request("deploy", "staging", only=("triage",), wait_s=60)))
+    (config,) = staging.manifests.names("ConfigMap")
+    here, source = "tree/learnflow-staging", "kafkasource/triage-learning-requests.yaml"
+    assert planned == [
+        f"kubectl apply --validate=strict -f {here}/configmap/{config}.yaml",
+        f"kn service apply triage -n learnflow-staging -f {here}/ksvc/triage.yaml --wait-timeout 60",
+        f"kubectl apply --validate=strict -f {here}/{source}",
+        f"kubectl wait --for=condition=Ready --timeout=60s -f {here}/{source}",
+    ]
+
+
+def test_the_runner_needs_no_settings(staging: Tree) -> None:
+    planned = lines(steps.deploy(staging, Request("deploy", "staging", only=("sandbox-runner",))))
+    assert [line.split()[:4] for line in planned] == [["kn", "service", "apply", "sandbox-runner"]]
+
+
+def test_every_service_has_a_place_in_the_order(staging: Tree) -> None:
+    assert sorted(steps.ORDER) == sorted(steps.services(staging, ()))
+
+
+def test_an_unknown_service_is_refused(staging: Tree) -> None:
+    with pytest.raises(Refused, match="no Service triag; there are code-review, concepts"):
+        steps.services(staging, ("triag",))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("kubectl", "delete", "kafkasource", "a"),
+        ("kubectl", "replace", "-f", "a.yaml"),
+        ("kubectl", "apply", "--prune", "-f", "a.yaml"),
+        ("kubectl", "apply", "--force=true", "-f", "a.yaml"),
+        ("kn", "service", "apply", "a", "--force"),
+    ],
+)
+def test_no_step_deletes_or_recreates(command: tuple[str, ...]) -> None:
+    with pytest.raises(Refused, match="no deployment says"):
+        Step(command, 1)
+
+
+def test_a_canary_gets_no_traffic_before_it_is_ready(staging: Tree) -> None:
+    live = {"metadata": {"name": "triage"}, "status": {"latestReadyRevisionName": "triage-00007"}}
+    planned = lines(traffic.canary(staging, Request("canary", "staging", only=("triage",), percent=5), live))
+    update = "kn service update triage -n learnflow-staging"
+    assert [line for line in planned if line.startswith("kn")] == [
+        f"{update} --traffic triage-00007=100 --wait-timeout 180",
+        "kn service apply triage -n learnflow-staging"
+        " -f tree/learnflow-staging/ksvc/triage.yaml --wait-timeout 180",
+        f"{update} --tag @latest=candidate"
+        " --traffic triage-00007=95 --traffic candidate=5 --wait-timeout 180",
+    ]
+
+
+CANARY = [
+    {"revisionName": "triage-00007", "percent": 90},
+    {"latestRevision": True, "percent": 10, "tag": "candidate"},
+]
+
+
+def test_promote_follows_the_latest_again(staging: Tree) -> None:
+    planned = traffic.promote(
+        staging, Request("promote", "staging", only=("triage",)), {"spec": {"traffic": CANARY}}
+    )
+    assert lines(planned) == [
+        "kn service update triage -n learnflow-staging"
+        " --untag candidate --traffic @latest=100 --wait-timeout 180"
+    ]
+
+
+def test_rollback_goes_back_to_what_was_pinned(staging: Tree) -> None:
+    planned = traffic.rollback(
+        staging, Request("rollback", "staging", only=("triage",)), {"spec": {"traffic": CANARY}}
+    )
+    assert "--untag candidate --traffic triage-00007=100" in lines(planned)[0]
+
+
+def test_rollback_without_a_canary_needs_a_name(staging: Tree) -> None:
+    live = {"spec": {"traffic": [{"latestRevision": True, "percent": 100}]}}
+    with pytest.raises(Refused, match="name the revision"):
+        traffic.rollback(staging, Request("rollback", "staging", only=("triage",)), live)
+    named = Request("rollback", "staging", only=("triage",), revision="triage-00003")
+    assert "--traffic triage-00003=100" in lines(traffic.rollback(staging, named, live))[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "nothing is not understood"),
+        ("destroy ENV=staging", "destroy is not understood"),
+        ("deploy", "ENV has to be one of staging, production"),
+        ("deploy ENV=local", "ENV has to be one of staging, production"),
+        ("deploy ENV=staging --force", "--force is not understood"),
+        ("deploy ENV=staging ONYL=triage", "ONYL is not understood"),
+        ("deploy ENV=staging WAIT=soon", "WAIT has to be a whole number from 1 to 3600"),
+        ("canary ENV=staging", "canary needs one Service"),
+        ("canary ENV=staging ONLY=triage PERCENT=100", "PERCENT has to be a whole number from 1 to 99"),
+    ],
+)
+def test_what_is_not_understood_is_refused(words: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        read(words.split())
+
+
+def test_a_request_is_read() -> None:
+    wanted = Request("deploy", "production", only=("triage", "debug"), wait_s=60, topics=False, dry_run=True)
+    words = ["deploy", "ENV=production", "ONLY=triage,debug", "WAIT=60", "TOPICS=no", "--dry-run"]
+    assert read(words) == wanted
+
+
+def test_a_tree_replaces_only_a_tree(tmp_path: Path, staging: Tree) -> None:
+    tree = Tree(tmp_path / "tree", Manifests(staging.manifests.documents[:3]))
+    tree.write()
+    first = sorted(path.name for path in tree.root.rglob("*.yaml"))
+    tree.write()
+    assert sorted(path.name for path in tree.root.rglob("*.yaml")) == first != []
+    (tree.root / "thesis.doc").touch()
+    with pytest.raises(Refused, match="other files"):
+        tree.write()
