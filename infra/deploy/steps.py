@@ -1,7 +1,7 @@
 """The order in which a deployment happens, as commands; nothing here runs anything.
 
 What is referred to comes before what refers to it, because the webhooks look: ServiceAccounts and the
-RuntimeClass before Services. What takes events comes before what sends them: topics, sinks, Services, sources.
+RuntimeClass before Services. What takes events comes before what sends it: topics, sinks, Services, sources.
 """
 
 from __future__ import annotations
