@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Request
 
+from functions.domain.rules import MasteryRules
 from functions.gateway import housekeeping
 from functions.gateway.cursors import Cursors
 from functions.gateway.hub import Hub
@@ -35,6 +36,7 @@ class Gateway:
     cursors: Cursors
     hub: Hub
     sandbox: Sandbox
+    mastery: MasteryRules
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
@@ -49,6 +51,7 @@ class Gateway:
             cursors=Cursors(settings.keys.secret or settings.keys.private_key or settings.keys.jwks_url),
             hub=Hub(floor.settings.direct_url, floor.stopping),
             sandbox=Sandbox(settings.sandbox_url, settings.sandbox_limit_s),
+            mastery=MasteryRules.read(floor.environ),
         )
 
     def begin(self) -> None:

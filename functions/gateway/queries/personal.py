@@ -41,9 +41,26 @@ STORES = (
     Store("grades"),
     Store("attempts"),
     Store("struggles"),
+    Store("debug_cases"),
+    Store("debug_hints"),
+    Store("error_sightings"),
+    Store("activities"),
+    Store("student_progress"),
+    Store("topic_progress"),
+    Store("exercise_results"),
+    Store("given_exercises"),
+    Store("alert_detections"),
+    Store("alert_passes"),
+    Store("alert_actions"),
+    Store("alerts"),
+    Store("alert_notices"),
+    Store("digest_entries"),
+    Store("digest_entries", "teacher_id"),
+    Store("notification_preferences", "teacher_id"),
 )
 # Erased users are known here by their id alone, which is the point of it.
-EXEMPT = frozenset({("erased_users", "user_id")})
+# What a teacher did about an alert belongs to the student it is about.
+EXEMPT = frozenset({("erased_users", "user_id"), ("alert_actions", "teacher_id")})
 
 EXPORT = "SELECT to_jsonb(t) - $2::text[] FROM {table} AS t WHERE t.{owner} = $1"
 ERASE = "DELETE FROM {table} WHERE {owner} = $1"

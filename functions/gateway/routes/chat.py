@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header
@@ -13,13 +13,12 @@ from functions.gateway.access import Asker, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import chat, idempotency
+from functions.gateway.queries import chat, idempotency, levels
 from functions.gateway.state import Gw, Traceparent
 from functions.gateway.waiting import Wait, until
 
 router = APIRouter(prefix="/chat", tags=["chat"])
 TITLE_LENGTH = 80
-FIRST_LEVEL: Final = "beginner"
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -59,12 +58,13 @@ async def ask(
             await chat.go_on(work.db, conversation_id, who.user_id, work.now)
         fields: dict[str, Any] = question.model_dump(include={"text", "code", "error", "topic"})
         await chat.write(work.db, message_id, conversation_id, who.user_id, **fields, now=work.now)
+        level = await levels.level_of(work.db, who.user_id, question.topic, work.now, gw.mastery)
         work.publish(
             QuerySubmitted(
                 message_id=message_id,
                 conversation_id=conversation_id,
                 student_id=who.user_id,
-                level=FIRST_LEVEL,
+                level=level,
                 **fields,
             )
         )

@@ -37,7 +37,7 @@ DESCRIPTION = """
 Events `answer`, `submission`, `exercise` and `alert`, each with the user's running number as `id`, and a
 comment every 10 seconds. To resume, send the last number as `Last-Event-ID` or `?last_event_id=`. Without it
 the stream begins with the events of the last 60 seconds, so that an answer that was quicker than the
-connection is not missed: a client that reconnects without a number may see an event twice, with the same `id`.
+connection is not missed: who reconnects without a number may see an event twice, with the same `id`.
 
 `EventSource` can not send headers: get a token from `POST /stream/token` and open `/stream?token=...` within
 two minutes. The stream ends with the access token or after some minutes; reconnect then.

@@ -18,7 +18,7 @@ import pytest
 from infra.local.ports import free_ports
 from tests.conftest import execute, sibling
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import Sinks, serving
+from tests.support.sinks import Sinks, serving, until
 
 SECRET = "a secret of at least thirty-two characters"
 INVITE = "the invite of this school"
@@ -126,7 +126,7 @@ def start_gateway(
         log = tmp_path_factory.mktemp("gateway") / "log"
         running.append(FunctionProcess("gateway", free_ports(1)[0], base | environ, log))
         if wait:
-            running[-1].wait_ready()
+            until(running[-1].ready, f"not ready; see {log}", 60)
         return running[-1]
 
     yield begin

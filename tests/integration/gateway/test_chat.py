@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 import time
@@ -75,7 +76,7 @@ async def test_a_long_poll_ends_when_the_answer_is_there(student: Person, db: as
     began = time.monotonic()
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(student.http.get, f"/chat/messages/{taken['message_id']}?wait=25")
-        time.sleep(0.5)
+        await asyncio.sleep(0.5)
         await answer(db, taken["message_id"], student.id)
         found = waiting.result().json()
     assert time.monotonic() - began < 3
