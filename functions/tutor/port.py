@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from events.models import Part
@@ -96,10 +96,11 @@ class Tutor:
         reply = None if request.tier == "solution" else await self.ask(prompt, guard, asker)
         if reply is None or self._model is None:
             return Answer(request.grounded, degraded=request.tier != "solution")
-        return Answer(tuple(_reworded(request.grounded, reply)), model=self._model.name, degraded=False)
+        parts = _reworded(request.grounded, reply, "hint", 0)
+        return Answer(tuple(parts), model=self._model.name, degraded=False)
 
     async def summarise(self, notes: tuple[Part, ...], *, code: str, level: Level, asker: Asker) -> Answer:
-        """Word the summary of a review; its findings and its number stay what they are."""
+        """Word the summary of a review, its second part; its findings and its number stay what they are."""
         grounded = markdown(notes)
 
         def guard(reply: str) -> None:
@@ -107,9 +108,10 @@ class Tutor:
             guards.check_no_code(reply)
             guards.check_numbers(reply, allowed=grounded)
 
-        return await self._answer(
-            prompts.summary(notes=grounded, code=code, level=level), guard, Answer(notes), asker
-        )
+        reply = await self.ask(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
+        if reply is None or self._model is None:
+            return Answer(notes)
+        return Answer(tuple(_reworded(notes, reply, "text", 1)), model=self._model.name, degraded=False)
 
     async def ask(self, prompt: Prompt, guard: Guard, asker: Asker) -> str | None:
         """Give the model's reply to a prompt of one's own; None when there is none that passes the guard."""
@@ -148,10 +150,13 @@ class Tutor:
         return completion.reply if completion and outcome == "used" else None
 
 
-def _reworded(grounded: Iterable[Part], reply: str) -> Iterator[Part]:
-    """Put a model's words in the place of the hint; the error, the code and what comes next stay."""
+def _reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"], at: int) -> Iterator[Part]:
+    """Put a model's words in the place of one part; the error, the findings, code and what comes next stay."""
+    seen = -1
     for part in grounded:
-        yield Part(kind="hint", text=reply) if part.kind == "hint" else part
+        seen += part.kind == kind
+        replaced = part.kind == kind and seen == at
+        yield Part(kind=kind, text=reply) if replaced else part
 
 
 def _outcome(error: ModelFailed) -> Outcome:

@@ -1,0 +1,74 @@
+"""Reviews code: the number is computed, a model may only word the summary."""
+
+from __future__ import annotations
+
+from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
+from functions.code_review.review import Review, review
+from functions.code_review.store import Task, keep, task_of
+from functions.runtime import Work, consumes
+from functions.triage.classifier import topic_of_code
+from functions.tutor.answer import Answer
+from functions.tutor.port import Asker, Tutor
+
+
+@consumes(CodeSubmitted, uses=(Tutor,), limit_s=15)
+async def code_review(submission: CodeSubmitted, work: Work) -> None:
+    """Review code that was handed in, or shown in a chat."""
+    task = await _task(submission, work)
+    level = submission.level or "beginner"
+    made = await review(submission.code, level, task.starter if task else None)
+    asker = Asker(event_id=work.event.id, student_id=submission.student_id)
+    worded = await _worded(made, submission, work.use(Tutor), asker)
+    async with work.transaction() as db:
+        await keep(db, submission.submission_id, submission.student_id, made, worded.text, work.event.time)
+        work.publish(response(submission, worded))
+        if made.rating is not None:
+            work.publish(reviewed(submission, made, task, work))
+
+
+async def _task(submission: CodeSubmitted, work: Work) -> Task | None:
+    if submission.exercise_id is None:
+        return None
+    async with work.read() as db:
+        return await task_of(db, submission.exercise_id)
+
+
+async def _worded(made: Review, submission: CodeSubmitted, tutor: Tutor, asker: Asker) -> Answer:
+    if made.rating is None:
+        return Answer(made.parts, degraded=False)
+    level = submission.level or "beginner"
+    return await tutor.summarise(made.parts, code=submission.code, level=level, asker=asker)
+
+
+def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
+    """Wrap a review as the event that answers a submission, or a message."""
+    return ResponseProduced(
+        student_id=submission.student_id,
+        submission_id=submission.submission_id,
+        message_id=submission.message_id,
+        conversation_id=submission.conversation_id,
+        exercise_id=submission.exercise_id,
+        agent="code_review",
+        text=worded.text,
+        parts=list(worded.parts),
+        model=worded.model,
+        degraded=worded.degraded,
+        status="answered",
+    )
+
+
+def reviewed(submission: CodeSubmitted, made: Review, task: Task | None, work: Work) -> ActivityRecorded:
+    """Record the rating; a program that could not be rated records nothing."""
+    return ActivityRecorded(
+        activity_id=work.uuid("activity"),
+        student_id=submission.student_id,
+        kind="code.reviewed",
+        topic=task.topic if task else topic_of_code(submission.code),
+        occurred_at=work.event.time,
+        detail=ActivityDetail(
+            submission_id=submission.submission_id,
+            exercise_id=submission.exercise_id,
+            message_id=submission.message_id,
+            quality=float(made.quality),
+        ),
+    )

@@ -1,0 +1,125 @@
+"""A review: findings, their number, and what a student of a level hears of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from events.models import Part
+from functions.code_review.linter import lint
+from functions.code_review.rating import Rating, rate
+from functions.code_review.rulebook import Dimension, Finding
+from functions.code_review.structure import inspect
+from functions.debug.diagnosis import Diagnosis, of_error, unreadable
+from functions.debug.ladder import Step
+from functions.debug.wording import hint
+from functions.tutor import answer
+from functions.tutor.library import Level
+
+HEARD: dict[Level, tuple[Dimension, ...]] = {
+    "beginner": ("error-prone",),
+    "learning": ("error-prone", "naming", "style"),
+    "proficient": ("error-prone", "naming", "structure", "style"),
+    "mastered": ("error-prone", "naming", "structure", "style"),
+}
+ORDER = {"error": 0, "warning": 1, "info": 2}
+MOST = {"beginner": 3, "learning": 5, "proficient": 8, "mastered": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a review found; `rating` is None when the program could not be rated."""
+
+    rating: Rating | None
+    findings: tuple[Finding, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def quality(self) -> int:
+        """The number that is shown; a program that was not rated shows 0."""
+        return self.rating.quality if self.rating else 0
+
+
+async def review(code: str, level: Level, starter: str | None = None) -> Review:
+    """Review a program; lines that came with the exercise are not the student's, and cost nothing."""
+    error = unreadable(code)
+    if error is not None:
+        return _unreadable(of_error(error, code))
+    if not ast.parse(code).body:
+        return Review(
+            None, (), (answer.text("There is no code to review yet. Write a few lines and try again."),)
+        )
+    given = {line.strip() for line in (starter or "").splitlines()}
+    lines = code.splitlines()
+    every = [*await lint(code), *inspect(code)]
+    own = [finding for finding in every if lines[finding.line - 1].strip() not in given or not given]
+    findings = tuple(sorted(set(own), key=lambda f: (ORDER[f.severity], f.line, f.rule)))
+    rating = rate(findings, code)
+    return Review(rating, findings, tuple(_told(rating, findings, level, lines)))
+
+
+def heard(findings: Sequence[Finding], level: Level) -> list[Finding]:
+    """Choose what a student of a level hears of: a beginner of mistakes, later of style and structure."""
+    chosen = [finding for finding in findings if finding.dimension in HEARD[level]]
+    return chosen[: MOST[level]]
+
+
+def _unreadable(diagnosis: Diagnosis) -> Review:
+    line = diagnosis.line or 1
+    finding = Finding(
+        line=line,
+        rule="syntax",
+        severity="error",
+        message=f"{diagnosis.fault.title}: Python can't read the program yet.",
+        suggestion="Repair this first; then I can review the whole program.",
+        dimension="error-prone",
+    )
+    opening = answer.text("I'd like to review this, but Python can't read it yet, so there is no rating.")
+    return Review(None, (finding,), (opening, *hint(diagnosis, Step("where"))))
+
+
+def _told(rating: Rating, findings: Sequence[Finding], level: Level, lines: list[str]) -> Iterator[Part]:
+    chosen = heard(findings, level)
+    yield answer.text(f"**Quality: {rating.quality} of 100**")
+    yield answer.text(_praise(findings))
+    if chosen:
+        yield answer.text("\n\n".join(_item(finding, lines) for finding in chosen))
+    if more := len(findings) - len(chosen):
+        yield answer.text(
+            f"There {'is one smaller point' if more == 1 else f'are {more} smaller points'} more."
+        )
+    yield answer.onward(_onward(chosen))
+
+
+def _praise(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "I found nothing to change. The code is clear and does not repeat itself. Well done!"
+    good = [words for dimension, words in PRAISE.items() if not _concerned(dimension, findings)]
+    if good:
+        return f"What is good: {' and '.join(good[:2])}. What you could improve:"
+    return "Your program can be read and run: that is the base for everything else. What you could improve:"
+
+
+PRAISE: dict[Dimension, str] = {
+    "error-prone": "I saw no likely mistakes",
+    "naming": "the names follow Python's habits",
+    "structure": "the structure is simple",
+    "style": "the lines are tidy",
+}
+
+
+def _concerned(dimension: Dimension, findings: Sequence[Finding]) -> bool:
+    return any(finding.dimension == dimension for finding in findings)
+
+
+def _item(finding: Finding, lines: list[str]) -> str:
+    source = lines[finding.line - 1].strip().replace("`", "'")[:80]
+    shown = f" (`{source}`)" if source else ""
+    return f"- **Line {finding.line}**{shown}: {finding.message} {finding.suggestion}"
+
+
+def _onward(chosen: Sequence[Finding]) -> str:
+    if not chosen:
+        return "**Next:** ask me for a harder exercise."
+    return f"**Next:** begin with line {chosen[0].line}, run the program again, and send me the new version."

@@ -1,0 +1,44 @@
+"""What code_review reads and keeps."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+from functions.code_review.review import Review
+from functions.runtime.database import Connection
+from functions.tutor.library import TopicId
+
+KEEP = """
+INSERT INTO reviews (submission_id, student_id, quality, rated, summary, findings, dimensions, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (submission_id) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a review needs to know of the exercise."""
+
+    topic: TopicId
+    starter: str | None
+
+
+async def task_of(db: Connection, exercise_id: UUID) -> Task | None:
+    """Read the exercise that a submission answers: its starter lines are not the student's work."""
+    row = await db.fetchrow("SELECT topic, starter_code FROM exercises WHERE exercise_id = $1", exercise_id)
+    return Task(cast(TopicId, row["topic"]), row["starter_code"]) if row else None
+
+
+async def keep(
+    db: Connection, submission_id: UUID, student_id: UUID, review: Review, summary: str, at: datetime
+) -> None:
+    """Keep a review; the first one of a submission stays."""
+    findings = json.dumps([asdict(finding) for finding in review.findings])
+    dimensions = json.dumps(review.rating.dimensions if review.rating else {})
+    rated = review.rating is not None
+    await db.execute(
+        KEEP, submission_id, student_id, review.quality, rated, summary, findings, dimensions, at
+    )
