@@ -56,6 +56,7 @@ class DataPlane:
         self._sources = {name: self._source(key) for key in manifests.kafka_sources for _, name in [key]}
         self._pings = {name: self._ping(key) for key in manifests.ping_sources for _, name in [key]}
         self._consuming: dict[str, asyncio.Task[None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
         self._topics_ready = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -64,7 +65,8 @@ class DataPlane:
         async with asyncio.TaskGroup() as tasks:
             serving = [tasks.create_task(server.serve()) for server in servers]
             background = [tasks.create_task(backends.watch()) for backends in self._backends.values()]
-            pinging = tasks.create_task(self._start_events(tasks))
+            self._tasks = tasks
+            pinging = tasks.create_task(self._start_events())
             await stop.wait()
             log.info("stopping")
             await _cancelled(pinging, *self._consuming.values())
@@ -98,16 +100,15 @@ class DataPlane:
         if consumers == 0 and name in self._consuming:
             await _cancelled(self._consuming.pop(name))
         elif consumers > 0 and name not in self._consuming:
-            self._consume(name, self._tasks)
+            self._consume(name)
         return True
 
-    async def _start_events(self, tasks: asyncio.TaskGroup) -> None:
-        self._tasks = tasks
+    async def _start_events(self) -> None:
         await self._producer.connect()
         await self._ensure_topics()
         for (_, name), manifest in self._manifests.kafka_sources.items():
-            if manifest.spec.consumers > 0:
-                self._consume(name, tasks)
+            if manifest.spec.consumers > 0 and name not in self._consuming:
+                self._consume(name)
         async with asyncio.TaskGroup() as pinging:
             for ping in self._pings.values():
                 pinging.create_task(ping.run())
@@ -121,8 +122,9 @@ class DataPlane:
                 log.warning("topics are not ready", extra={"error": repr(error)})
                 await asyncio.sleep(self._settings.reconnect_s)
 
-    def _consume(self, name: str, tasks: asyncio.TaskGroup) -> None:
-        self._consuming[name] = tasks.create_task(self._sources[name].run())
+    def _consume(self, name: str) -> None:
+        assert self._tasks is not None, "the control port is served within run()"
+        self._consuming[name] = self._tasks.create_task(self._sources[name].run())
 
     def _source(self, key: tuple[str, str]) -> Source:
         manifest = self._manifests.kafka_sources[key]

@@ -16,8 +16,8 @@ def open_session(settings: Settings) -> aiohttp.ClientSession:
     """Open a client with keep-alive; it sends no header of its own beside Host and Content-Length."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
+            # sources bound their requests, and an open stream must not keep others out
             limit=0,
-            limit_per_host=settings.connections_per_target,
             keepalive_timeout=settings.idle_connection_s,
         ),
         cookie_jar=aiohttp.DummyCookieJar(),

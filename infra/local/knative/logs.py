@@ -7,7 +7,7 @@ from typing import TextIO
 
 import msgspec
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
 
 class JsonFormatter(logging.Formatter):
@@ -33,4 +33,5 @@ def set_up_logs(level: str, stream: TextIO = sys.stderr) -> None:
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # aiokafka reports each reconnect attempt; the stand-in says itself that Kafka is away.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

@@ -15,13 +15,13 @@ class Settings:
 
     max_in_flight: int = 50
     commit_every_s: float = 5.0
-    session_timeout_s: float = 10.0
-    fetch_wait_s: float = 1.0
+    session_timeout_s: float = 6.0
+    fetch_wait_s: float = 0.5
+    figures_limit_s: float = 2.0
     max_event_bytes: int = MIB
     sink_limit_s: float = 4.0
     drain_s: float = 10.0
     reconnect_s: float = 0.5
-    connections_per_target: int = 100
     idle_connection_s: float = 10.0
     queue_per_unit_of_concurrency: int = 10
     unready_probe_every_s: float = 0.1

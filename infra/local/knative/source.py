@@ -182,8 +182,8 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         except (KafkaError, TimeoutError) as error:
             log.warning("left without a goodbye", extra={"source": self.name, "error": repr(error)})
 
-    async def figures(self) -> dict[str, int | bool]:
-        """Return counts since the start, and the lag: records not yet finished."""
+    async def figures(self) -> dict[str, int | bool | None]:
+        """Return counts since the start, and the lag: records not yet finished, None while Kafka is away."""
         return {
             "joined": self.joined,
             "lag": await self._lag(),
@@ -192,14 +192,16 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
             **{outcome.value: count for outcome, count in self._outcomes.items()},
         }
 
-    async def _lag(self) -> int:
+    async def _lag(self) -> int | None:
         consumer = self._consumer
-        if consumer is None:
-            return 0
-        partitions = consumer.assignment()
-        ends = await consumer.end_offsets(partitions) if partitions else {}
+        if consumer is None or not consumer.assignment():
+            return None
         lag = 0
-        for partition, end in ends.items():
-            mark = self._marks.get(partition)
-            lag += end - (mark.committable if mark else await consumer.position(partition))
+        try:
+            async with asyncio.timeout(self._settings.figures_limit_s):
+                for partition, end in (await consumer.end_offsets(consumer.assignment())).items():
+                    mark = self._marks.get(partition)
+                    lag += end - (mark.committable if mark else await consumer.position(partition))
+        except (KafkaError, TimeoutError):
+            return None
         return lag

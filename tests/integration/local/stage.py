@@ -232,7 +232,7 @@ class Stage:
 
     async def settled(self, client: aiohttp.ClientSession) -> dict[str, Any]:
         """Wait until the source has nothing left to do, and return its figures."""
-        return await eventually(lambda: self.figures(client), lambda f: f["joined"] and not f["lag"])
+        return await eventually(lambda: self.figures(client), lambda f: f["lag"] == 0)
 
 
 async def eventually(read: Callable[[], Awaitable[T]], good: Callable[[T], Any]) -> T:
