@@ -1,0 +1,21 @@
+# syntax=docker/dockerfile:1
+# One image for the gateway and all functions: FUNCTION_TARGET chooses. docs/operations.md has the command.
+ARG BASE=python:3.12-slim-bookworm
+
+FROM ${BASE} AS build
+COPY requirements.lock /build/requirements.lock
+# wheels alone and by their hashes: nothing is compiled, and the same lock gives the same packages
+RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
+    --target /app/packages -r /build/requirements.lock
+COPY functions /app/functions
+COPY events /app/events
+COPY db/migrations /app/db/migrations
+# the root file system is read-only later on: what is not compiled now would be at every start
+RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
+
+FROM ${BASE}
+COPY --from=build /app /app
+ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+WORKDIR /app
+USER 10001:10001
+ENTRYPOINT ["python3", "-m", "functions.runtime"]

@@ -1,0 +1,97 @@
+"""The images' recipes, followed on this machine, give processes that work."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.support import recipe
+
+ROOT = Path(__file__).parents[3]
+IMAGES = ROOT / "infra" / "images"
+BUILD_S = 300
+START_S = 30
+
+
+def can_overlay() -> bool:
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return False
+    overlay = "mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r"
+    script = f"mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w /mnt/r && {overlay}"
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+pytestmark = [
+    pytest.mark.skipif(not can_overlay(), reason="needs root and overlayfs"),
+    pytest.mark.timeout(BUILD_S + 2 * START_S),
+]
+
+
+@contextmanager
+def running(dockerfile: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """Build, start, and stop at the end."""
+    pairs = [f"{name}={value}" for name, value in environ.items()]
+    command = ["unshare", "--mount", "--propagation", "private", sys.executable, recipe.__file__]
+    process = subprocess.Popen(
+        [*command, str(IMAGES / dockerfile), str(ROOT), *pairs], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    try:
+        assert first.startswith("built "), first
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=START_S)
+
+
+def answer(url: str) -> httpx.Response:
+    """Ask until somebody answers."""
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            return httpx.get(url, timeout=5)
+        except httpx.TransportError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+def test_a_function_runs_from_its_image(database_url: str, free_port: int) -> None:
+    environ = {
+        "FUNCTION_TARGET": "delivery",
+        "PORT": str(free_port),
+        "DATABASE_URL": database_url,
+        "LEARNFLOW_SINKS_URL": "http://127.0.0.1:1/learnflow",
+    }
+    with running("functions.Dockerfile", **environ) as process:
+        found = answer(f"http://127.0.0.1:{free_port}/health/ready")
+        owner = Path(f"/proc/{process.pid}/status").read_text()
+        assert found.status_code == 200, found.text
+        assert re.search(r"^Uid:\t10001\t10001", owner, re.MULTILINE)
+        assert re.search(r"^Gid:\t10001\t10001", owner, re.MULTILINE)
+
+
+def test_the_runner_starts_from_its_image_and_refuses_without_gvisor(free_port: int) -> None:
+    with running("runner.Dockerfile", PORT=str(free_port), LEARNFLOW_SANDBOX="gvisor"):
+        found = answer(f"http://127.0.0.1:{free_port}/health/ready")
+        assert found.status_code == 503, found.text
+
+
+@pytest.mark.parametrize("dockerfile", ["functions.Dockerfile", "runner.Dockerfile"])
+def test_an_image_is_pinned_and_has_its_own_user(dockerfile: str) -> None:
+    steps = recipe.instructions((IMAGES / dockerfile).read_text())
+    assert ("USER", "10001:10001") in steps
+    assert [rest.split()[0] for word, rest in steps if word == "FROM"] == ["${BASE}", "${BASE}"]
+    (install,) = [rest for word, rest in steps if word == "RUN" and "pip install" in rest]
+    assert "--require-hashes" in install
