@@ -82,7 +82,7 @@ async def act(
 
 
 async def derive_again(db: Connection, generation: int, student_id: UUID, rules: AlertRules) -> list[Alert]:
-    """Derive a student's alerts from the facts; the caller has locked the student or builds the generation."""
+    """Derive a student's alerts from the facts; the caller has locked the student, or builds alone."""
     detections = await db.fetch(DETECTIONS, student_id, generation)
     if not detections:
         return []
