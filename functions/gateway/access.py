@@ -88,6 +88,12 @@ async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -
             raise too_many(wait)
 
 
+async def give_back(db: Connection, gw: Gateway, email: str, address: str) -> None:
+    """Take back the count of an attempt that succeeded."""
+    for key, rate in sign_in_keys(gw.settings.rates, email, address):
+        await limits.give_back(db, key, rate)
+
+
 def sign_in_keys(rates: Rates, email: str, address: str) -> list[tuple[str, Rate]]:
     """Name what attempts are counted under; addresses are kept as digests."""
     return [

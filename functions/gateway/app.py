@@ -15,6 +15,7 @@ from functions.gateway import docs, problems
 from functions.gateway.middleware import MAX_BODY, Passage
 from functions.gateway.models.base import Problem
 from functions.gateway.routes import (
+    alerts,
     auth,
     chat,
     classes,
@@ -36,7 +37,7 @@ Sign in, then send the access token as `Authorization: Bearer ...`. Errors are p
 Every answer carries `X-Request-Id`. What takes its time is answered with 202 and follows on `GET /stream`, or
 can be waited for with `?wait=`. Of what is not yours you are told 404, whether it exists or not.
 """
-ROUTERS = (auth, me, chat, stream, executions, submissions, exercises, progress, classes)
+ROUTERS = (auth, me, chat, stream, executions, submissions, exercises, progress, classes, alerts)
 REQUEST_HEADERS = (
     "Authorization",
     "Content-Type",

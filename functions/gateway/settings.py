@@ -90,7 +90,7 @@ class Rates:
             executions=env(environ, "LEARNFLOW_RATE_EXECUTIONS", rate, Rate(240, 60)),
             work=env(environ, "LEARNFLOW_RATE_WORK", rate, Rate(240, 60)),
             login=env(environ, "LEARNFLOW_RATE_LOGIN", rate, Rate(10, 300)),
-            address=env(environ, "LEARNFLOW_RATE_ADDRESS", rate, Rate(300, 300)),
+            address=env(environ, "LEARNFLOW_RATE_ADDRESS", rate, Rate(3000, 300)),
         )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Request
 
+from functions.domain.alerts import AlertRules
 from functions.domain.rules import MasteryRules
 from functions.gateway import housekeeping
 from functions.gateway.cursors import Cursors
@@ -20,6 +21,7 @@ from functions.gateway.passwords import Passwords
 from functions.gateway.sandbox import Sandbox
 from functions.gateway.settings import GatewaySettings
 from functions.gateway.tokens import Tokens
+from functions.notification.settings import read_rules
 from functions.runtime import Floor
 from functions.runtime.database import Connection, connection
 from functions.runtime.work import RequestWork
@@ -37,6 +39,7 @@ class Gateway:
     hub: Hub
     sandbox: Sandbox
     mastery: MasteryRules
+    alerts: AlertRules
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
@@ -52,6 +55,7 @@ class Gateway:
             hub=Hub(floor.settings.direct_url, floor.stopping),
             sandbox=Sandbox(settings.sandbox_url, settings.sandbox_limit_s),
             mastery=MasteryRules.read(floor.environ),
+            alerts=read_rules(floor.environ),
         )
 
     def begin(self) -> None:

@@ -16,11 +16,12 @@ INSERT INTO classes (class_id, teacher_id, name, join_code, created_at) VALUES (
 RETURNING class_id, name, join_code, created_at, 0 AS students
 """
 JOIN = """
-WITH found AS (SELECT class_id, name, created_at FROM classes WHERE join_code = $1),
-joined AS (
-    INSERT INTO class_members (class_id, student_id) SELECT class_id, $2 FROM found ON CONFLICT DO NOTHING
+WITH joined AS (
+    INSERT INTO class_members (class_id, student_id) SELECT class_id, $2 FROM classes WHERE join_code = $1
+    ON CONFLICT DO NOTHING RETURNING true
 )
-SELECT class_id, name, created_at, $1 AS join_code FROM found
+SELECT class_id, name, created_at, join_code, teacher_id, EXISTS (SELECT FROM joined) AS new
+  FROM classes WHERE join_code = $1
 """
 TAUGHT = """
 SELECT class_id, name, join_code, created_at,
@@ -49,12 +50,12 @@ async def write(
     return dict(row or {})
 
 
-async def join(db: Connection, join_code: str, student_id: UUID) -> dict[str, Any]:
-    """Put a student in a class; raises NotFound for an unknown code."""
+async def join(db: Connection, join_code: str, student_id: UUID) -> Record:
+    """Put a student in a class, which may be new to them or not; raises NotFound for an unknown code."""
     row = await db.fetchrow(JOIN, join_code, student_id)
     if row is None:
         raise NotFound("no class has this code", field="join_code")
-    return dict(row)
+    return row
 
 
 async def taught(db: Connection, teacher_id: UUID) -> list[Record]:

@@ -10,11 +10,11 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from functions.gateway import tokens
-from functions.gateway.access import Address, Bearer, count_sign_in, sign_in_keys
+from functions.gateway.access import Address, Bearer, count_sign_in, give_back
 from functions.gateway.errors import Forbidden, Unauthenticated
 from functions.gateway.models.auth import Credentials, Refresh, Registration, SignedInUser, SignedOut, User
 from functions.gateway.models.base import problems
-from functions.gateway.queries import limits, users
+from functions.gateway.queries import users
 from functions.gateway.state import Gateway, Gw
 from functions.runtime.database import Connection
 
@@ -34,6 +34,7 @@ async def register(new: Registration, gw: Gw, address: Address) -> SignedInUser:
     user_id = uuid4()
     async with gw.read() as db, db.transaction():
         await users.insert(db, user_id, new.email, new.display_name, new.role, new.time_zone, password_hash)
+        await give_back(db, gw, new.email, address)
         return await signed_in(db, gw, await users.by_id(db, user_id))
 
 
@@ -53,8 +54,7 @@ async def login(credentials: Credentials, gw: Gw, address: Address) -> SignedInU
     async with gw.read() as db, db.transaction():
         if renewed is not None:
             await users.rehash(db, user["user_id"], renewed)
-        for key, rate in sign_in_keys(gw.settings.rates, email, address):
-            await limits.give_back(db, key, rate)
+        await give_back(db, gw, email, address)
         return await signed_in(db, gw, user)
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 
+from functions.domain.alert_telling import tell_who_joined
 from functions.gateway.access import Student, Teacher, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.classes import Class, Classes, Join, NewClass
@@ -29,9 +30,11 @@ async def create(new: NewClass, who: Teacher, gw: Gw) -> Class:
 
 @router.post("/join", summary="Join a class", responses=WRITE | problems(403, 404))
 async def join(code: Join, who: Student, gw: Gw) -> Class:
-    """Join a class by its code; to join again changes nothing."""
+    """Join a class by its code; to join again changes nothing. Its teacher hears of alerts that are open."""
     async with gw.read() as db, db.transaction():
         found = await classes.join(db, code.join_code.strip().upper(), who.user_id)
+        if found["new"]:
+            await tell_who_joined(db, who.user_id, found["teacher_id"])
     return Class(**found)
 
 

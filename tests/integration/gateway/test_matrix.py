@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,9 @@ import asyncpg
 import httpx
 import pytest
 
+from events.models import Evidence, StruggleDetected
+from functions.domain import alert_store
+from functions.domain.alerts import AlertRules
 from tests.integration.gateway.conftest import PASSWORD, Person, Runner
 
 API = "/api/v1"
@@ -63,6 +67,10 @@ MATRIX = [
     Case("POST /classes/join", 401, 404, 404, 403, 403, {"join_code": "nothing"}),
     Case("GET /classes", 401, 200, 200, 200, 200),
     Case("GET /classes/{class_id}/progress", 401, 403, 403, 200, 404),
+    Case("GET /alerts", 401, 403, 403, 200, 200),
+    Case("POST /alerts/{alert_id}/acknowledge", 401, 403, 403, 200, 404),
+    Case("POST /alerts/{alert_id}/resolve", 401, 403, 403, 200, 404, {"note": "Talked it over."}),
+    Case("POST /alerts/delivery", 401, 403, 403, 200, 200, {"delivery": "digest"}),
 ]
 # Tried by tests of their own: the one never ends, the other ends everything.
 ELSEWHERE = {"GET /stream", "DELETE /me"}
@@ -84,9 +92,33 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
     assert owner.http.post("/classes/join", json={"join_code": made["join_code"]}).status_code == 200
     submitted = owner.http.post("/submissions", json=RUN).json()
     requested = owner.http.post("/exercises", json=MAKE).json()
-    ids = {**owner.ask(), **submitted, **requested, "class_id": made["class_id"], "student_id": owner.id}
+    alert_id = await alert(db, owner.id)
+    ids = {
+        "alert_id": alert_id,
+        **owner.ask(),
+        **submitted,
+        **requested,
+        "class_id": made["class_id"],
+        "student_id": owner.id,
+    }
     people = {"owner": owner, "other": other, "teacher": teacher, "stranger": stranger}
     return School(people, ids)
+
+
+async def alert(db: asyncpg.Connection, student_id: str) -> str:
+    """Raise an alert as the notification function does."""
+    found = StruggleDetected(
+        alert_id=uuid4(),
+        student_id=UUID(student_id),
+        topic="oop",
+        rule="same_error",
+        severity="medium",
+        evidence=[Evidence(kind="error", at=datetime.now(UTC), summary="NameError")],
+        occurred_at=datetime.now(UTC),
+    )
+    async with db.transaction():
+        await alert_store.detected(db, found, AlertRules())
+    return str(found.alert_id)
 
 
 def call(case: Case, client: httpx.Client, ids: dict[str, str]) -> httpx.Response:
@@ -146,7 +178,7 @@ def test_a_class_shows_its_students(school: School) -> None:
         "level": "beginner",
         "topics": {},
         "streak_days": 0,
-        "open_alerts": 0,
+        "open_alerts": 1,
         "last_active_at": None,
     }
 
@@ -174,3 +206,34 @@ def test_signing_in_needs_no_token_but_takes_one(school: School, api: httpx.Clie
     body = {"email": school.people["owner"].email, "password": PASSWORD}
     headers = {"authorization": "Bearer nonsense"}
     assert api.post("/auth/login", json=body, headers=headers).status_code == 200
+
+
+def test_an_alert_shows_what_is_behind_it(school: School) -> None:
+    shown = school.people["teacher"].http.get("/alerts?status=open").json()
+    [alert] = shown["items"]
+    assert alert["student"] == {"student_id": school.people["owner"].id, "display_name": "Person"}
+    assert (alert["rule"], alert["severity"], alert["count"]) == ("same_error", "medium", 1)
+    assert alert["evidence"][0]["summary"] == "NameError"
+    assert school.people["stranger"].http.get("/alerts").json()["items"] == []
+
+
+def test_an_alert_is_acknowledged_then_resolved(school: School) -> None:
+    teacher, path = school.people["teacher"].http, f"/alerts/{school.ids['alert_id']}"
+    assert teacher.post(f"{path}/acknowledge").json()["status"] == "acknowledged"
+    resolved = teacher.post(f"{path}/resolve", json={"note": "Talked it over."}).json()
+    assert (resolved["status"], resolved["note"]) == ("resolved", "Talked it over.")
+    assert teacher.post(f"{path}/acknowledge").json()["status"] == "resolved"
+    assert teacher.get("/alerts?status=open").json()["items"] == []
+    assert len(teacher.get("/alerts?status=resolved").json()["items"]) == 1
+
+
+async def test_a_teacher_hears_of_what_was_open_before_the_student_joined(
+    sign_up: Callable[..., Person], db: asyncpg.Connection
+) -> None:
+    student, teacher = sign_up(), sign_up("teacher")
+    await alert(db, student.id)
+    made = teacher.http.post("/classes", json={"name": "Late"}).json()
+    for _ in range(2):
+        student.http.post("/classes/join", json={"join_code": made["join_code"]})
+    told = await db.fetch("SELECT kind FROM stream_events WHERE user_id = $1", UUID(teacher.id))
+    assert [row["kind"] for row in told] == ["alert"]

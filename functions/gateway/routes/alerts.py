@@ -1,0 +1,77 @@
+"""Alerts of the students one teaches."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from functions.domain import alert_read, alert_store, alert_telling
+from functions.gateway.access import Teacher
+from functions.gateway.errors import NotFound
+from functions.gateway.models.alerts import Alert, AlertPage, AlertStatus, Preference, Resolution
+from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.paging import LIMIT, Cursor, Limit, page
+from functions.gateway.queries import classes
+from functions.gateway.state import Gateway, Gw, RequestId
+
+router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+
+@router.get("", summary="Alerts of one's students", responses=READ | problems(403))
+async def newest(
+    who: Teacher,
+    gw: Gw,
+    request_id: RequestId,
+    status: AlertStatus | None = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> AlertPage:
+    """List alerts, the one seen last first; without `status` all of them. Who looked is kept."""
+    place = gw.cursors.read(cursor)
+    async with gw.read() as db:
+        rows = await alert_read.of_teacher(
+            db,
+            who.user_id,
+            statuses=alert_read.ALL if status is None else (status,),
+            before=None if place is None else (place.at, place.id),
+            limit=limit + 1,
+        )
+        students = list({row["student_id"] for row in rows[:limit]})
+        await classes.viewed(db, who.user_id, students, "alerts", request_id)
+    cursor = page(rows, limit, gw.cursors, "last_seen", "alert_id")["next_cursor"]
+    return AlertPage(items=[Alert(**alert_read.shown(row)) for row in rows[:limit]], next_cursor=cursor)
+
+
+@router.post(
+    "/{alert_id}/acknowledge", summary="Say that one has seen it", responses=WRITE | problems(403, 404)
+)
+async def acknowledge(alert_id: UUID, who: Teacher, gw: Gw) -> Alert:
+    """Acknowledge an alert: repeats within the next half hour only count up."""
+    return await act(gw, who, alert_id, "acknowledge", None)
+
+
+@router.post("/{alert_id}/resolve", summary="Say that it is over", responses=WRITE | problems(403, 404))
+async def resolve(alert_id: UUID, who: Teacher, gw: Gw, resolution: Resolution | None = None) -> Alert:
+    """Resolve an alert, with a note if there is something to say."""
+    return await act(gw, who, alert_id, "resolve", resolution.note if resolution else None)
+
+
+@router.post("/delivery", summary="Choose how to hear of alerts", responses=WRITE | problems(403))
+async def prefer(preference: Preference, who: Teacher, gw: Gw) -> Preference:
+    """Choose to hear of each alert at once, or of several together."""
+    async with gw.read() as db:
+        await alert_telling.prefer(db, who.user_id, preference.delivery)
+    return preference
+
+
+async def act(gw: Gateway, who: Teacher, alert_id: UUID, action: str, note: str | None) -> Alert:
+    """Do something about an alert of a student one teaches; on a resolved one it changes nothing."""
+    async with gw.read() as db, db.transaction():
+        row = await alert_read.one(db, who.user_id, alert_id)
+        if row is None:
+            raise NotFound("there is no such alert")
+        if row["status"] != "resolved":
+            await alert_store.act(db, row, action, who.user_id, gw.now, note, gw.alerts)
+            row = await alert_read.one(db, who.user_id, alert_id) or row
+    return Alert(**alert_read.shown(row))
