@@ -39,6 +39,7 @@ STORES = (
     Store("exercises", hidden=("solution", "tests", "bank_id", "seed", "content_hash")),
     Store("exercise_help"),
     Store("grades"),
+    Store("reviews"),
     Store("attempts"),
     Store("struggles"),
     Store("debug_cases"),

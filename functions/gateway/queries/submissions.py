@@ -22,12 +22,24 @@ FIELDS = """
 SELECT s.submission_id, s.exercise_id, s.code, s.created_at,
        CASE WHEN g.submission_id IS NOT NULL THEN
             jsonb_build_object('score', g.score, 'passed', g.passed, 'total', g.total, 'tests', g.tests,
-                               'hint_level', g.hint_level) END AS grade
-  FROM submissions s LEFT JOIN grades g USING (submission_id)
+                               'hint_level', g.hint_level) END AS grade,
+       CASE WHEN r.submission_id IS NOT NULL THEN
+            jsonb_build_object('quality', r.quality, 'rated', r.rated, 'summary', r.summary,
+                               'findings', r.findings, 'dimensions', r.dimensions) END AS review
+  FROM {source} s LEFT JOIN grades g USING (submission_id) LEFT JOIN reviews r USING (submission_id)
 """
-ONE = FIELDS + " WHERE s.submission_id = $1 AND s.student_id = $2"
+# A review that was asked for in chat has no submission of its own: its code stands in the message.
+EVERY = """(
+    SELECT submission_id, student_id, exercise_id, code, created_at FROM submissions
+    UNION ALL
+    SELECT r.submission_id, r.student_id, NULL,
+           coalesce((SELECT m.code FROM messages m WHERE m.student_id = r.student_id
+                        AND m.answer ->> 'submission_id' = r.submission_id::text LIMIT 1), ''), r.created_at
+      FROM reviews r WHERE NOT EXISTS (SELECT FROM submissions o WHERE o.submission_id = r.submission_id)
+)"""
+ONE = FIELDS.format(source=EVERY) + " WHERE s.submission_id = $1 AND s.student_id = $2"
 NEWEST = (
-    FIELDS
+    FIELDS.format(source="submissions")
     + """
  WHERE s.student_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.submission_id) < ($2, $3::uuid))
  ORDER BY s.created_at DESC, s.submission_id DESC LIMIT $4

@@ -145,6 +145,31 @@ async def test_a_grade_shows_as_soon_as_it_is_there(student: Person, db: asyncpg
     shown = student.http.get(f"/submissions/{submission_id}").json()
     assert shown["grade"]["score"] == 1.0
     assert shown["grade"]["tests"] == tests
+    assert (shown["status"], shown["review"]) == ("pending", None)
+    await review(db, submission_id, student)
+    shown = student.http.get(f"/submissions/{submission_id}?wait=5").json()
+    assert (shown["status"], shown["review"]["quality"]) == ("done", 92)
+
+
+async def review(db: asyncpg.Connection, submission_id: str, person: Person) -> None:
+    await db.execute(
+        "INSERT INTO reviews (submission_id, student_id, quality, rated, summary, findings, created_at) "
+        "VALUES ($1, $2, 92, true, 'Clear.', '[]', now())",
+        UUID(submission_id),
+        UUID(person.id),
+    )
+
+
+async def test_a_review_asked_for_in_chat_shows_its_code(student: Person, db: asyncpg.Connection) -> None:
+    submission_id, taken = str(uuid4()), student.ask("Please review this.", code="x = 1")
+    await review(db, submission_id, student)
+    await db.execute(
+        "UPDATE messages SET status = 'answered', answer = $2 WHERE message_id = $1",
+        UUID(taken["message_id"]),
+        json.dumps({"submission_id": submission_id}),
+    )
+    shown = student.http.get(f"/submissions/{submission_id}").json()
+    assert (shown["status"], shown["code"], shown["review"]["summary"]) == ("done", "x = 1", "Clear.")
 
 
 @pytest.mark.parametrize("route", ["/submissions", "/exercises"])

@@ -1,0 +1,206 @@
+"""The small decisions of the gateway, each by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.exceptions import HTTPException
+
+from functions.gateway import problems
+from functions.gateway.access import sign_in_keys
+from functions.gateway.cursors import Cursors, Place
+from functions.gateway.errors import Forbidden, Invalid, TooMany, Unauthenticated
+from functions.gateway.middleware import request_id_of
+from functions.gateway.passwords import Passwords, hash_of_nobody
+from functions.gateway.queries.idempotency import decide, digest
+from functions.gateway.queries.submissions import status
+from functions.gateway.routes.auth import invited
+from functions.gateway.routes.executions import text_of
+from functions.gateway.settings import GatewaySettings, Rate, Rates, rate, words
+from functions.runtime.errors import ConfigurationError, DatabaseDown
+
+PLACE = Place(datetime(2026, 3, 2, 12, 0, 0, 123, tzinfo=UTC), UUID(int=7))
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
+def test_a_cursor_comes_back(at: datetime, row_id: UUID) -> None:
+    cursors = Cursors("secret")
+    assert cursors.read(cursors.write(Place(at, row_id))) == Place(at, row_id)
+
+
+def test_no_cursor_is_the_first_page() -> None:
+    assert Cursors("secret").read(None) is None
+
+
+@given(st.integers(min_value=0), st.characters(codec="ascii"))
+def test_a_changed_cursor_is_refused(at: int, letter: str) -> None:
+    cursor = Cursors("secret").write(PLACE)
+    at %= len(cursor)
+    changed = cursor[:at] + letter + cursor[at + 1 :]
+    if changed != cursor:
+        with pytest.raises(Invalid):
+            assert Cursors("secret").read(changed) != PLACE
+
+
+@given(st.text())
+def test_text_is_no_cursor(text: str) -> None:
+    with pytest.raises(Invalid):
+        Cursors("secret").read(text)
+
+
+def test_a_cursor_of_another_deployment_is_refused() -> None:
+    with pytest.raises(Invalid):
+        Cursors("secret").read(Cursors("other").write(PLACE))
+
+
+def kept(body: object) -> Mapping[str, Any]:
+    return {"digest": digest(body), "answer": json.dumps({"message_id": "1"})}
+
+
+def test_the_same_body_gets_the_same_answer() -> None:
+    assert decide(kept({"a": 1, "b": 2}), digest({"b": 2, "a": 1})) == {"message_id": "1"}
+
+
+@pytest.mark.parametrize("earlier", [kept({"a": 2}), None])
+def test_another_body_under_the_same_key_is_refused(earlier: Mapping[str, Any] | None) -> None:
+    with pytest.raises(Invalid) as caught:
+        decide(earlier, digest({"a": 1}))
+    assert caught.value.field == "Idempotency-Key"
+
+
+def body_of(response: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(response.body)
+    return found
+
+
+def test_a_refusal_names_its_field() -> None:
+    response = problems.of_refusal("/x", Forbidden("a teacher needs the right invite", field="invite"))
+    assert body_of(response) == {
+        "type": "urn:learnflow:problem:forbidden",
+        "title": "Not allowed",
+        "status": 403,
+        "detail": "a teacher needs the right invite",
+        "instance": "/x",
+        "errors": [{"field": "invite", "message": "a teacher needs the right invite"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("error", "header", "value"),
+    [
+        (Unauthenticated("?"), "www-authenticate", "Bearer"),
+        (TooMany("?", retry_after_s=7), "retry-after", "7"),
+        (DatabaseDown("connection to 10.0.0.7 refused"), "retry-after", "2"),
+    ],
+)
+def test_a_refusal_says_what_to_do(error: Any, header: str, value: str) -> None:
+    assert problems.of_refusal("/x", error).headers[header] == value
+
+
+def test_what_happened_inside_is_not_told() -> None:
+    assert b"10.0.0.7" not in problems.of_refusal("/x", DatabaseDown("connection to 10.0.0.7 refused")).body
+
+
+@pytest.mark.parametrize(
+    ("location", "name"),
+    [
+        (("body", "text"), "text"),
+        (("body", "a", 0, "b"), "a.0.b"),
+        (("query", "wait"), "wait"),
+        (("body",), "body"),
+    ],
+)
+def test_a_field_is_named_by_where_it_is(location: tuple[int | str, ...], name: str) -> None:
+    found = [{"type": "x", "loc": location, "msg": "Value error, is wrong"}]
+    assert body_of(problems.of_validation("/x", found))["errors"] == [{"field": name, "message": "is wrong"}]
+
+
+def test_what_the_framework_refuses_is_a_problem_too() -> None:
+    response = problems.of_http("/x", HTTPException(405, headers={"allow": "GET"}))
+    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    assert body_of(response)["type"] == "urn:learnflow:problem:method-not-allowed"
+
+
+@pytest.mark.parametrize("given_id", [None, "", "a b", "x" * 129, "a\n", "é"])
+def test_only_a_harmless_request_id_is_kept(given_id: str | None) -> None:
+    assert request_id_of("abc-1.2:3_") == "abc-1.2:3_"
+    assert request_id_of(given_id) != given_id
+
+
+@pytest.mark.parametrize(
+    ("configured", "offered", "right"),
+    [("let me in", "let me in", True), ("let me in", "let me", False), ("", "", False), ("ü", "u", False)],
+)
+def test_an_invite_has_to_be_the_configured_one(configured: str, offered: str, right: bool) -> None:
+    assert invited(configured, offered) is right
+
+
+async def test_a_password_is_right_or_wrong() -> None:
+    passwords = Passwords(1, 1024)
+    kept_hash = await passwords.hash("correct horse")
+    assert await passwords.check(kept_hash, "correct horse")
+    assert not await passwords.check(kept_hash, "wrong horse")
+    assert not await passwords.check("no hash at all", "correct horse")
+    assert not await passwords.check(None, "correct horse")
+
+
+async def test_a_hash_of_other_costs_is_outdated() -> None:
+    kept_hash = await Passwords(1, 1024).hash("correct horse")
+    assert Passwords(2, 1024).outdated(kept_hash)
+    assert not Passwords(1, 1024).outdated(kept_hash)
+
+
+def test_the_hash_of_nobody_is_a_hash() -> None:
+    """Checking against it does the whole work; a malformed one would answer at once and tell on itself."""
+    assert not Passwords(1, 1024).outdated(hash_of_nobody(1, 1024))
+
+
+@pytest.mark.parametrize("raw", ["", "5", "0/60", "5/0", "a/b", "-1/60"])
+def test_an_allowance_has_a_form(raw: str) -> None:
+    assert rate("240/60") == Rate(240, 60)
+    with pytest.raises(ValueError, match="AMOUNT/SECONDS"):
+        rate(raw)
+
+
+def test_origins_are_parted_by_commas() -> None:
+    assert words(" https://a.example/, ,https://b.example ") == ("https://a.example", "https://b.example")
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="SANDBOX_URL"):
+        GatewaySettings.read({"LEARNFLOW_JWT_SECRET": "x" * 32})
+
+
+def test_attempts_are_counted_without_keeping_the_address() -> None:
+    keys = [key for key, _ in sign_in_keys(Rates.read({}), "Maya@Example.com", "10.0.0.1")]
+    assert keys == [key for key, _ in sign_in_keys(Rates.read({}), "maya@example.com", "10.0.0.1")]
+    assert "maya" not in keys[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("exercise", "grade", "review", "wanted"),
+    [
+        (False, None, None, "pending"),
+        (False, None, {}, "done"),
+        (True, {}, None, "pending"),
+        (True, {}, {}, "done"),
+    ],
+)
+def test_a_submission_is_done_when_all_of_it_is_there(
+    exercise: bool, grade: object, review: object, wanted: str
+) -> None:
+    assert status(UUID(int=1) if exercise else None, {"grade": grade, "review": review}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"), [(None, None), ("", None), (7, None), ("a\x00b", "a\ufffdb"), ("x" * 600, "x" * 500)]
+)
+def test_what_a_program_says_of_its_error_fits_an_event(value: object, wanted: str | None) -> None:
+    assert text_of(value) == wanted
