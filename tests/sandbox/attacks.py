@@ -142,7 +142,12 @@ TIME = [
         "start\n",
     ),
     _attack("hash_collisions", "timeout", "d = {}\nm = 2**61 - 1\nfor i in range(1, 10**6): d[i * m] = i"),
-    _attack("quadratic_bigint", "timeout", "import sys\nsys.set_int_max_str_digits(0)\nstr(7 ** 3_000_000)"),
+    _attack(
+        "quadratic_bigint",
+        "timeout",
+        "import sys\nsys.set_int_max_str_digits(0)\nstr(7 ** 30_000_000)",
+        newer=("memory_limit",),
+    ),
 ]
 
 PROCESSES = [
