@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from functions.runtime.registry import DEFAULT_LIMIT_S
 from infra.checks import Manifests
 from infra.checks.delivery import Delivery
-from infra.checks.manifests import at
+from infra.checks.manifests import at, variables
 from tests.unit.manifests.conftest import ROOT
 
 MAINS = sorted((ROOT / "functions").glob("*/main.py"))
@@ -51,19 +52,41 @@ def service_name(main: Path) -> str:
 
 
 @pytest.mark.parametrize("main", MAINS, ids=service_name)
-def test_a_function_consumes_all_that_its_sources_bring_and_nothing_else(
+def test_a_function_gets_the_topics_of_what_it_consumes_and_no_other(
     main: Path, production: Manifests
 ) -> None:
-    """An event of a type that a function does not expect would go to the dead letters."""
-    name, carried = service_name(main), models_by_topic()
-    brought: set[str] = set()
-    for source in production.kind("KafkaSource"):
-        if at(source, "spec", "sink", "ref", "name") == name:
-            brought |= carried[source["spec"]["topics"][0]]
-    for ping in production.kind("PingSource"):
-        if at(ping, "spec", "sink", "ref", "name") == name:
-            brought.add("Tick")
-    assert set(consumer(main).models) == brought
+    """An event of another topic would go to the dead letters."""
+    topics = {model: topic for topic, models in models_by_topic().items() for model in models}
+    read = [
+        source["spec"]["topics"][0]
+        for source in production.kind("KafkaSource")
+        if at(source, "spec", "sink", "ref", "name") == service_name(main)
+    ]
+    models = consumer(main).models - {"Tick"}
+    assert sorted(read) == sorted({topics[model] for model in models})
+
+
+@pytest.mark.parametrize("main", MAINS, ids=service_name)
+def test_who_expects_ticks_gets_them(main: Path, production: Manifests) -> None:
+    ticked = {at(ping, "spec", "sink", "ref", "name") for ping in production.kind("PingSource")}
+    assert (service_name(main) in ticked) == ("Tick" in consumer(main).models)
+
+
+@pytest.mark.parametrize("main", MAINS, ids=service_name)
+def test_who_asks_a_model_has_its_key(main: Path, production: Manifests) -> None:
+    asks = re.search(r"uses=\([^)]*\bTutor\b", main.read_text()) is not None
+    assert ("OPENAI_API_KEY" in variables(production.service(service_name(main)))) == asks
+
+
+def test_who_runs_programs_reaches_the_runner(production: Manifests) -> None:
+    policy = next(p for p in production.kind("NetworkPolicy") if p["metadata"]["name"] == "executions")
+    allowed = set(policy["spec"]["podSelector"]["matchExpressions"][0]["values"])
+    asking = re.compile(r"SANDBOX_URL|runtime\.sandbox import")
+    assert allowed == {
+        service_name(main)
+        for main in MAINS
+        if any(asking.search(path.read_text()) for path in main.parent.rglob("*.py"))
+    }
 
 
 @pytest.mark.parametrize("main", MAINS, ids=service_name)
@@ -75,7 +98,7 @@ def test_a_function_answers_before_its_source_gives_up(main: Path, production: M
 
 def test_every_function_has_a_service(production: Manifests) -> None:
     deployed = {at(service, "metadata", "name") for service in production.services()}
-    assert {service_name(main) for main in MAINS} <= deployed - {"sandbox-runner"}
+    assert {service_name(main) for main in MAINS} == deployed - {"sandbox-runner"}
 
 
 def test_every_event_has_its_topic_and_sink(production: Manifests) -> None:
