@@ -43,7 +43,7 @@ SELECT DISTINCT student_id FROM missed
 BRING_DETECTIONS = BRING.format(table="alert_detections", columns=DETECTION_COLUMNS)
 BRING_PASSES = BRING.format(table="alert_passes", columns=PASS_COLUMNS)
 # What teachers did meanwhile concerns students whose alerts were derived already.
-ACTED = "SELECT DISTINCT student_id FROM alert_actions WHERE at >= $1 - interval '1 minute'"
+ACTED = "SELECT DISTINCT student_id FROM alert_actions WHERE at >= $1::timestamptz - interval '1 minute'"
 
 
 @dataclass(frozen=True, slots=True)
