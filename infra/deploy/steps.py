@@ -15,11 +15,9 @@ from infra.deploy.errors import Refused
 from infra.deploy.request import Request
 from infra.deploy.tree import Tree
 
-# From the end of the chain to its beginning: a new event type finds its consumers there.
-ORDER = (
-    "sandbox-runner", "outbox", "delivery", "notification", "progress", "code-review", "concepts", "debug",
-    "exercise", "triage", "gateway",
-)  # fmt: skip
+# Who answers is there before who asks; the others, and functions to come, are in between.
+FIRST = ("sandbox-runner", "outbox", "delivery")
+LAST = ("triage", "gateway")
 GRACE_S = 20
 FORBIDDEN = {"delete", "replace", "--force", "--prune", "--grace-period", "--cascade"}
 
@@ -65,7 +63,8 @@ def services(tree: Tree, only: tuple[str, ...]) -> list[str]:
     if strangers := sorted(set(only) - known):
         raise Refused(f"no Service {', '.join(strangers)}; there are {', '.join(sorted(known))}")
     wanted = set(only) or known
-    return [name for name in (*ORDER, *sorted(known - set(ORDER))) if name in wanted]
+    between = sorted(known - {*FIRST, *LAST})
+    return [name for name in (*FIRST, *between, *LAST) if name in wanted]
 
 
 def settings(tree: Tree, chosen: list[str]) -> Iterator[Step]:
