@@ -1,5 +1,6 @@
 """Topics of the manifests, created or brought in line at start."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from infra.local.knative.eventing import KafkaTopic
 
 log = logging.getLogger(__name__)
+VISIBLE_POLL_S = 0.05
 # With one broker more than one in-sync replica can never be had.
 CONFIGS_LEFT_OUT = frozenset({"min.insync.replicas"})
 
@@ -19,12 +21,17 @@ async def ensure_topics(bootstrap: str, topics: Iterable[KafkaTopic]) -> None:
 
     Raises: KafkaError.
     """
+    wanted = list(topics)
+    names = [topic.topic for topic in wanted]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     try:
         await admin.start()
-        for topic in topics:
+        for topic in wanted:
             if not await _created(admin, topic):
                 await _brought_in_line(admin, topic)
+        # A consumer of a topic that is not visible yet joins its group with nothing, and stays so long.
+        while not await _visible(admin, names):
+            await asyncio.sleep(VISIBLE_POLL_S)
     finally:
         await admin.close()
 
@@ -46,6 +53,12 @@ async def _created(admin: AIOKafkaAdminClient, topic: KafkaTopic) -> bool:
         return False
     _raise_on(error, topic.topic)
     return True
+
+
+async def _visible(admin: AIOKafkaAdminClient, names: list[str]) -> bool:
+    described = await admin.describe_topics(names)
+    partitions = [partition for topic in described for partition in topic["partitions"]]
+    return not any(item["error_code"] for item in [*described, *partitions])
 
 
 async def _brought_in_line(admin: AIOKafkaAdminClient, topic: KafkaTopic) -> None:
