@@ -15,7 +15,7 @@ import pytest
 
 from infra.checks import Manifests
 from tests.support import recording_cli
-from tests.unit.manifests.conftest import KNATIVE, ROOT, build, kustomize
+from tests.support.overlays import ROOT, kustomize, overlay
 
 SECRETS = [{"metadata": {"name": f"learnflow-{name}"}} for name in ("auth", "database", "kafka", "tls")]
 LIVE_KINDS = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
@@ -32,7 +32,7 @@ class Cluster:
         base = {
             "secrets": {"items": SECRETS},
             "configmap/config-features": FEATURES,
-            "configmaps": {"items": [contract(build(KNATIVE / "overlays" / "staging"))]},
+            "configmaps": {"items": [contract(overlay("staging"))]},
         }
         (self.folder / "live.json").write_text(json.dumps(base | found))
 
@@ -180,5 +180,5 @@ def test_the_tree_is_where_kn_looks_for_services(cluster: Cluster) -> None:
     assert cluster.run("render", "ENV=staging").returncode == 0
     services = cluster.folder / "tree" / "learnflow-staging" / "ksvc"
     assert {path.stem for path in services.iterdir()} == {
-        service["metadata"]["name"] for service in build(KNATIVE / "overlays" / "staging").services()
+        service["metadata"]["name"] for service in overlay("staging").services()
     }

@@ -9,12 +9,12 @@ import pytest
 
 from infra.checks import Manifests
 from infra.deploy import guards
-from tests.unit.manifests.conftest import KNATIVE, build
+from tests.support.overlays import overlay
 
 
 @pytest.fixture(scope="module")
 def manifests() -> Manifests:
-    return build(KNATIVE / "overlays" / "production")
+    return overlay("production")
 
 
 def live(manifests: Manifests, kind: str, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from infra.deploy.inforce import contracts, differences
-from tests.unit.manifests.conftest import KNATIVE, build
+from tests.support.overlays import overlay
 
 GROUP = "learnflow.triage.learning.requests"
 RESOURCE: dict[str, Any] = {
@@ -35,7 +35,7 @@ RESOURCE: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def source() -> Any:
-    sources = build(KNATIVE / "overlays" / "production").kind("KafkaSource")
+    sources = overlay("production").kind("KafkaSource")
     return next(one for one in sources if one["spec"]["consumerGroup"] == GROUP)
 
 

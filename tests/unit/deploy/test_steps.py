@@ -12,14 +12,14 @@ from infra.deploy.errors import Refused
 from infra.deploy.request import Request, read
 from infra.deploy.steps import Step
 from infra.deploy.tree import Tree
-from tests.unit.manifests.conftest import KNATIVE, build
+from tests.support.overlays import overlay
 
 GOLDEN = Path(__file__).with_name("staging.txt")
 
 
 @pytest.fixture(scope="module")
 def staging() -> Tree:
-    return Tree(Path("tree"), build(KNATIVE / "overlays" / "staging"))
+    return Tree(Path("tree"), overlay("staging"))
 
 
 def lines(planned: list[Step]) -> list[str]:

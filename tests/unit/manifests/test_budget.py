@@ -7,8 +7,8 @@ from dataclasses import astuple
 
 from infra.checks import Manifests
 from infra.checks.budget import needed, rows
-from tests.unit.manifests.conftest import ROOT
-from tests.unit.manifests.mutations import CONTAINER, mutated, put
+from tests.support.mutations import CONTAINER, mutated, put
+from tests.support.overlays import ROOT
 
 GUIDE = ROOT / "docs" / "operations.md"
 ROW = re.compile(r"^\| ([a-z-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.checks import Manifests, problems
-from tests.unit.manifests.mutations import (
+from tests.support.mutations import (
     CONTAINER,
     REVISION,
     SCALING,

@@ -15,7 +15,7 @@ from functions.runtime.registry import DEFAULT_LIMIT_S
 from infra.checks import Manifests
 from infra.checks.delivery import Delivery
 from infra.checks.manifests import at, variables
-from tests.unit.manifests.conftest import ROOT
+from tests.support.overlays import ROOT
 
 MAINS = sorted((ROOT / "functions").glob("*/main.py"))
 
@@ -105,3 +105,9 @@ def test_every_event_has_its_topic_and_sink(production: Manifests) -> None:
     topics = production.names("KafkaTopic")
     sinks = {at(sink, "spec", "topic") for sink in production.kind("KafkaSink")}
     assert set(models_by_topic()) | {"learnflow.dead-letter"} == topics == sinks
+
+
+def test_no_answer_has_a_header_that_knative_chokes_on() -> None:
+    """A response header Kne-<name> with another hyphen stops a partition for good."""
+    code = (path.read_text().lower() for path in (ROOT / "functions").rglob("*.py"))
+    assert not any("kne-" in text for text in code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,14 @@ from infra.checks import Manifests, problems
 from infra.checks.delivery import Delivery
 from infra.checks.manifests import at, container, scaling
 from infra.checks.strict import schema_problems
-from tests.unit.manifests.conftest import KNATIVE, build
+from tests.support.overlays import KNATIVE, build, overlay
 
 ENVIRONMENTS = ("local", "staging", "production")
 NOBODY_WAITS_FOR = {"notification", "outbox"}
-Overlay = Callable[[str], Manifests]
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_an_overlay_has_no_problem(overlay: Overlay, environment: str) -> None:
+def test_an_overlay_has_no_problem(environment: str) -> None:
     assert problems(overlay(environment)) == []
 
 
@@ -30,7 +28,7 @@ def test_what_the_administrator_applies_fits_the_schemas() -> None:
     assert list(schema_problems(build(KNATIVE / "cluster"))) == []
 
 
-def test_the_domain_is_claimed_for_the_namespace_that_maps_it(overlay: Overlay) -> None:
+def test_the_domain_is_claimed_for_the_namespace_that_maps_it() -> None:
     claims = {
         c["metadata"]["name"]: c["spec"]["namespace"]
         for c in build(KNATIVE / "cluster").kind("ClusterDomainClaim")
@@ -56,7 +54,7 @@ def test_the_runner_gets_gvisor_by_a_label_where_the_flag_is_off(tmp_path: Path)
     assert template["metadata"]["labels"]["learnflow.example/sandbox"] == "yes"
 
 
-def test_interactive_services_stay_warm_in_production_only(overlay: Overlay) -> None:
+def test_interactive_services_stay_warm_in_production_only() -> None:
     def warm(environment: str) -> set[str]:
         return {
             at(service, "metadata", "name")
@@ -70,13 +68,13 @@ def test_interactive_services_stay_warm_in_production_only(overlay: Overlay) -> 
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_images_have_a_tag_of_their_own(overlay: Overlay, environment: str) -> None:
+def test_images_have_a_tag_of_their_own(environment: str) -> None:
     images = {container(service)["image"] for service in overlay(environment).services()}
     assert len(images) == 2
     assert all(re.search(r"(:(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$", image) for image in images)
 
 
-def test_a_changed_setting_makes_a_new_revision(overlay: Overlay) -> None:
+def test_a_changed_setting_makes_a_new_revision() -> None:
     (local,), (production,) = overlay("local").names("ConfigMap"), overlay("production").names("ConfigMap")
     assert local != production
     triage = container(overlay("production").service("triage"))
@@ -101,7 +99,7 @@ def test_delays_double() -> None:
     assert Delivery(4, "linear", 0.2, 1).waiting_s == pytest.approx(0.2 + 0.4 + 0.6 + 0.8)
 
 
-def test_groups_never_change(overlay: Overlay) -> None:
+def test_groups_never_change() -> None:
     """A new name reads a topic again from its start, or deletes the group of the old one."""
     golden = Path(__file__).with_name("consumer-groups.txt").read_text().split()
     for environment in ENVIRONMENTS:
