@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
 
 from infra.local import commands
 from infra.local.errors import LocalError
@@ -43,9 +46,15 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Let SIGTERM unwind the stack as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
 def main(argv: list[str]) -> int:
     """Run one command; what a user can do something about is one line."""
     arguments = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, interrupt)
     try:
         result: int = arguments.run(Home.current(), arguments)
     except (LocalError, StandInError) as error:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+
+import psutil
 
 from infra.local import golang, jars
 from infra.local.paths import TOOLS
@@ -54,15 +57,26 @@ def sandbox_wanted() -> bool:
 
 
 def run_all(todo: list[str], say: Say) -> None:
-    """Run all jobs in threads and wait for all, so that nothing is left running when one fails."""
+    """Run all jobs in threads; when one fails, or this process is to stop, end what the others started."""
     with ThreadPoolExecutor(len(todo)) as pool:
-        results = [pool.submit(timed, KAFKA, jars.install, say)] if KAFKA in todo else []
-        if KUSTOMIZE in todo or GVISOR in todo:
-            builder = golang.builder(SCRATCH)
-            jobs: dict[str, Job] = {KUSTOMIZE: builder.kustomize, GVISOR: builder.sandbox}
-            results += [pool.submit(timed, name, jobs[name], say) for name in todo if name in jobs]
-    for result in results:
-        result.result()
+        try:
+            results = [pool.submit(timed, KAFKA, jars.install, say)] if KAFKA in todo else []
+            if KUSTOMIZE in todo or GVISOR in todo:
+                builder = golang.builder(SCRATCH)
+                jobs: dict[str, Job] = {KUSTOMIZE: builder.kustomize, GVISOR: builder.sandbox}
+                results += [pool.submit(timed, name, jobs[name], say) for name in todo if name in jobs]
+            for result in as_completed(results):
+                result.result()
+        except BaseException:
+            end_children()
+            raise
+
+
+def end_children() -> None:
+    """End every process that this one started."""
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.terminate()
 
 
 def timed(name: str, job: Job, say: Say) -> None:

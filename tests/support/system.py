@@ -47,7 +47,7 @@ class LocalSystem:
     def ready(self) -> bool:
         """Whether every process is ready."""
         state = runfile.last(self.home)
-        return state is not None and state.ready
+        return state is not None and state.ready and state.pid == self.process.pid
 
     def wait_ready(self, limit_s: float = READY_S) -> None:
         """Wait until every process is ready; fails with the log when one never is."""
