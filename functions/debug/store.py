@@ -88,7 +88,7 @@ async def keep_sighting(
     One student's sightings are kept one after the other, so that two at once can't miss each other.
     """
     await db.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('sightings:' || $1::text, 0))", student_id
+        "SELECT pg_advisory_xact_lock(hashtextextended('sightings:' || $1::uuid, 0))", student_id
     )
     new = (sighting.seen_at, sighting.summary, sighting.excerpt, sighting.ref)
     if await db.fetchval(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new) is None:

@@ -56,7 +56,7 @@ class Ledger:
         """Book a call before it is made; None when the student's calls of the day are used up."""
         async with connection(self._pool) as db, db.transaction():
             await db.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('ai_calls:' || $1::text, 0))", call.student_id
+                "SELECT pg_advisory_xact_lock(hashtextextended('ai_calls:' || $1::uuid, 0))", call.student_id
             )
             row = await db.fetchrow(
                 RESERVE,

@@ -43,7 +43,7 @@ class Model(Protocol):
 class OpenAIModel:
     """A model reached over the OpenAI API; all tries together stay within `limit_s` seconds."""
 
-    def __init__(self, client: AsyncOpenAI, name: str, limit_s: float) -> None:
+    def __init__(self, client: asyncio.Task[AsyncOpenAI], name: str, limit_s: float) -> None:
         self.name = name
         self._client = client
         self._limit_s = limit_s
@@ -68,10 +68,11 @@ class OpenAIModel:
         return await self._once(prompt)
 
     async def _once(self, prompt: Prompt) -> Completion:
+        client = await asyncio.shield(self._client)
         from openai import APIConnectionError, APIError, APIStatusError
 
         try:
-            completion = await self._client.chat.completions.create(
+            completion = await client.chat.completions.create(
                 model=self.name,
                 messages=[
                     {"role": "system", "content": prompt.system},
@@ -89,16 +90,26 @@ class OpenAIModel:
 
 @asynccontextmanager
 async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
-    """Open the configured model; None when no key is set, and then `openai` is not even imported."""
+    """Open the configured model; None when no key is set, and then `openai` is not even imported.
+
+    The import takes a second: it goes on beside the start, and the first question waits for it.
+    """
     if not settings.key:
         yield None
         return
+    client = asyncio.create_task(asyncio.to_thread(_client, settings))
+    try:
+        yield OpenAIModel(client, settings.model, settings.limit_s)
+    finally:
+        await (await client).close()
+
+
+def _client(settings: TutorSettings) -> AsyncOpenAI:
     from openai import AsyncOpenAI
 
-    async with AsyncOpenAI(
+    return AsyncOpenAI(
         api_key=settings.key, base_url=settings.base_url, max_retries=0, timeout=settings.limit_s
-    ) as client:
-        yield OpenAIModel(client, settings.model, settings.limit_s)
+    )
 
 
 def _retry_after_s(error: APIConnectionError | APIStatusError) -> float | None:

@@ -151,7 +151,7 @@ class Tutor:
 
 
 def _reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"], at: int) -> Iterator[Part]:
-    """Put a model's words in the place of one part; the error, the findings, code and what comes next stay."""
+    """Put a model's words in the place of one part; everything else stays."""
     seen = -1
     for part in grounded:
         seen += part.kind == kind

@@ -34,7 +34,7 @@ PRIVATE: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(?im)^(\s*#\s*(?:author|name|student|by|written by)\s*[:=]?\s+).+$"), r"\1[name]"),
     (re.compile(r"(?m)^(\s*__author__\s*=\s*).+$"), r"\1'[name]'"),
-    (re.compile(r"(?i)\b((?:/home|/users|[a-z]:\\+users)[/\\]+)[^/\\\s\"']+"), r"\1[name]"),
+    (re.compile(r"(?i)((?:/home|/users|[a-z]:\\+users)[/\\]+)[^/\\\s\"']+"), r"\1[name]"),
 )
 
 

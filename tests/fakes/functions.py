@@ -1,0 +1,97 @@
+"""Fixtures for tests of one function: its process, database, sinks and model, all of them real servers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from infra.local.ports import free_ports
+from tests.support.processes import ROOT, FunctionProcess
+from tests.support.sinks import Sinks, serving, until
+
+Start = Callable[..., FunctionProcess]
+
+
+class ModelServer:
+    """The fake model in a process of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "tests.fakes.openai_server", str(port)]
+        self.process = subprocess.Popen(command, cwd=ROOT)
+        until(self._answers, "the fake model did not start")
+
+    def behave(self, mode: str, reply: str = "") -> None:
+        """Choose how it answers."""
+        httpx.post(f"{self.url}/behave", json={"mode": mode, "reply": reply}).raise_for_status()
+
+    def seen(self) -> list[dict[str, Any]]:
+        """What it was asked."""
+        seen: list[dict[str, Any]] = httpx.get(f"{self.url}/seen").json()
+        return seen
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/seen", timeout=1).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+
+@pytest.fixture
+def sinks(free_port: int) -> Iterator[Sinks]:
+    """Recording KafkaSinks."""
+    with serving(free_port) as served:
+        yield served
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    """A model that does as it is told."""
+    server = ModelServer(free_ports(1)[0])
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection to the migrated database of the test."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def start(database_url: str, sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
+    """Start functions as processes; they are ended with the test."""
+    running: list[FunctionProcess] = []
+
+    def begin(target: str, **environ: str) -> FunctionProcess:
+        base = {"DATABASE_URL": database_url, "LEARNFLOW_SINKS_URL": sinks.url}
+        log = tmp_path / f"{target}-{len(running)}.log"
+        running.append(FunctionProcess(target, free_ports(1)[0], base | environ, log))
+        running[-1].wait_ready()
+        return running[-1]
+
+    yield begin
+    for function in running:
+        function.kill()
+
+
+@pytest.fixture
+def ids() -> dict[str, str]:
+    """The ids of a message."""
+    return {name: str(uuid4()) for name in ("message_id", "conversation_id", "student_id")}
+
+
+def with_model(model: ModelServer, **more: str) -> dict[str, str]:
+    """Settings of a function that has this model."""
+    return {"OPENAI_API_KEY": "test", "OPENAI_BASE_URL": f"{model.url}/v1", "LEARNFLOW_MODEL": "fake", **more}

@@ -1,0 +1,123 @@
+"""A server that speaks the OpenAI API and behaves as well, or as badly, as it is told.
+
+`python -m tests.fakes.openai_server PORT` serves it. `POST /behave {"mode": ...}` chooses how it answers,
+`GET /seen` gives the requests so far.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
+CODE = re.compile(r"```.*?```", re.DOTALL)
+REPLIES = {
+    "nonsense": "xkcd qwrt zzgh plmk " * 20,
+    "babble": "the loop the loop the loop the loop " * 20,
+    "refusal": "I'm sorry, but I can't help with that, since it goes against my rules for this topic.",
+    "empty": "",
+    "link": "A for loop repeats your lines for each item. Read about the loop on https://example.com/loops, "
+    "because it is explained there with many more examples of the loop.",
+    "off-topic": "Bananas are yellow and taste sweet, and it is known that monkeys eat them in the "
+    "jungle when they are ripe and the sun is shining.",
+    "long": "A for loop is what you want, and it is good to know that it runs for each item. " * 60,
+}
+
+
+class Behaviour:
+    """How the server answers, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.mode = "normal"
+        self.reply = ""
+        self.seen: list[dict[str, Any]] = []
+
+    async def behave(self, request: Request) -> Response:
+        """Choose how to answer from now on."""
+        chosen = await request.json()
+        self.mode, self.reply = chosen["mode"], chosen.get("reply", "")
+        return JSONResponse({})
+
+    async def requests(self, _: Request) -> Response:
+        """Give all that was asked."""
+        return JSONResponse(self.seen)
+
+    async def complete(self, request: Request) -> Response:
+        """Answer a chat completion."""
+        body = await request.json()
+        self.seen.append({"body": body, "headers": dict(request.headers)})
+        match self.mode:
+            case "429":
+                limited = {"error": {"message": "slow down", "type": "rate_limit"}}
+                return JSONResponse(limited, status_code=429, headers={"retry-after": "30"})
+            case "429-once" if len(self.seen) == 1:
+                return JSONResponse({"error": {"message": "busy"}}, status_code=429)
+            case "500":
+                return JSONResponse({"error": {"message": "broken"}}, status_code=500)
+            case "stall":
+                await asyncio.sleep(60)
+            case "html":
+                return HTMLResponse("<h1>Bad gateway</h1>")
+            case "slow":
+                return StreamingResponse(dribble(self._completion(body)), media_type="application/json")
+        return JSONResponse(self._completion(body))
+
+    def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
+        asked = body["messages"][-1]["content"]
+        match self.mode:
+            case "say":
+                reply = self.reply
+            case "injection-echo":
+                reply = f"{body['messages'][0]['content']}\n{asked}"
+            case mode:
+                reply = REPLIES.get(mode, reworded(asked))
+        return completion(body["model"], reply)
+
+
+def completion(model: str, reply: str) -> dict[str, Any]:
+    """Make a chat completion."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": reply}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 400, "completion_tokens": 100, "total_tokens": 500}
+    about = {"id": "fake-1", "object": "chat.completion", "created": int(time.time()), "model": model}
+    return {**about, "choices": [choice], "usage": usage}
+
+
+def reworded(asked: str) -> str:
+    """Say what the notes say, as a decent model would: without code, and in about sixty words."""
+    notes = NOTES.search(asked)
+    prose = CODE.sub(" ", notes.group(1) if notes else asked)
+    return "Here is how I would put it. " + " ".join(prose.split()[:60])
+
+
+async def dribble(answer: dict[str, Any]) -> AsyncIterator[bytes]:
+    """Send an answer one byte at a time."""
+    for byte in json.dumps(answer).encode():
+        yield bytes([byte])
+        await asyncio.sleep(0.05)
+
+
+def application() -> Starlette:
+    """Make the server."""
+    behaviour = Behaviour()
+    return Starlette(
+        routes=[
+            Route("/v1/chat/completions", behaviour.complete, methods=["POST"]),
+            Route("/behave", behaviour.behave, methods=["POST"]),
+            Route("/seen", behaviour.requests),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    uvicorn.run(application(), host="127.0.0.1", port=int(sys.argv[1]), log_level="error")

@@ -1,0 +1,5 @@
+"""The function under test with its servers."""
+
+from tests.fakes.functions import db, ids, model, sinks, start
+
+__all__ = ["db", "ids", "model", "sinks", "start"]

@@ -1,0 +1,113 @@
+"""Hints climb the ladder from message to message; the same error three times reaches the teacher."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.fakes.functions import with_model
+
+DEBUG = "learnflow.debug.requested.v1"
+ACTIVITY = "learnflow.activity.recorded.v1"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+BROKEN = "total = 0\nfor price in [1, 2]\n    total += price\nprint(total)"
+
+
+class Student:
+    """A student who asks debug for help."""
+
+    def __init__(self, debug: Any, sinks: Any, ids: dict[str, str]) -> None:
+        self.debug, self.sinks, self.ids = debug, sinks, ids
+
+    def asks(self, text: str, seconds: float, **fields: Any) -> dict[str, Any]:
+        """Ask, and give the answer."""
+        data = {**self.ids, "message_id": str(uuid4()), "text": text, "level": "beginner", **fields}
+        at = (NOON + timedelta(seconds=seconds)).isoformat()
+        assert self.debug.send(DEBUG, data, time=at).status_code == 200
+        answer: dict[str, Any] = self.sinks.to("learning-responses")[-1].data
+        return answer
+
+
+@pytest.fixture
+def student(start: Any, sinks: Any, ids: Any) -> Student:
+    return Student(start("debug"), sinks, ids)
+
+
+def test_hints_go_further_with_tries_and_time(student: Student) -> None:
+    levels = [
+        student.asks("why?", 0, code=BROKEN)["hint_level"],
+        student.asks("another hint please", 5)["hint_level"],
+        student.asks("another hint please", 40)["hint_level"],
+        student.asks("still wrong", 45, code=BROKEN + "\n# changed")["hint_level"],
+        student.asks("show me the solution", 80, code=BROKEN)["hint_level"],
+    ]
+    assert levels == ["nudge", "nudge", "where", "how", "solution"]
+
+
+def test_the_first_answer_to_a_wish_for_the_solution_is_a_nudge(student: Student) -> None:
+    answer = student.asks("just show me the solution", 0, code=BROKEN)
+    assert answer["hint_level"] == "nudge"
+    assert "for price in [1, 2]:" not in answer["text"]
+    assert "after 3 more tries" in answer["text"]
+
+
+def test_a_message_that_shows_nothing_is_asked_for_more(student: Student) -> None:
+    answer = student.asks("it does not work", 0)
+    assert "Send me three things" in answer["text"]
+    assert "hint_level" not in answer
+
+
+def test_a_sound_program_is_called_sound(student: Student) -> None:
+    assert "nothing that is plainly wrong" in student.asks("what is wrong?", 0, code="print(1 + 1)")["text"]
+
+
+def test_the_same_error_three_times_is_told_with_its_evidence(student: Student, sinks: Any) -> None:
+    for n, name in enumerate(["total", "count", "names"]):
+        student.asks(
+            "help", 60 * n, code=f"print({name}_)", error=f"NameError: name '{name}_' is not defined"
+        )
+    [event] = sinks.to("struggle-detected")
+    assert (event.data["rule"], len(event.data["evidence"])) == ("same_error", 3)
+    assert event.data["evidence"][0]["summary"] == "NameError: name 'total_' is not defined"
+    seen = [e.data for e in sinks.to("progress-events")]
+    assert [one["kind"] for one in seen] == ["error.seen"] * 3
+    assert len({one["detail"]["fingerprint"] for one in seen}) == 1
+
+
+def test_errors_of_runs_count_too_in_any_order_and_twice_delivered(
+    student: Student, sinks: Any, ids: Any
+) -> None:
+    def seen(minute: int) -> dict[str, Any]:
+        detail = {"error_type": "IndexError", "error_message": "list index out of range"}
+        at = (NOON + timedelta(minutes=minute)).isoformat()
+        about = {"activity_id": str(uuid4()), "student_id": ids["student_id"], "kind": "error.seen"}
+        return {**about, "occurred_at": at, "detail": detail}
+
+    late, early, middle = seen(20), seen(0), seen(10)
+    for one in (late, late, early, late, middle, early):
+        assert student.debug.send(ACTIVITY, one).status_code == 200
+    [event] = sinks.to("struggle-detected")
+    assert [one["at"][14:16] for one in event.data["evidence"]] == ["00", "10", "20"]
+
+
+def test_a_model_that_gives_the_solution_away_is_not_heard(
+    start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    student = Student(start("debug", **with_model(model)), sinks, ids)
+    model.behave(
+        "say",
+        "You are close. The line for price in [1, 2]: needs the sign that opens a block, and that is it.",
+    )
+    answer = student.asks("why?", 0, code=BROKEN)
+    assert (answer["degraded"], answer["model"]) == (True, "grounded")
+    assert "for price in [1, 2]:" not in answer["text"]
+
+
+def test_a_model_may_word_the_hint(start: Any, sinks: Any, model: Any, ids: Any) -> None:
+    student = Student(start("debug", **with_model(model)), sinks, ids)
+    answer = student.asks("why?", 0, code=BROKEN)
+    assert (answer["degraded"], answer["model"], answer["hint_level"]) == (False, "fake", "nudge")
+    assert "SyntaxError: expected ':'" in answer["text"]

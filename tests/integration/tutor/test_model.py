@@ -1,0 +1,141 @@
+"""A model's words are checked; when it fails in any way, the grounded tutor answers in time."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.fakes.functions import with_model
+
+CONCEPT = "learnflow.concept.requested.v1"
+
+
+def request(ids: dict[str, str], text: str = "What is a for loop?") -> dict[str, Any]:
+    return {**ids, "text": text, "topic": "control-flow", "level": "beginner", "confidence": 0.9}
+
+
+def answered(sinks: Any) -> dict[str, Any]:
+    [event] = sinks.to("learning-responses")
+    data: dict[str, Any] = event.data
+    return data
+
+
+def test_the_model_words_the_answer(start: Any, sinks: Any, model: Any, ids: Any) -> None:
+    start("concepts", **with_model(model)).send(CONCEPT, request(ids))
+    answer = answered(sinks)
+    assert (answer["model"], answer["degraded"]) == ("fake", False)
+    assert answer["text"].startswith("Here is how I would put it.")
+
+
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "429",
+        "500",
+        "html",
+        "nonsense",
+        "babble",
+        "refusal",
+        "empty",
+        "link",
+        "off-topic",
+        "long",
+        "injection-echo",
+    ],
+)
+def test_a_bad_reply_is_replaced_by_the_grounded_tutor(
+    mode: str, start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave(mode)
+    began = time.monotonic()
+    assert start("concepts", **with_model(model)).send(CONCEPT, request(ids)).status_code == 200
+    answer = answered(sinks)
+    assert (answer["model"], answer["degraded"]) == ("grounded", True)
+    assert answer["text"].startswith("**for loops**")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("mode", ["stall", "slow"])
+def test_a_model_that_takes_too_long_is_cut_off_within_five_seconds(
+    mode: str, start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave(mode)
+    function = start("concepts", **with_model(model))
+    began = time.monotonic()
+    function.send(CONCEPT, request(ids))
+    assert time.monotonic() - began < 5
+    assert answered(sinks)["degraded"] is True
+
+
+def test_one_refusal_for_load_is_tried_again(start: Any, sinks: Any, model: Any, ids: Any) -> None:
+    model.behave("429-once")
+    start("concepts", **with_model(model)).send(CONCEPT, request(ids))
+    assert answered(sinks)["degraded"] is False
+    assert len(model.seen()) == 2
+
+
+def test_nothing_that_names_the_student_goes_to_the_model(
+    start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    text = (
+        f"What is a for loop? My name is Maya Fischer, maya@example.org, +49 170 1234567, {ids['student_id']}"
+    )
+    code = "# Author: Maya Fischer\nfor x in [1]:\n    print(x)"
+    start("concepts", **with_model(model)).send(CONCEPT, {**request(ids, text), "code": code})
+    [seen] = model.seen()
+    sent = json.dumps(seen)
+    assert not [
+        private for private in ("Maya", "Fischer", "example.org", "1234567", *ids.values()) if private in sent
+    ]
+    assert "for x in [1]" in sent
+
+
+async def test_a_redelivery_does_not_pay_twice(start: Any, sinks: Any, model: Any, ids: Any, db: Any) -> None:
+    function = start("concepts", **with_model(model))
+    sinks.status = 503
+    assert function.send(CONCEPT, request(ids), id="e1").status_code == 503
+    await db.execute("DELETE FROM outbox")
+    await db.execute("DELETE FROM inbox")
+    sinks.status = 202
+    assert function.send(CONCEPT, request(ids), id="e1").status_code == 200
+    assert len(model.seen()) == 1
+    assert answered(sinks)["model"] == "fake"
+
+
+async def test_tokens_and_cost_of_a_call_are_kept(
+    start: Any, sinks: Any, model: Any, ids: Any, db: Any
+) -> None:
+    start("concepts", **with_model(model)).send(CONCEPT, request(ids))
+    row = await db.fetchrow("SELECT * FROM ai_calls")
+    assert (row["outcome"], row["input_tokens"], row["output_tokens"]) == ("used", 400, 100)
+    assert row["cost_usd"] == Decimal("0.000120")
+
+
+async def test_a_student_has_a_quota_for_the_day(
+    start: Any, sinks: Any, model: Any, ids: Any, db: Any
+) -> None:
+    function = start("concepts", **with_model(model, LEARNFLOW_AI_DAILY_CALLS="2"))
+    for _ in range(3):
+        function.send(CONCEPT, request(ids))
+    assert [event.data["degraded"] for event in sinks.to("learning-responses")] == [False, False, True]
+    assert len(model.seen()) == 2
+
+
+def test_a_model_that_keeps_failing_is_left_alone(start: Any, sinks: Any, model: Any, ids: Any) -> None:
+    model.behave("500")
+    function = start("concepts", **with_model(model))
+    for _ in range(6):
+        function.send(CONCEPT, request(ids))
+    assert len(sinks.to("learning-responses")) == 6
+    assert len(model.seen()) == 6  # three calls, each tried twice
+
+
+def test_a_function_without_a_key_does_not_import_openai(start: Any, sinks: Any, ids: Any) -> None:
+    function = start("concepts", PYTHONPROFILEIMPORTTIME="1")
+    function.send(CONCEPT, request(ids))
+    assert answered(sinks)["model"] == "grounded"
+    assert " openai" not in function.log.read_text()

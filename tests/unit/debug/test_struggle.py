@@ -1,0 +1,48 @@
+"""The same error three times within half an hour is a struggle, in whatever order they become known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.debug.struggle import TIMES, WINDOW, Sighting, same_error
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def seen(minute: int, number: int = 0) -> Sighting:
+    return Sighting(
+        UUID(int=minute * 1000 + number), NOON + timedelta(minutes=minute), "NameError", None, None
+    )
+
+
+def test_the_third_time_within_half_an_hour_counts() -> None:
+    assert same_error(seen(10), [seen(0)]) == []
+    assert same_error(seen(30), [seen(0), seen(10)]) == [seen(0), seen(10), seen(30)]
+    assert same_error(seen(31), [seen(0), seen(10)]) == []
+
+
+def test_an_error_that_arrives_late_completes_its_window() -> None:
+    assert same_error(seen(0), [seen(5), seen(12)]) == [seen(0), seen(5), seen(12)]
+
+
+def test_the_same_sighting_twice_is_one() -> None:
+    assert same_error(seen(5), [seen(5), seen(0)]) == []
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=8, unique=True), st.randoms())
+def test_whether_there_is_a_struggle_does_not_depend_on_the_order(minutes: list[int], random: object) -> None:
+    sightings = [seen(minute) for minute in minutes]
+
+    def alerted(order: list[Sighting]) -> bool:
+        return any(same_error(one, order[:at]) for at, one in enumerate(order))
+
+    shuffled = sorted(sightings, key=lambda one: hash((one.id, id(random))))
+    expected = any(
+        sum(timedelta(0) <= other.seen_at - one.seen_at <= WINDOW for other in sightings) >= TIMES
+        for one in sightings
+    )
+    assert alerted(sightings) == alerted(shuffled) == expected

@@ -1,0 +1,63 @@
+"""The cards are complete, every one tells something of its own, and beginners can read them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from functions.tutor.library import DEPTHS, TOPICS, Concept, library
+
+CONCEPTS = list(library().concepts.values())
+VOWELS = re.compile(r"[aeiouy]+")
+
+
+def grade(text: str) -> float:
+    """Estimate the US reading grade by Flesch and Kincaid; code counts as one short word."""
+    prose = re.sub(r"`[^`]*`", "code", text)
+    words = re.findall(r"[A-Za-z']+", prose)
+    sentences = max(1, len(re.findall(r"[.!?:]+(?:\s|$)", prose)))
+    syllables = sum(count_syllables(word.lower()) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+def count_syllables(word: str) -> int:
+    silent = word.endswith("e") and not word.endswith("le") and len(VOWELS.findall(word)) > 1
+    return max(1, len(VOWELS.findall(word)) - silent)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_at_least_five_concepts_and_an_overview(topic: str) -> None:
+    told = library().topics[topic]  # type: ignore[index]  # parametrize gives plain strings
+    assert len(told.concepts) >= 5
+    assert len(told.overview.split()) >= 25
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=lambda concept: concept.id)
+def test_a_concept_has_its_own_words_and_example_for_each_level(concept: Concept) -> None:
+    cards = [concept.cards[depth] for depth in DEPTHS]
+    for part in ("text", "example", "mistake", "check"):
+        assert len({getattr(card, part) for card in cards}) == len(DEPTHS)
+    for card in cards:
+        assert 20 <= len(card.text.split()) <= 120
+        assert card.output.strip()
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=lambda concept: concept.id)
+def test_a_beginner_can_read_the_card(concept: Concept) -> None:
+    card = concept.cards["beginner"]
+    assert grade(f"{card.text}\n{card.mistake}\n{card.check}") <= 9
+
+
+def test_every_next_step_recipe_and_comparison_leads_to_a_concept() -> None:
+    known = library().concepts
+    named = {name for concept in CONCEPTS for name in concept.next}
+    named |= {recipe.concept for topic in library().topics.values() for recipe in topic.recipes}
+    named |= {name for comparison in library().comparisons for name in comparison.of}
+    assert named <= set(known)
+
+
+def test_no_alias_means_two_concepts() -> None:
+    counts = Counter(alias for concept in CONCEPTS for alias in concept.aliases)
+    assert [alias for alias, count in counts.items() if count > 1] == []
