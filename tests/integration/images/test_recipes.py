@@ -22,8 +22,12 @@ BUILD_S = 300
 START_S = 30
 
 
-def can_overlay() -> bool:
+def can_follow() -> bool:
+    """Whether there are root, overlayfs, and a system Python with pip."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        return False
+    pip = ["env", "-i", f"PATH={recipe.outside()['PATH']}", "python3", "-m", "pip", "--version"]
+    if subprocess.run(pip, capture_output=True, check=False).returncode:
         return False
     overlay = "mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r"
     script = f"mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w /mnt/r && {overlay}"
@@ -32,7 +36,7 @@ def can_overlay() -> bool:
 
 
 pytestmark = [
-    pytest.mark.skipif(not can_overlay(), reason="needs root and overlayfs"),
+    pytest.mark.skipif(not can_follow(), reason="needs root, overlayfs, and pip of the system"),
     pytest.mark.timeout(BUILD_S + 2 * START_S),
 ]
 
