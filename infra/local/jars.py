@@ -9,6 +9,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import requests
 from jgo.maven import MavenContext
 
 from infra.local.errors import SetupError
@@ -68,7 +69,10 @@ def fetch(maven: MavenContext, coordinates: str, digest: str, folder: Path) -> N
     """Fetch one jar; raises SetupError when it is not the one that was locked."""
     group, artifact, version = coordinates.split(":")
     # One by one, without resolution: jgo 3.2.0 picks other versions of transitive jars than Maven does.
-    jar = maven.project(group, artifact).at_version(version).artifact().resolve()
+    try:
+        jar = maven.project(group, artifact).at_version(version).artifact().resolve()
+    except (requests.RequestException, RuntimeError) as error:
+        raise SetupError(f"{coordinates} could not be downloaded: {error}") from error
     if hashlib.sha256(jar.read_bytes()).hexdigest() != digest:
         raise SetupError(f"{coordinates}: the jar differs from the one in {LOCK.name}")
     jar.rename(folder / jar.name)

@@ -19,6 +19,7 @@ from infra.local.paths import TOOLS
 
 Say = Callable[[str], None]
 Job = Callable[[], object]
+CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 SCRATCH = TOOLS / "scratch"
 KAFKA, KUSTOMIZE, GVISOR = "Kafka", "kustomize", "gVisor"
 
@@ -33,12 +34,20 @@ def set_up(say: Say) -> None:
             return
         started = time.monotonic()
         say(f"setting up {', '.join(todo)} (once; needs the network)")
+        trust_as_pip_does()
         SCRATCH.mkdir()
         try:
             run_all(todo, say)
         finally:
             shutil.rmtree(SCRATCH, ignore_errors=True)
         say(f"all tools ready after {time.monotonic() - started:.0f} s")
+
+
+def trust_as_pip_does() -> None:
+    """Let every downloader trust the certificates that one of them was told to trust."""
+    given = [os.environ[name] for name in CERTIFICATES if os.environ.get(name)]
+    for name in CERTIFICATES if given else ():
+        os.environ.setdefault(name, given[0])
 
 
 def missing() -> list[str]:
