@@ -101,6 +101,6 @@ def alone() -> Iterator[None]:
     TOOLS.mkdir(parents=True, exist_ok=True)
     with (TOOLS / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for rest in [SCRATCH, *TOOLS.glob(".*-*")]:
+        for rest in [SCRATCH, *TOOLS.glob(".*-*"), *TOOLS.glob("gvisor-build-*")]:
             shutil.rmtree(rest, ignore_errors=True)
         yield
