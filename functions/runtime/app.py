@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from functions.runtime import health, migrate
+from functions.runtime.body import KeepBody
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.floor import Floor
@@ -61,7 +62,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
                 with suppress(asyncio.CancelledError):
                     await task
 
-    application = registration.http(floor) if registration.http else events
+    application = registration.http(floor) if registration.http else KeepBody(events)
     probes = health.routes(lambda: floor.started, database, watch)
     return Starlette(routes=[*probes, Mount("/", app=application)], lifespan=lifespan), floor
 

@@ -13,6 +13,7 @@ import msgspec
 from cloudevents.http import CloudEvent
 
 from functions.runtime import inbox, outbox
+from functions.runtime.body import BODY
 from functions.runtime.catalog import by_model, by_name
 from functions.runtime.database import connection
 from functions.runtime.envelope import Envelope, dead_letter
@@ -39,14 +40,23 @@ class Delivery:
 
     event: Envelope
     attributes: Mapping[str, Any]
-    data: object
+    data: bytes
     now: datetime
 
     @classmethod
     def of(cls, event: CloudEvent, now: datetime) -> Delivery:
         """Read what functions-framework decoded."""
         attributes = dict(event.get_attributes())
-        return cls(Envelope.of(attributes, now), attributes, event.data, now)
+        body = BODY.get()
+        data = body if body is not None else raw(event.data)
+        return cls(Envelope.of(attributes, now), attributes, data, now)
+
+    def json(self) -> object:
+        """Read the data as JSON; raises Malformed when it is none."""
+        try:
+            return msgspec.json.decode(self.data)
+        except msgspec.DecodeError as error:
+            raise Malformed("not-json", f"the data is not JSON: {error}") from error
 
 
 class Receiver:
@@ -88,15 +98,15 @@ class Receiver:
         kind = by_name().get(name)
         if kind is None or kind.topic not in self._topics:
             raise Malformed("unknown-type", f"{name[:200]} is not expected by {self._function}")
-        if isinstance(delivery.data, str | bytes):
-            raise Malformed("not-json", "the data is not JSON")
-        return kind.decode(delivery.data) if kind.model in self._registration.models else None
+        data = delivery.json()
+        return kind.decode(data) if kind.model in self._registration.models else None
 
     async def _tick(self, delivery: Delivery) -> None:
         if Tick not in self._registration.models:
             raise Reject(f"{self._function} expects no ticks")
         work = self._work(delivery, None)
-        await self._run(Tick(delivery.data if isinstance(delivery.data, dict) else {}), work)
+        data = delivery.json() if delivery.data else {}
+        await self._run(Tick(data if isinstance(data, dict) else {}), work)
         await self._floor.publish(work.rows)
 
     async def _handle(self, delivery: Delivery, payload: object, held: Claim) -> Sequence[Row]:
@@ -149,7 +159,7 @@ class Receiver:
         """Write the dead letter and finish the event, in one transaction."""
         letter = dead_letter(
             delivery.attributes,
-            raw(delivery.data),
+            delivery.data,
             function=self._function,
             reason=reason,
             error=error,

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -32,14 +33,19 @@ class Tally:
     asked: int = 0
     accepted: list[UUID] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
-    slowest_s: float = 0.0
+    took_s: list[float] = field(default_factory=list)
+
+    @property
+    def median_s(self) -> float:
+        """Seconds until an answer to the POST, in the middle."""
+        return median(self.took_s or [0.0])
 
     def report(self, answers: Counter[int]) -> str:
         """Say it in a line."""
         refused = dict(self.refused) or "none"
         counts = dict(sorted(answers.items()))
         taken = f"asked {self.asked}, accepted {len(self.accepted)}, refused {refused}"
-        return f"{taken}, answers a question {counts}"
+        return f"{taken}, median {self.median_s * 1000:.0f} ms, answers a question {counts}"
 
 
 class Crowd:
@@ -81,7 +87,7 @@ class Crowd:
         except httpx.HTTPError as error:
             tally.refused[type(error).__name__] += 1
             return
-        tally.slowest_s = max(tally.slowest_s, loop.time() - before)
+        tally.took_s.append(loop.time() - before)
         if answer.status_code == 202:
             tally.accepted.append(UUID(answer.json()["message_id"]))
         else:

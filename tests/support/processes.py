@@ -70,7 +70,7 @@ class FunctionProcess:
 
     def wait_ready(self) -> None:
         """Wait until the function is ready."""
-        until(self.ready, lambda: f"not ready; log:\n{self.log.read_text()[-3000:]}", 20)
+        until(self.ready, lambda: f"not ready; log:\n{self.log.read_text()[-3000:]}", 60)
 
     def send(self, type_name: str, data: Any, **attributes: str) -> httpx.Response:
         """Deliver an event as a KafkaSource does; attributes override the usual ones."""

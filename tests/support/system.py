@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 from infra.local import runfile
 from infra.local.paths import ROOT, Home
 from infra.local.ports import free_ports
@@ -64,6 +66,19 @@ class LocalSystem:
     def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """Send a signal to a process and to all it started; the supervisor starts it again."""
         os.killpg(self.pid(name), number)
+
+    def freeze(self, name: str) -> None:
+        """Stop a process and all it started from doing anything, without ending it."""
+        self._signal_tree(name, signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let it go on."""
+        self._signal_tree(name, signal.SIGCONT)
+
+    def _signal_tree(self, name: str, number: signal.Signals) -> None:
+        top = psutil.Process(self.pid(name))
+        for process in (top, *top.children(recursive=True)):
+            process.send_signal(number)
 
     def stop(self) -> int:
         """End the system and give its exit code."""

@@ -163,3 +163,11 @@ async def test_a_dead_letter_that_can_not_be_stored_is_asked_for_again(start: An
 async def test_a_tick_is_handled_without_the_inbox(start: Any, db: Any) -> None:
     assert start().send("dev.knative.sources.ping", {}).status_code == 200
     assert await db.fetchval("SELECT count(*) FROM inbox") == 0
+
+
+async def test_a_dead_letter_has_the_very_bytes_of_the_event(start: Any, sinks: Any) -> None:
+    function = start()
+    for body in (b'{ "text" : 5 }', b'"a string"', b"[1,\n2]"):
+        assert function.send(QUERY, body).status_code == 200
+        assert sinks.to("dead-letter")[-1].body == body
+        assert sinks.to("dead-letter")[-1].attributes["deadletterreason"] == "schema"
