@@ -20,11 +20,13 @@ from functions.runtime.database import Connection
 
 LIVE = projection.LIVE.format(name="progress")
 ALERTS_LIVE = projection.LIVE.format(name="alerts")
+# One probe of an index for each student, in the order that was asked for.
 STUDENT = f"""
-SELECT coalesce(u.time_zone, 'UTC') AS zone_now, s.*
+SELECT coalesce((SELECT time_zone FROM users WHERE user_id = asked.id), 'UTC') AS zone_now, s.*
   FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(id, place)
-  LEFT JOIN users u ON u.user_id = asked.id
-  LEFT JOIN student_progress s ON s.student_id = asked.id AND s.generation = {LIVE}
+  LEFT JOIN LATERAL (
+       SELECT * FROM student_progress
+        WHERE student_id = asked.id AND generation = {LIVE} LIMIT 1) AS s ON true
  ORDER BY place
 """
 TOPICS = f"""

@@ -76,12 +76,16 @@ class Rebuild:
         if given:
             await self.db.execute(GIVEN, self.generation, *zip(*given, strict=True))
 
-    async def finish(self) -> None:
-        """Derive every student, change over, and delete what is no longer needed."""
+    async def derive(self) -> None:
+        """Derive every student from the events so far."""
         students = [row["student_id"] for row in await self.db.fetch(STUDENTS, self.generation)]
         for portion in portions(students):
             async with self.db.transaction():
                 await derive_again(self.db, self.generation, portion, self.rules)
+
+    async def finish(self) -> None:
+        """Derive every student, change over, and delete what is no longer needed."""
+        await self.derive()
         await projection.finish(self.db, "progress", self.generation, self._catch_up)
         await projection.clear(self.db, "progress", TABLES)
 
