@@ -83,9 +83,10 @@ def alive(pid: int, since: float) -> bool:
 
 
 def megabytes(pid: int) -> float:
-    """Resident memory of a process and its children."""
+    """Memory of a process and its children; what processes share counts once where the system tells."""
     try:
         parent = psutil.Process(pid)
-        return float(sum(p.memory_info().rss for p in [parent, *parent.children(recursive=True)])) / 1_000_000
-    except psutil.NoSuchProcess:
+        infos = [p.memory_full_info() for p in [parent, *parent.children(recursive=True)]]
+        return float(sum(getattr(info, "pss", info.uss) for info in infos)) / 1_000_000
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0.0
