@@ -23,6 +23,7 @@ from functions.gateway.routes import (
     exercises,
     me,
     progress,
+    quizzes,
     stream,
     submissions,
 )
@@ -37,7 +38,7 @@ Sign in, then send the access token as `Authorization: Bearer ...`. Errors are p
 Every answer carries `X-Request-Id`. What takes its time is answered with 202 and follows on `GET /stream`, or
 can be waited for with `?wait=`. Of what is not yours you are told 404, whether it exists or not.
 """
-ROUTERS = (auth, me, chat, stream, executions, submissions, exercises, progress, classes, alerts)
+ROUTERS = (auth, me, chat, stream, executions, submissions, exercises, quizzes, progress, classes, alerts)
 REQUEST_HEADERS = (
     "Authorization",
     "Content-Type",

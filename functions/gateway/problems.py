@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,6 +21,16 @@ RETRY_S = 2
 NOT_JSON = "json_invalid"
 
 
+class ProblemResponse(JSONResponse):
+    """A problem document; what a client sent may be quoted in it, even if it is no valid Unicode."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """Write JSON in ASCII."""
+        return json.dumps(content).encode()
+
+
 def problem(
     path: str,
     status: int,
@@ -29,7 +40,7 @@ def problem(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+) -> ProblemResponse:
     """Make a problem document."""
     body: dict[str, Any] = {
         "type": f"urn:learnflow:problem:{code}",
@@ -39,10 +50,10 @@ def problem(
         "instance": path,
         "errors": list(errors),
     }
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+    return ProblemResponse(body, status, dict(headers or {}))
 
 
-def of_refusal(path: str, error: LearnFlowError) -> JSONResponse:
+def of_refusal(path: str, error: LearnFlowError) -> ProblemResponse:
     """Answer an error of ours; what happened inside is only told where it is the client's business."""
     if not isinstance(error, Refused):
         retry = {"retry-after": str(RETRY_S)} if error.status == 503 else {}
@@ -55,7 +66,7 @@ def of_refusal(path: str, error: LearnFlowError) -> JSONResponse:
     return problem(path, error.status, error.code, error.title, str(error), errors=errors, headers=headers)
 
 
-def of_validation(path: str, found: Iterable[Mapping[str, Any]]) -> JSONResponse:
+def of_validation(path: str, found: Iterable[Mapping[str, Any]]) -> ProblemResponse:
     """Answer a request whose fields are wrong, naming each of them."""
     found = list(found)
     if any(error["type"] == NOT_JSON for error in found):
@@ -76,7 +87,7 @@ def field(location: Sequence[int | str]) -> str:
     return ".".join(steps) or str(location[0])
 
 
-def of_http(path: str, error: HTTPException) -> JSONResponse:
+def of_http(path: str, error: HTTPException) -> ProblemResponse:
     """Answer what the framework refused: an unknown path, a wrong method, a body that is too large."""
     phrase = http.HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")

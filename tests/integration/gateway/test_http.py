@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.gateway.conftest import Person
 from tests.support.processes import FunctionProcess
+from tests.support.sinks import until
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,12 @@ def test_an_odd_request_id_is_replaced(api: httpx.Client, given: str) -> None:
 
 def test_a_request_id_is_in_the_log(api: httpx.Client, gateway: FunctionProcess, student: Person) -> None:
     student.http.get("/me", headers={"x-request-id": "logged-7"})
-    lines = [line for line in gateway.log.read_text().splitlines() if "logged-7" in line]
-    assert any('"GET /api/v1/me 200"' in line for line in lines)
+
+    def logged() -> bool:
+        lines = gateway.log.read_text().splitlines()
+        return any("logged-7" in line and '"GET /api/v1/me 200"' in line for line in lines)
+
+    until(logged, "no line has the id")
 
 
 def test_the_log_has_no_secrets(api: httpx.Client, gateway: FunctionProcess, student: Person) -> None:

@@ -61,6 +61,8 @@ MATRIX = [
     Case("POST /exercises", 401, 202, 202, 202, 202, MAKE),
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
     Case("GET /exercises", 401, 200, 200, 200, 200),
+    Case("POST /quizzes", 401, 201, 201, 201, 201, {"topic": "oop"}),
+    Case("POST /quizzes/{quiz_id}/answers", 401, 200, 404, 404, 404, {"answers": {}}),
     Case("GET /progress", 401, 200, 200, 200, 200),
     Case("GET /students/{student_id}/progress", 401, 200, 404, 200, 404),
     Case("POST /classes", 401, 403, 403, 201, 201, {"name": "C"}),
@@ -93,8 +95,10 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
     submitted = owner.http.post("/submissions", json=RUN).json()
     requested = owner.http.post("/exercises", json=MAKE).json()
     alert_id = await alert(db, owner.id)
+    quiz_id = owner.http.post("/quizzes", json={"topic": "oop"}).json()["quiz_id"]
     ids = {
         "alert_id": alert_id,
+        "quiz_id": quiz_id,
         **owner.ask(),
         **submitted,
         **requested,

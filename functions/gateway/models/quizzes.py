@@ -1,0 +1,85 @@
+"""Quizzes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from functions.gateway.models.base import Shape, Storable, Topic, example
+
+QUIZ_ID = "4b3a2c1d-0e9f-4a8b-9c7d-6e5f4a3b2c1d"
+QUESTION = {
+    "id": "loops-range",
+    "text": "What does `list(range(3))` give?",
+    "choices": ["[0, 1, 2]", "[1, 2, 3]"],
+}
+
+
+class QuizRequest(Shape):
+    """What the quiz is to be about."""
+
+    model_config = example(topic="control-flow")
+
+    topic: Topic
+
+
+class QuizQuestion(Shape):
+    """A question; which choice is right is told once the quiz is graded."""
+
+    model_config = example(**QUESTION)
+
+    id: str
+    text: str = Field(description="Markdown.")
+    choices: list[str]
+
+
+class Quiz(Shape):
+    """A quiz."""
+
+    model_config = example(quiz_id=QUIZ_ID, topic="control-flow", questions=[QUESTION])
+
+    quiz_id: UUID
+    topic: Topic
+    questions: list[QuizQuestion]
+
+
+class Answers(Shape):
+    """Answers by question: the index of the choice, from 0. A question that is left out counts as wrong."""
+
+    model_config = example(answers={"loops-range": 0})
+
+    answers: Annotated[dict[Storable, int], Field(max_length=100)]
+
+
+class QuizAnswer(Shape):
+    """One graded question."""
+
+    question_id: str
+    correct: bool
+    explanation: str
+    choice: int | None
+    right_choice: int
+
+
+class QuizResult(Shape):
+    """A graded quiz."""
+
+    model_config = example(
+        score=1.0,
+        passed=True,
+        results=[
+            {
+                "question_id": "loops-range",
+                "correct": True,
+                "explanation": "`range(3)` counts from 0 and stops before 3.",
+                "choice": 0,
+                "right_choice": 0,
+            }
+        ],
+    )
+
+    score: float = Field(ge=0, le=1)
+    passed: bool
+    results: list[QuizAnswer]

@@ -1,0 +1,61 @@
+"""Quizzes that were given, and their results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from asyncpg import Record
+
+from functions.gateway.errors import NotFound
+from functions.runtime.database import Connection
+
+REMEMBERED = 40
+SEEN = """
+SELECT questions FROM quizzes WHERE student_id = $1 AND topic = $2 ORDER BY created_at DESC LIMIT $3
+"""
+WRITE = """
+INSERT INTO quizzes (quiz_id, student_id, topic, seed, questions, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+# Locked, so that of two submissions at once the second sees the result of the first.
+ONE = """
+SELECT topic, seed, questions, answers, result FROM quizzes WHERE quiz_id = $1 AND student_id = $2 FOR UPDATE
+"""
+GRADE = "UPDATE quizzes SET answers = $2, result = $3, graded_at = $4 WHERE quiz_id = $1"
+
+
+async def seen(db: Connection, student_id: UUID, topic: str) -> list[str]:
+    """List the questions a student was asked of a topic, the latest first."""
+    rows = await db.fetch(SEEN, student_id, topic, REMEMBERED)
+    return list(dict.fromkeys(one for row in rows for one in json.loads(row["questions"])))
+
+
+async def write(
+    db: Connection,
+    quiz_id: UUID,
+    student_id: UUID,
+    topic: str,
+    seed: int,
+    questions: Sequence[str],
+    now: datetime,
+) -> None:
+    """Keep what was asked."""
+    await db.execute(WRITE, quiz_id, student_id, topic, seed, json.dumps(questions), now)
+
+
+async def one(db: Connection, quiz_id: UUID, student_id: UUID) -> Record:
+    """Read and lock a quiz; raises NotFound unless it is the student's."""
+    row = await db.fetchrow(ONE, quiz_id, student_id)
+    if row is None:
+        raise NotFound("there is no such quiz")
+    return row
+
+
+async def keep(
+    db: Connection, quiz_id: UUID, answers: Mapping[str, int], result: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep answers and result."""
+    await db.execute(GRADE, quiz_id, json.dumps(answers), json.dumps(result), now)

@@ -1,0 +1,86 @@
+"""Quizzes."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID, uuid4
+
+from asyncpg import Record
+from fastapi import APIRouter
+
+from events.models import ActivityDetail, ActivityRecorded
+from functions.domain.errors import BadAnswer
+from functions.gateway.access import Worker
+from functions.gateway.errors import Invalid, Taken
+from functions.gateway.models.base import WRITE, problems
+from functions.gateway.models.quizzes import Answers, Quiz, QuizQuestion, QuizRequest, QuizResult
+from functions.gateway.queries import quizzes
+from functions.gateway.state import Gw, Traceparent
+
+router = APIRouter(prefix="/quizzes", tags=["quizzes"])
+SEED_BITS = 62
+
+
+@router.post("", status_code=201, summary="Take a quiz", responses=WRITE)
+async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
+    """Give questions of a topic, those first that were not asked before."""
+    from functions.domain.quiz.quiz import compose  # reads the bank, which no other route needs
+
+    async with gw.read() as db:
+        seen = await quizzes.seen(db, who.user_id, wanted.topic)
+    quiz = compose(wanted.topic, secrets.randbits(SEED_BITS), seen)
+    quiz_id, asked = uuid4(), [one.id for one in quiz.questions]
+    async with gw.read() as db:
+        await quizzes.write(db, quiz_id, who.user_id, quiz.topic, quiz.seed, asked, gw.now)
+    questions = [QuizQuestion(**asdict(one)) for one in quiz.questions]
+    return Quiz(quiz_id=quiz_id, topic=quiz.topic, questions=questions)
+
+
+@router.post("/{quiz_id}/answers", summary="Hand a quiz in", responses=WRITE | problems(404, 409))
+async def hand_in(
+    quiz_id: UUID, given: Answers, who: Worker, gw: Gw, traceparent: Traceparent = None
+) -> QuizResult:
+    """Grade a quiz, once: the same answers again give the same result, other answers are a 409."""
+    async with gw.transaction(quiz_id, traceparent) as work:
+        row = await quizzes.one(work.db, quiz_id, who.user_id)
+        if row["result"] is not None:
+            return repeated(row, given.answers)
+        result = graded(row, given.answers)
+        await quizzes.keep(work.db, quiz_id, given.answers, result, work.now)
+        detail = ActivityDetail(
+            quiz_id=quiz_id,
+            score=result["score"],
+            passed=result["passed"],
+            questions=len(result["results"]),
+        )
+        work.publish(
+            ActivityRecorded(
+                activity_id=quiz_id,
+                student_id=who.user_id,
+                kind="quiz.graded",
+                topic=row["topic"],
+                occurred_at=work.now,
+                detail=detail,
+            )
+        )
+    return QuizResult(**result)
+
+
+def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
+    """Grade answers; raises Invalid naming the one that fits no question."""
+    from functions.domain.quiz.quiz import grade, recall  # reads the bank, which no other route needs
+
+    try:
+        return asdict(grade(recall(row["topic"], row["seed"], json.loads(row["questions"])), answers))
+    except BadAnswer as error:
+        raise Invalid(str(error), field=error.field) from None
+
+
+def repeated(row: Record, answers: dict[str, int]) -> QuizResult:
+    """Give the result there is; raises Taken when other answers are tried."""
+    if json.loads(row["answers"]) != answers:
+        raise Taken("this quiz was graded with other answers", field="answers")
+    return QuizResult(**json.loads(row["result"]))
