@@ -10,7 +10,7 @@ from functions.exercise.errors import SandboxAway
 from functions.exercise.instance import CHECK, Test, driver
 from functions.runtime.sandbox import Execution, ItemResult, ProgramError, SandboxBusy
 
-MAX_CODE = 20_000
+MAX_CODE = 24_000
 
 
 class Executes(Protocol):

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox_runner.errors import BadRequest, TooLarge
 
 MAX_BODY = 512 * 1024
-MAX_CODE = 20_000
+MAX_CODE = 24_000
 MAX_STDIN = 64 * 1024
 MAX_ITEMS = 100
 _FIELDS = {"code", "stdin", "calls", "stdin_cases", "isolate"}
