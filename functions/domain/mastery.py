@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Literal
 
-from functions.domain.evidence import Ratings, TopicEvidence
+from functions.domain.evidence import EXACT, ZERO, Ratings, TopicEvidence
 from functions.domain.rules import MasteryRules
 
 Level = Literal["beginner", "learning", "proficient", "mastered"]
@@ -48,18 +50,29 @@ def mastery(topic: TopicEvidence, days: int, rules: MasteryRules) -> Mastery:
 
 def combined(parts: Mapping[Part, Fraction], rules: MasteryRules) -> Fraction:
     """Add up the four parts by their weights."""
-    weights: dict[Part, Fraction] = {
-        "exercises": Fraction(rules.exercises),
-        "quizzes": Fraction(rules.quizzes),
-        "code_quality": Fraction(rules.code_quality),
-        "consistency": Fraction(rules.consistency),
+    weights = shares(rules.exercises, rules.quizzes, rules.code_quality, rules.consistency)
+    return sum((weight * parts[part] for part, weight in weights.items() if parts[part]), Fraction(0))
+
+
+@lru_cache(maxsize=8)
+def shares(
+    exercises: Decimal, quizzes: Decimal, code_quality: Decimal, consistency: Decimal
+) -> Mapping[Part, Fraction]:
+    """Name the weights of the parts; they are the same for every topic of every student."""
+    return {
+        "exercises": Fraction(exercises),
+        "quizzes": Fraction(quizzes),
+        "code_quality": Fraction(code_quality),
+        "consistency": Fraction(consistency),
     }
-    return sum((weights[part] * parts[part] for part in weights), Fraction(0))
 
 
 def mean(ratings: Ratings) -> Fraction:
     """Average ratings; 0 without any."""
-    return sum((Fraction(one.value) for one in ratings), Fraction(0)) / max(1, len(ratings))
+    total = ZERO
+    for one in ratings:
+        total = EXACT.add(total, one.value)
+    return Fraction(total) / max(1, len(ratings))
 
 
 def level(score: Fraction, rules: MasteryRules) -> Level:

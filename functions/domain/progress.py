@@ -202,18 +202,21 @@ def recently(activities: Iterable[ActivityRecorded], limit: int = RECENT) -> lis
     ][:limit]
 
 
-def overall(evidence: StudentEvidence, today: date, rules: MasteryRules) -> float:
+def masteries(evidence: StudentEvidence, today: date, rules: MasteryRules) -> dict[Topic, Fraction]:
+    """Compute the mastery of all topics, unrounded."""
+    days = active_days(evidence.days, today, rules.days_window)
+    return {topic: mastery(evidence.topic(topic), days, rules).score for topic in TOPICS}
+
+
+def average(evidence: StudentEvidence, scores: Mapping[Topic, Fraction]) -> Fraction:
     """Average mastery over the topics that were begun; 0 when none was."""
-    days = active_days(evidence.days, today, rules.days_window)
-    begun = [t for t in evidence.topics.values() if t.graded + t.reviews]
-    total = sum((mastery(topic, days, rules).score for topic in begun), Fraction(0))
-    return shown(total / max(1, len(begun)))
+    begun = [scores[name] for name, topic in evidence.topics.items() if topic.graded + topic.reviews]
+    return sum(begun, Fraction(0)) / max(1, len(begun))
 
 
-def masteries(evidence: StudentEvidence, today: date, rules: MasteryRules) -> dict[Topic, float]:
-    """Compute the mastery of all topics."""
-    days = active_days(evidence.days, today, rules.days_window)
-    return {topic: shown(mastery(evidence.topic(topic), days, rules).score) for topic in TOPICS}
+def overall(evidence: StudentEvidence, today: date, rules: MasteryRules) -> float:
+    """Show a student's average mastery as of today."""
+    return shown(average(evidence, masteries(evidence, today, rules)))
 
 
 def history(
@@ -235,7 +238,8 @@ def history(
             book.take(activity)
         if first <= day <= last:
             known = StudentEvidence(topics=book.topics, days=days)
-            snapshots.append(Snapshot(day, masteries(known, day, rules)))
+            scores = masteries(known, day, rules)
+            snapshots.append(Snapshot(day, {topic: shown(score) for topic, score in scores.items()}))
     return snapshots
 
 

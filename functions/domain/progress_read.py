@@ -13,7 +13,8 @@ from functions.domain import progress_rows as rows
 from functions.domain import projection
 from functions.domain.days import local_day, streak
 from functions.domain.evidence import StudentEvidence, derive
-from functions.domain.progress import RECENT, Progress, Snapshot, history, masteries, overall, progress
+from functions.domain.mastery import shown
+from functions.domain.progress import RECENT, Progress, Snapshot, average, history, masteries, progress
 from functions.domain.rules import MasteryRules
 from functions.domain.topics import Difficulty, Topic
 from functions.runtime.database import Connection
@@ -120,21 +121,26 @@ async def class_table(db: Connection, class_id: UUID, now: datetime, rules: Mast
     students = [row["student_id"] for row in members]
     evidence = await evidence_of(db, students, rules)
     alerts = {row["student_id"]: row["open"] for row in await db.fetch(ALERTS, students)}
-    table = []
-    for member, (zone, one) in zip(members, evidence, strict=True):
-        today = local_day(now, zone)
-        table.append(
-            ClassRow(
-                student_id=member["student_id"],
-                display_name=member["display_name"],
-                mastery=overall(one, today, rules),
-                topics=masteries(one, today, rules),
-                streak_days=streak(one.days, today),
-                open_alerts=alerts.get(member["student_id"], 0),
-                last_active_at=one.last_active_at,
-            )
-        )
-    return table
+    return [
+        class_row(member, one, local_day(now, zone), alerts.get(member["student_id"], 0), rules)
+        for member, (zone, one) in zip(members, evidence, strict=True)
+    ]
+
+
+def class_row(
+    member: Record, evidence: StudentEvidence, today: date, open_alerts: int, rules: MasteryRules
+) -> ClassRow:
+    """Build the row of one student."""
+    scores = masteries(evidence, today, rules)
+    return ClassRow(
+        student_id=member["student_id"],
+        display_name=member["display_name"],
+        mastery=shown(average(evidence, scores)),
+        topics={topic: shown(score) for topic, score in scores.items()},
+        streak_days=streak(evidence.days, today),
+        open_alerts=open_alerts,
+        last_active_at=evidence.last_active_at,
+    )
 
 
 async def evidence_of(
