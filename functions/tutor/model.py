@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from functions.tutor.settings import TutorSettings
 if TYPE_CHECKING:
     from openai import APIConnectionError, APIStatusError, AsyncOpenAI
 
+log = logging.getLogger(__name__)
 WORTH_A_TRY_S = 1.5
 RETRY_AFTER_S = 0.3
 MAY_PASS = frozenset({408, 409, 429, 500, 502, 503, 504})
@@ -107,6 +109,7 @@ async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
 def _client(settings: TutorSettings) -> AsyncOpenAI:
     from openai import AsyncOpenAI
 
+    log.info("model %s is at hand", settings.model)
     return AsyncOpenAI(
         api_key=settings.key, base_url=settings.base_url, max_retries=0, timeout=settings.limit_s
     )

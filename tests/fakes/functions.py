@@ -27,7 +27,15 @@ class ModelServer:
         self.url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "tests.fakes.openai_server", str(port)]
         self.process = subprocess.Popen(command, cwd=ROOT)
-        until(self._answers, "the fake model did not start")
+
+    def wait_ready(self) -> None:
+        """Wait until it answers."""
+        until(self._answers, "the fake model did not start", 30)
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.kill()
+        self.process.wait()
 
     def behave(self, mode: str, reply: str = "") -> None:
         """Choose how it answers."""
@@ -52,13 +60,22 @@ def sinks(free_port: int) -> Iterator[Sinks]:
         yield served
 
 
-@pytest.fixture
-def model() -> Iterator[ModelServer]:
-    """A model that does as it is told."""
+@pytest.fixture(scope="session")
+def model_server() -> Iterator[ModelServer]:
+    """The fake model of this test run."""
     server = ModelServer(free_ports(1)[0])
-    yield server
-    server.process.kill()
-    server.process.wait()
+    try:
+        server.wait_ready()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def model(model_server: ModelServer) -> ModelServer:
+    """A model that does as it is told, and has not been asked anything yet."""
+    model_server.behave("normal")
+    return model_server
 
 
 @pytest.fixture
@@ -79,6 +96,8 @@ def start(database_url: str, sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
         log = tmp_path / f"{target}-{len(running)}.log"
         running.append(FunctionProcess(target, free_ports(1)[0], base | environ, log))
         running[-1].wait_ready()
+        if "OPENAI_API_KEY" in environ:
+            until(lambda: "is at hand" in log.read_text(), "the model was not loaded", 30)
         return running[-1]
 
     yield begin

@@ -44,9 +44,10 @@ class Behaviour:
         self.seen: list[dict[str, Any]] = []
 
     async def behave(self, request: Request) -> Response:
-        """Choose how to answer from now on."""
+        """Choose how to answer from now on, and forget what was asked."""
         chosen = await request.json()
         self.mode, self.reply = chosen["mode"], chosen.get("reply", "")
+        self.seen.clear()
         return JSONResponse({})
 
     async def requests(self, _: Request) -> Response:

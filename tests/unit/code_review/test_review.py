@@ -53,7 +53,7 @@ def test_sound_code_gets_everything() -> None:
 @pytest.mark.parametrize("level", get_args(Level))
 async def test_a_review_reads_as_agreed(level: Level) -> None:
     made = await review(UNTIDY, level)
-    assert matches(HERE / "golden" / f"untidy-{level}.md", markdown(made.parts))
+    assert matches(HERE / "golden" / f"untidy-{level}.txt", markdown(made.parts))
 
 
 async def test_a_beginner_hears_of_mistakes_only() -> None:

@@ -119,11 +119,11 @@ def test_a_sound_program_raises_no_suspicion(code: str) -> None:
 @pytest.mark.parametrize("name", ["missing-colon", "str-plus-int", "index-out-of-range", "name-typo"])
 def test_a_hint_reads_as_agreed(name: str, tier: Tier) -> None:
     number = next(n for n, (fault, _) in enumerate(ERRORS) if fault == name)
-    assert matches(HERE / "golden" / f"{name}-{tier}.md", markdown(hint(diagnosed(number), Step(tier))))
+    assert matches(HERE / "golden" / f"{name}-{tier}.txt", markdown(hint(diagnosed(number), Step(tier))))
 
 
 @pytest.mark.parametrize("tier", TIERS)
 def test_a_hint_on_a_silent_fault_reads_as_agreed(tier: Tier) -> None:
     found = of_silence(SAMPLES["silent"]["stored-in-place"][0])
     assert found is not None
-    assert matches(HERE / "golden" / f"stored-in-place-{tier}.md", markdown(hint(found, Step(tier))))
+    assert matches(HERE / "golden" / f"stored-in-place-{tier}.txt", markdown(hint(found, Step(tier))))

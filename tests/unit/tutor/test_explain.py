@@ -40,7 +40,7 @@ PLANS = {
 @pytest.mark.parametrize("name", ASKED)
 def test_an_explanation_reads_as_agreed(name: str) -> None:
     text, topic, level = ASKED[name]
-    assert matches(GOLDEN / f"{name}.md", markdown(explain(Question(text=text, topic=topic, level=level))))
+    assert matches(GOLDEN / f"{name}.txt", markdown(explain(Question(text=text, topic=topic, level=level))))
 
 
 @pytest.mark.parametrize(("text", "concepts"), PLANS.items())
