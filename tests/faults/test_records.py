@@ -20,8 +20,8 @@ FLOW = ("learning.requests", "concepts.requests", "debug.requests", "learning.re
 STUDENTS = "(SELECT student_id FROM messages WHERE message_id = ANY($1::uuid[]))"
 STATE = {
     "messages": f"SELECT message_id, status, answer FROM messages WHERE student_id IN {STUDENTS} ORDER BY 1",
-    "stream": f"SELECT user_id, seq, kind, data FROM stream_events WHERE user_id IN {STUDENTS} ORDER BY 1, 2",
-    "activities": f"SELECT activity_id, kind, detail FROM activities WHERE student_id IN {STUDENTS} ORDER BY 1",
+    "stream": f"SELECT user_id, seq, data FROM stream_events WHERE user_id IN {STUDENTS} ORDER BY 1, 2",
+    "activities": f"SELECT activity_id, detail FROM activities WHERE student_id IN {STUDENTS} ORDER BY 1",
     "alerts": f"SELECT alert_id, rule, status, count FROM alerts WHERE student_id IN {STUDENTS} ORDER BY 1",
 }
 

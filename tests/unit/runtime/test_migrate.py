@@ -6,7 +6,8 @@ from functions.runtime.migrate import read, statements
 
 
 def test_statements_know_their_lines() -> None:
-    sql = "-- first\nCREATE TABLE a (x int);\n\n\nCREATE FUNCTION f() RETURNS int AS $$\n SELECT 1;\n$$ LANGUAGE sql;\n"
+    function = "CREATE FUNCTION f() RETURNS int AS $$\n SELECT 1;\n$$ LANGUAGE sql;\n"
+    sql = f"-- first\nCREATE TABLE a (x int);\n\n\n{function}"
     assert [line for line, _ in statements(sql)] == [1, 5]
 
 
