@@ -21,7 +21,7 @@ class ProgressSettings:
 
     rules: MasteryRules = field(default_factory=MasteryRules)
     failed_below: Decimal = Decimal("0.5")
-    least_questions: int = 4
+    least_questions: int = 1
 
     @classmethod
     def read(cls, environ: Environ) -> ProgressSettings:
@@ -30,7 +30,7 @@ class ProgressSettings:
         return cls(
             rules=MasteryRules.read(environ),
             failed_below=Decimal(percent) / 100,
-            least_questions=env(environ, "LEARNFLOW_STRUGGLE_QUIZ_QUESTIONS", integer(1, 100), 4),
+            least_questions=env(environ, "LEARNFLOW_STRUGGLE_QUIZ_QUESTIONS", integer(1, 100), 1),
         )
 
     @classmethod

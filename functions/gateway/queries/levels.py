@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from fractions import Fraction
 from uuid import UUID
 
 from functions.domain.days import active_days, local_day
 from functions.domain.mastery import Level, level, mastery
-from functions.domain.progress import overall
+from functions.domain.progress import average, masteries
 from functions.domain.progress_read import evidence_of
 from functions.domain.rules import MasteryRules
 from functions.domain.topics import Topic
@@ -22,6 +21,6 @@ async def level_of(
     [(zone, evidence)] = await evidence_of(db, [student_id], rules)
     today = local_day(now, zone)
     if topic is None:
-        return level(Fraction(str(overall(evidence, today, rules))), rules)
+        return level(average(evidence, masteries(evidence, today, rules)), rules)
     days = active_days(evidence.days, today, rules.days_window)
     return mastery(evidence.topic(topic), days, rules).level
