@@ -18,6 +18,13 @@ UPDATE messages SET status = $3, answer = $4::jsonb, answered_at = $5
  WHERE message_id = $1 AND student_id = $2 AND status = 'pending'
 RETURNING message_id
 """
+SUBMISSION_FAILED = """
+INSERT INTO submission_failures (submission_id, agent, student_id, text, failed_at)
+VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+"""
+EXERCISE_FAILED = """
+UPDATE exercises SET status = 'failed' WHERE exercise_id = $1 AND student_id = $2 AND status = 'pending'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,17 @@ async def store(db: Connection, response: ResponseProduced, now: datetime) -> bo
     body = msgspec.json.encode(answer(response, now)).decode()
     row = await db.fetchrow(STORE, response.message_id, response.student_id, status, body, now)
     return row is not None
+
+
+async def note_failure(db: Connection, response: ResponseProduced, now: datetime) -> None:
+    """Keep what could not be done, so that a submission or an exercise does not stay pending for ever."""
+    if response.status != "failed":
+        return
+    if response.submission_id is not None:
+        submission, student = response.submission_id, response.student_id
+        await db.execute(SUBMISSION_FAILED, submission, response.agent, student, response.text, now)
+    elif response.exercise_id is not None:
+        await db.execute(EXERCISE_FAILED, response.exercise_id, response.student_id)
 
 
 def answer(response: ResponseProduced, now: datetime) -> dict[str, Any]:

@@ -13,5 +13,6 @@ async def delivery(response: ResponseProduced, work: Work) -> None:
     """Store the answer and tell the student."""
     async with work.transaction() as db:
         fresh = await answers.store(db, response, work.now)
+        await answers.note_failure(db, response, work.now)
         for notice in answers.notices(response, work.now, fresh=fresh):
             await push(db, response.student_id, notice.kind, notice.data)

@@ -13,6 +13,7 @@ import msgspec
 from cloudevents.http import CloudEvent
 
 from functions.runtime import inbox, outbox
+from functions.runtime.apology import apology
 from functions.runtime.body import BODY
 from functions.runtime.catalog import by_model, by_name
 from functions.runtime.database import connection
@@ -121,13 +122,13 @@ class Receiver:
         except InProgress:
             raise
         except Reject as error:
-            return await self._bury(delivery, held, error.code, str(error))
+            return await self._bury(delivery, payload, held, error.code, str(error))
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             deferred = isinstance(error, Later)
             if not deferred and held.attempt >= self._floor.settings.max_attempts:
                 log.exception("given up after %d attempts", held.attempt)
-                return await self._bury(delivery, held, "attempts", reason)
+                return await self._bury(delivery, payload, held, "attempts", reason)
             await self._release(held, reason, deferred=deferred)
             raise error if isinstance(error, LearnFlowError) else LearnFlowError(reason) from error
         return work.rows
@@ -155,8 +156,10 @@ class Receiver:
             used=self._floor.used,
         )
 
-    async def _bury(self, delivery: Delivery, held: Claim, reason: str, error: str) -> Sequence[Row]:
-        """Write the dead letter and finish the event, in one transaction."""
+    async def _bury(
+        self, delivery: Delivery, payload: object, held: Claim, reason: str, error: str
+    ) -> Sequence[Row]:
+        """Write the dead letter, tell the student who waits, and finish the event, in one transaction."""
         letter = dead_letter(
             delivery.attributes,
             delivery.data,
@@ -166,9 +169,12 @@ class Receiver:
             attempts=held.attempt,
         )
         log.error("dead letter: %s: %s", reason, error)
+        told = apology(self._function, payload)
+        work = self._work(delivery, held)
+        events = [letter] if told is None else [letter, work.wrap(told)]
         async with connection(self._floor.pool) as db, db.transaction():
-            seqs = await inbox.finish(db, held, [letter], dead=f"{reason}: {error}")
-        return [Row(seqs[0], letter)]
+            seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
+        return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]
 
     async def _release(self, held: Claim, reason: str, *, deferred: bool) -> None:
         try:

@@ -86,9 +86,15 @@ class EventWork:
         """Hand over an event to publish once the transaction is committed; returns its id."""
         if self._closed:
             raise RuntimeError("publish inside or before the transaction: it is already committed")
+        event = self.wrap(data)
+        self._outputs.append(event)
+        return event.id
+
+    def wrap(self, data: EventData) -> Outgoing:
+        """Make the event that data goes out as."""
         kind = by_model()[type(data)].name
         ordinal = str(sum(e.attributes["type"] == kind for e in self._outputs))
-        event = outgoing(
+        return outgoing(
             data,
             event_id=derived_id(self._function, self.event.source, self.event.id, kind, ordinal),
             function=self._function,
@@ -97,8 +103,6 @@ class EventWork:
             causation_id=self.event.id,
             traceparent=self.event.traceparent,
         )
-        self._outputs.append(event)
-        return event.id
 
     def uuid(self, name: str) -> UUID:
         """Derive an id from the event, the same at every attempt."""

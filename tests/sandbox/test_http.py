@@ -33,8 +33,8 @@ from tests.sandbox.runner import PACKAGES, ROOT, Instance, instance
         (b'{"code": "", "stdin_cases": [1]}', 422, "stdin_cases[0]"),
         (b'{"code": "", "isolate": "yes"}', 422, "isolate"),
         (b'{"code": "", "calls": [{"function": "f"}], "stdin_cases": ["x"]}', 422, "stdin_cases"),
-        (json.dumps({"code": "x" * 20_001}).encode(), 413, "code"),
-        (json.dumps({"code": "\u20ac" * 7_000}).encode(), 413, "code"),
+        (json.dumps({"code": "x" * 24_001}).encode(), 413, "code"),
+        (json.dumps({"code": "\u20ac" * 8_001}).encode(), 413, "code"),
         (json.dumps({"code": "", "stdin": "x" * 65_537}).encode(), 413, "stdin"),
         (json.dumps({"code": "", "stdin_cases": ["x"] * 101}).encode(), 413, "stdin_cases"),
         (b"x" * 600_000, 413, "body"),
@@ -51,7 +51,7 @@ def test_bad_requests_name_their_field(sandbox: Instance, body: bytes, status: i
 
 def test_largest_accepted_request(sandbox: Instance) -> None:
     """The limits themselves are allowed."""
-    code = "print(len(input()))#".ljust(20_000, "x")
+    code = "print(len(input()))#".ljust(24_000, "x")
     assert sandbox.execute(code, stdin="y" * 65_536)["stdout"] == "65536\n"
 
 

@@ -27,6 +27,7 @@ STORES = (
     Store("conversations"),
     Store("messages"),
     Store("submissions"),
+    Store("submission_failures"),
     Store("quizzes", hidden=("seed", "questions")),
     Store("classes", "teacher_id"),
     Store("class_members"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from functions.gateway.errors import NotFound
 from functions.gateway.paging import after
 from functions.runtime.database import Connection
 
+AGENTS = {"grade": "exercise", "review": "code_review"}
 WRITE = """
 INSERT INTO submissions (submission_id, student_id, exercise_id, code, created_at) VALUES ($1, $2, $3, $4, $5)
 """
@@ -25,7 +27,8 @@ SELECT s.submission_id, s.exercise_id, s.code, s.created_at,
                                'hint_level', g.hint_level) END AS grade,
        CASE WHEN r.submission_id IS NOT NULL THEN
             jsonb_build_object('quality', r.quality, 'rated', r.rated, 'summary', r.summary,
-                               'findings', r.findings, 'dimensions', r.dimensions) END AS review
+                               'findings', r.findings, 'dimensions', r.dimensions) END AS review,
+       ARRAY(SELECT f.agent FROM submission_failures f WHERE f.submission_id = s.submission_id) AS failed
   FROM {source} s LEFT JOIN grades g USING (submission_id) LEFT JOIN reviews r USING (submission_id)
 """
 # A review that was asked for in chat has no submission of its own: its code stands in the message.
@@ -71,11 +74,18 @@ async def newest(db: Connection, student_id: UUID, place: Place | None, limit: i
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
     """Read grade and review, and tell whether something is still to come."""
-    parts = {name: json.loads(row[name]) if row.get(name) else None for name in ("grade", "review")}
-    return {**row, **parts, "status": status(row["exercise_id"], parts)}
+    parts = {name: json.loads(row[name]) if row.get(name) else None for name in AGENTS}
+    failed = row.pop("failed", [])
+    return {**row, **parts, "status": status(row["exercise_id"], parts, failed)}
 
 
-def status(exercise_id: UUID | None, parts: dict[str, Any]) -> str:
-    """Tell `done` once all that was asked for is there: a review, and a grade if there is an exercise."""
+def status(exercise_id: UUID | None, parts: dict[str, Any], failed: Sequence[str] = ()) -> str:
+    """Tell `done` once all that was asked for is there: a review, and a grade if there is an exercise.
+
+    `failed` names the agents that gave up; what they owe will not come.
+    """
     wanted = ("review",) if exercise_id is None else ("grade", "review")
-    return "done" if all(parts[name] is not None for name in wanted) else "pending"
+    missing = [name for name in wanted if parts[name] is None]
+    if any(AGENTS[name] in failed for name in missing):
+        return "failed"
+    return "pending" if missing else "done"

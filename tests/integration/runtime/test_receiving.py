@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.processes import ROOT
+
+EXAMPLES = ROOT / "events" / "examples"
 QUERY = "learnflow.query.submitted.v1"
 
 
@@ -171,3 +176,13 @@ async def test_a_dead_letter_has_the_very_bytes_of_the_event(start: Any, sinks: 
         assert function.send(QUERY, body).status_code == 200
         assert sinks.to("dead-letter")[-1].body == body
         assert sinks.to("dead-letter")[-1].attributes["deadletterreason"] == "schema"
+
+
+async def test_who_waits_for_an_answer_is_told_that_none_comes(start: Any, sinks: Any, db: Any) -> None:
+    function = start("progress", FUNCTION_SOURCE=str(Path(__file__).parent / "refusing" / "main.py"))
+    for kind in ("learnflow.progress.asked.v1", "learnflow.activity.recorded.v1"):
+        assert function.send(kind, json.loads((EXAMPLES / f"{kind}.json").read_text())).status_code == 200
+    assert len(sinks.to("dead-letter")) == 2
+    [told] = sinks.to("learning-responses")
+    assert (told.data["status"], told.data["agent"]) == ("failed", "progress")
+    assert told.data["message_id"] == sinks.to("dead-letter")[0].data["message_id"]

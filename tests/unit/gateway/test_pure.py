@@ -204,3 +204,17 @@ def test_a_submission_is_done_when_all_of_it_is_there(
 )
 def test_what_a_program_says_of_its_error_fits_an_event(value: object, wanted: str | None) -> None:
     assert text_of(value) == wanted
+
+
+@pytest.mark.parametrize(
+    ("grade", "failed", "wanted"),
+    [
+        (None, ["exercise"], "failed"),
+        (None, ["code_review"], "pending"),
+        ({"score": 1}, ["exercise"], "done"),
+    ],
+)
+def test_a_submission_whose_grade_will_not_come_has_failed(
+    grade: dict[str, int] | None, failed: list[str], wanted: str
+) -> None:
+    assert status(UUID(int=1), {"grade": grade, "review": {"quality": 90}}, failed) == wanted
