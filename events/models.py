@@ -134,6 +134,7 @@ class QuerySubmitted:
     topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
         None
     )
+    exercise_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

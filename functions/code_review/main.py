@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
+from events.models import CodeSubmitted
+from functions.code_review.reports import response, reviewed
 from functions.code_review.review import Review, review
 from functions.code_review.store import Task, keep, task_of
 from functions.runtime import Work, consumes
-from functions.triage.classifier import topic_of_code
 from functions.tutor.answer import Answer
 from functions.tutor.port import Asker, Tutor
 
@@ -38,37 +38,3 @@ async def _worded(made: Review, submission: CodeSubmitted, tutor: Tutor, asker: 
         return Answer(made.parts, degraded=False)
     level = submission.level or "beginner"
     return await tutor.summarise(made.parts, code=submission.code, level=level, asker=asker)
-
-
-def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
-    """Wrap a review as the event that answers a submission, or a message."""
-    return ResponseProduced(
-        student_id=submission.student_id,
-        submission_id=submission.submission_id,
-        message_id=submission.message_id,
-        conversation_id=submission.conversation_id,
-        exercise_id=submission.exercise_id,
-        agent="code_review",
-        text=worded.text,
-        parts=list(worded.parts),
-        model=worded.model,
-        degraded=worded.degraded,
-        status="answered",
-    )
-
-
-def reviewed(submission: CodeSubmitted, made: Review, task: Task | None, work: Work) -> ActivityRecorded:
-    """Record the rating; a program that could not be rated records nothing."""
-    return ActivityRecorded(
-        activity_id=work.uuid("activity"),
-        student_id=submission.student_id,
-        kind="code.reviewed",
-        topic=task.topic if task else topic_of_code(submission.code),
-        occurred_at=work.event.time,
-        detail=ActivityDetail(
-            submission_id=submission.submission_id,
-            exercise_id=submission.exercise_id,
-            message_id=submission.message_id,
-            quality=float(made.quality),
-        ),
-    )

@@ -11,10 +11,10 @@ from functions.code_review.linter import lint
 from functions.code_review.rating import Rating, rate
 from functions.code_review.rulebook import Dimension, Finding
 from functions.code_review.structure import inspect
-from functions.debug.diagnosis import Diagnosis, of_error, unreadable
-from functions.debug.ladder import Step
-from functions.debug.wording import hint
 from functions.tutor import answer
+from functions.tutor.faults.diagnosis import Diagnosis, of_error, unreadable
+from functions.tutor.faults.ladder import Step
+from functions.tutor.faults.wording import hint
 from functions.tutor.library import Level
 
 HEARD: dict[Level, tuple[Dimension, ...]] = {

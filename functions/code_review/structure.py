@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from functions.code_review.rulebook import Finding, found
-from functions.debug.catalogue import catalogue
-from functions.debug.findings import silent_faults
+from functions.tutor.faults.catalogue import catalogue
+from functions.tutor.faults.findings import silent_faults
 
 EMPTY_NAMES = re.compile(
     r"(?:foo|bar|baz|asdf\w*|qwe\w*|xxx+|test\d+|(?:temp|tmp|data|var|thing|stuff|val)\d*)$"

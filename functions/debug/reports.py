@@ -17,10 +17,10 @@ from events.models import (
     StruggleDetected,
 )
 from functions.debug.case import Case
-from functions.debug.catalogue import Tier, match
-from functions.debug.fingerprints import fingerprint
 from functions.debug.struggle import Sighting
 from functions.tutor import answer
+from functions.tutor.faults.catalogue import Tier, match
+from functions.tutor.faults.fingerprints import fingerprint
 
 LONGEST_SUMMARY = 400
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from events.models import ParsedError
-from functions.debug.diagnosis import Diagnosis, of_error, of_silence
-from functions.debug.ladder import Shown, Step
 from functions.debug.struggle import WINDOW, Sighting
 from functions.runtime.database import Connection
+from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence
+from functions.tutor.faults.ladder import Shown, Step
 
 KEEP_CASE = """
 INSERT INTO debug_cases AS kept

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from events.models import Evidence, StruggleDetected
 from functions.domain.topics import Topic
+from functions.runtime.settings import Environ, env, integer, minutes
 
 Rule = Literal["same_error", "timeout", "quiz_failed", "failed_runs", "stuck", "stalled"]
 Severity = Literal["low", "medium", "high"]
@@ -25,6 +26,15 @@ class AlertRules:
     repeat: timedelta = timedelta(minutes=30)
     cooldown: timedelta = timedelta(minutes=30)
     evidence: int = 20
+
+    @classmethod
+    def read(cls, environ: Environ) -> AlertRules:
+        """Read the rules from the environment."""
+        return cls(
+            repeat=minutes(environ, "LEARNFLOW_ALERT_REPEAT_MIN", 30),
+            cooldown=minutes(environ, "LEARNFLOW_ALERT_COOLDOWN_MIN", 30),
+            evidence=env(environ, "LEARNFLOW_ALERT_EVIDENCE", integer(1, 100), 20),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from functions.exercise.struggle import Thresholds
 from functions.runtime.database import Pool
-from functions.runtime.settings import env, integer
+from functions.runtime.settings import env, integer, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,3 @@ def read_thresholds(environ: Mapping[str, str]) -> Thresholds:
         longest_gap=minutes(environ, "LEARNFLOW_STRUGGLE_GAP_MIN", 2),
         new_episode_after=minutes(environ, "LEARNFLOW_STRUGGLE_EPISODE_MIN", 30),
     )
-
-
-def minutes(environ: Mapping[str, str], name: str, default: int) -> timedelta:
-    """Read a length of time in minutes."""
-    return timedelta(minutes=env(environ, name, integer(1, 24 * 60), default))

@@ -21,7 +21,6 @@ from functions.gateway.passwords import Passwords
 from functions.gateway.sandbox import Sandbox
 from functions.gateway.settings import GatewaySettings
 from functions.gateway.tokens import Tokens
-from functions.notification.settings import read_rules
 from functions.runtime import Floor
 from functions.runtime.database import Connection, connection
 from functions.runtime.work import RequestWork
@@ -55,7 +54,7 @@ class Gateway:
             hub=Hub(floor.settings.direct_url, floor.stopping),
             sandbox=Sandbox(settings.sandbox_url, settings.sandbox_limit_s),
             mastery=MasteryRules.read(floor.environ),
-            alerts=read_rules(floor.environ),
+            alerts=AlertRules.read(floor.environ),
         )
 
     def begin(self) -> None:

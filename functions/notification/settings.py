@@ -9,9 +9,7 @@ from datetime import timedelta
 
 from functions.domain.alerts import AlertRules
 from functions.runtime.database import Pool
-from functions.runtime.settings import Environ, env, integer
-
-WEEK_MIN = 7 * 24 * 60
+from functions.runtime.settings import Environ, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +23,8 @@ class NotificationSettings:
     def read(cls, environ: Environ) -> NotificationSettings:
         """Read the settings."""
         return cls(
-            rules=read_rules(environ),
-            digest_after=_minutes(environ, "LEARNFLOW_DIGEST_MIN", 60),
+            rules=AlertRules.read(environ),
+            digest_after=minutes(environ, "LEARNFLOW_DIGEST_MIN", 60),
         )
 
     @classmethod
@@ -34,16 +32,3 @@ class NotificationSettings:
     async def open(cls, environ: Environ, pool: Pool) -> AsyncIterator[NotificationSettings]:
         """Give the settings to the function."""
         yield cls.read(environ)
-
-
-def read_rules(environ: Environ) -> AlertRules:
-    """Read the rules of alerts, which the gateway needs too."""
-    return AlertRules(
-        repeat=_minutes(environ, "LEARNFLOW_ALERT_REPEAT_MIN", 30),
-        cooldown=_minutes(environ, "LEARNFLOW_ALERT_COOLDOWN_MIN", 30),
-        evidence=env(environ, "LEARNFLOW_ALERT_EVIDENCE", integer(1, 100), 20),
-    )
-
-
-def _minutes(environ: Environ, name: str, default: int) -> timedelta:
-    return timedelta(minutes=env(environ, name, integer(1, WEEK_MIN), default))

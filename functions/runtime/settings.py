@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from functions.runtime.errors import ConfigurationError
 
 T = TypeVar("T")
+WEEK_MIN = 7 * 24 * 60
 Environ = Mapping[str, str]
 
 
@@ -37,6 +39,11 @@ def integer(low: int, high: int) -> Callable[[str], int]:
         return int(raw)
 
     return read
+
+
+def minutes(environ: Environ, name: str, default: int) -> timedelta:
+    """Read a length of time in whole minutes, a week at most."""
+    return timedelta(minutes=env(environ, name, integer(1, WEEK_MIN), default))
 
 
 def url(raw: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functions.triage.reading import Reading, read
 from functions.triage.signals import Difficulty, IntentKind, signals
 from functions.tutor.library import TopicId, library
 from functions.tutor.matching import Match, find_concepts, find_topic
+from functions.tutor.topics import topic_of_code
 
 CLAUSE = re.compile(r"[.!?;\n]+|,? \b(?:but|although|though|however)\b")
 ORDER: tuple[IntentKind, ...] = (
@@ -66,29 +66,6 @@ def says_stuck(prose: str) -> bool:
         return False
     clauses = CLAUSE.split(prose.lower())
     return any(words.stuck.search(clause) and not words.not_stuck.search(clause) for clause in clauses)
-
-
-def topic_of_code(code: str) -> TopicId | None:
-    """Say which topic a program is about, by the rarest thing in it."""
-    try:
-        nodes = {type(node) for node in ast.walk(ast.parse(code))}
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    for topic, kinds in _SHOWN_BY:
-        if nodes & kinds:
-            return topic
-    return "basics"
-
-
-_SHOWN_BY: tuple[tuple[TopicId, frozenset[type[ast.AST]]], ...] = (
-    ("oop", frozenset({ast.ClassDef})),
-    ("files", frozenset({ast.With})),
-    ("errors", frozenset({ast.Try, ast.Raise})),
-    ("functions", frozenset({ast.FunctionDef, ast.Lambda})),
-    ("data-structures", frozenset({ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp})),
-    ("control-flow", frozenset({ast.For, ast.While, ast.If})),
-    ("libraries", frozenset({ast.Import, ast.ImportFrom})),
-)
 
 
 def _scores(reading: Reading, *, named: bool, stuck: bool) -> dict[IntentKind, float]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from events.models import ParsedError, QuerySubmitted
-from functions.debug.tracebacks import parse_error
+from functions.tutor.faults.tracebacks import parse_error
 
 FENCED = re.compile(r"```[\w+-]*\s*\n?(.*?)(?:```|\Z)", re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]+`")

@@ -123,6 +123,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         topic=intent.topic or context.topic,
         level=query.level,
         parsed_error=intent.parsed_error,
+        exercise_id=query.exercise_id,
     )
 
 

@@ -53,6 +53,7 @@ class Question(Shape):
     topic: Topic | None = None
     code: Code | None = None
     error: Annotated[Storable, Field(max_length=CODE_BYTES)] | None = None
+    exercise_id: Annotated[UUID | None, Field(description="The exercise that is worked on.")] = None
 
 
 class Accepted(Shape):

@@ -49,6 +49,12 @@ async def write(
     await db.execute(WRITE, exercise_id, student_id, topic, difficulty, variation_of, now)
 
 
+async def owned(db: Connection, exercise_id: UUID, student_id: UUID) -> None:
+    """Raise NotFound unless an exercise is the student's."""
+    if not await db.fetchval(OWNED, exercise_id, student_id):
+        raise NotFound("there is no such exercise", field="exercise_id")
+
+
 async def one(db: Connection, exercise_id: UUID, student_id: UUID) -> dict[str, Any]:
     """Read an exercise; raises NotFound unless it is the student's."""
     row = await db.fetchrow(ONE, exercise_id, student_id)

@@ -13,7 +13,7 @@ from functions.gateway.access import Asker, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import chat, idempotency, levels
+from functions.gateway.queries import chat, exercises, idempotency, levels
 from functions.gateway.state import Gw, Traceparent
 from functions.gateway.waiting import Wait, until
 
@@ -58,6 +58,8 @@ async def ask(
             await chat.go_on(work.db, conversation_id, who.user_id, work.now)
         fields: dict[str, Any] = question.model_dump(include={"text", "code", "error", "topic"})
         await chat.write(work.db, message_id, conversation_id, who.user_id, **fields, now=work.now)
+        if question.exercise_id is not None:
+            await exercises.owned(work.db, question.exercise_id, who.user_id)
         level = await levels.level_of(work.db, who.user_id, question.topic, work.now, gw.mastery)
         work.publish(
             QuerySubmitted(
@@ -65,6 +67,7 @@ async def ask(
                 conversation_id=conversation_id,
                 student_id=who.user_id,
                 level=level,
+                exercise_id=question.exercise_id,
                 **fields,
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -111,3 +111,27 @@ def test_a_model_may_word_the_hint(start: Any, sinks: Any, model: Any, ids: Any)
     answer = student.asks("why?", 0, code=BROKEN)
     assert (answer["degraded"], answer["model"], answer["hint_level"]) == (False, "fake", "nudge")
     assert "SyntaxError: expected ':'" in answer["text"]
+
+
+EXERCISE = """
+INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status, starter_code)
+VALUES ($1, $2, 'control-flow', 'easy', 'ready', $3)
+"""
+
+
+async def test_a_hint_is_held_against_the_exercise_it_was_for(student: Student, db: Any) -> None:
+    exercise = uuid4()
+    await db.execute(EXERCISE, exercise, UUID(student.ids["student_id"]), "def total(prices):\n    pass\n")
+    code = "def total(prices):\n    for price in prices\n        pass\n"
+    student.asks("why?", 0, code=code)
+    assert (
+        await db.fetchval("SELECT hint_level FROM exercise_help WHERE exercise_id = $1", exercise) == "nudge"
+    )
+    student.asks("another hint please", 40)
+    assert (
+        await db.fetchval("SELECT hint_level FROM exercise_help WHERE exercise_id = $1", exercise) == "where"
+    )
+    student.asks("why?", 400, code=code + "\n# again", exercise_id=str(exercise))
+    assert (
+        await db.fetchval("SELECT hint_level FROM exercise_help WHERE exercise_id = $1", exercise) == "where"
+    )

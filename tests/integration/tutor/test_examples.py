@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from functions.debug.catalogue import catalogue
+from functions.tutor.faults.catalogue import catalogue
 from functions.tutor.library import DEPTHS, library
 
 

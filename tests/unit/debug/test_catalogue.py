@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from functions.debug.catalogue import TIERS, Tier, catalogue
-from functions.debug.diagnosis import Diagnosis, of_error, of_silence, unreadable
-from functions.debug.findings import silent_faults
-from functions.debug.ladder import Step
-from functions.debug.rules import RULES
-from functions.debug.tracebacks import parse_error
-from functions.debug.wording import hint
 from functions.tutor.answer import markdown
+from functions.tutor.faults.catalogue import TIERS, Tier, catalogue
+from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence, unreadable
+from functions.tutor.faults.findings import silent_faults
+from functions.tutor.faults.ladder import Step
+from functions.tutor.faults.rules import RULES
+from functions.tutor.faults.tracebacks import parse_error
+from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
 from functions.tutor.library import library
 from tests.fakes.golden import matches

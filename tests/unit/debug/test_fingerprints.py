@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.debug.fingerprints import TYPES, WORDS, fingerprint, masked
+from functions.tutor.faults.fingerprints import TYPES, WORDS, fingerprint, masked
 
 NAMES = st.from_regex(r"[a-z][a-z_0-9]{0,12}", fullmatch=True)
 NUMBERS = st.integers(0, 10**6)

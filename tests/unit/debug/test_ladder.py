@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.debug.catalogue import TIERS
-from functions.debug.ladder import Shown, Step, next_step
+from functions.tutor.faults.catalogue import TIERS
+from functions.tutor.faults.ladder import Shown, Step, next_step
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -16,11 +16,11 @@ from uuid import UUID
 import pytest
 
 from events.models import ActivityDetail, ActivityRecorded, QuerySubmitted
-from functions.debug.fingerprints import fingerprint
 from functions.debug.struggle import Sighting, same_error
 from functions.exercise.struggle import Attempt, Thresholds, failed_runs, stalled, timeouts
 from functions.progress.struggle import quiz_failed
 from functions.triage.classifier import classify
+from functions.tutor.faults.fingerprints import fingerprint
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from events.models import ParsedError
-from functions.debug.catalogue import Fault, catalogue, match
-from functions.debug.findings import silent_faults
-from functions.debug.fingerprints import fingerprint
-from functions.debug.fixes import repaired
+from functions.tutor.faults.catalogue import Fault, catalogue, match
+from functions.tutor.faults.findings import silent_faults
+from functions.tutor.faults.fingerprints import fingerprint
+from functions.tutor.faults.fixes import repaired
 
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 USUAL_NAMES = frozenset(

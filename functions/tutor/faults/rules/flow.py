@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from functions.debug.rules.tree import Spot, changed_in, finds, is_bool, nodes, targets
+from functions.tutor.faults.rules.tree import Spot, changed_in, finds, is_bool, nodes, targets
 
 
 @finds("or-with-constant")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from functions.debug.tracebacks import BUILTIN_ERRORS
+from functions.tutor.faults.tracebacks import BUILTIN_ERRORS
 
 TYPES = frozenset(
     {"int", "str", "float", "bool", "list", "dict", "tuple", "set", "NoneType", "bytes", "range", "function"}

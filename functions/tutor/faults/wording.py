@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Iterator, Mapping
 
 from events.models import Part
-from functions.debug.catalogue import Fault, Tier
-from functions.debug.diagnosis import Diagnosis
-from functions.debug.ladder import Step
 from functions.tutor import answer
+from functions.tutor.faults.catalogue import Fault, Tier
+from functions.tutor.faults.diagnosis import Diagnosis
+from functions.tutor.faults.ladder import Step
 from functions.tutor.library import library
 
 ONWARD: dict[Tier, str] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from functions.debug.catalogue import catalogue
-from functions.debug.rules import RULES
+from functions.tutor.faults.catalogue import catalogue
+from functions.tutor.faults.rules import RULES
 
 
 @dataclass(frozen=True, slots=True)

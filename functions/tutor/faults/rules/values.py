@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from functions.debug.rules.tree import (
+from functions.tutor.faults.rules.tree import (
     Spot,
     called_name,
     finds,

@@ -14,7 +14,7 @@ from functions.tutor.library import TopicId
 
 Tier = Literal["nudge", "where", "how", "worked", "solution"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
-FOLDER = Path(__file__).parent / "faults"
+FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import pairwise
 
-from functions.debug.rules.tree import Spot, blocks, called_name, finds, makes_list, nodes, used_calls
+from functions.tutor.faults.rules.tree import Spot, blocks, called_name, finds, makes_list, nodes, used_calls
 
 LEAVES = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from functions.debug.catalogue import TIERS, Tier
+from functions.tutor.faults.catalogue import TIERS, Tier
 
 READING_TIME = timedelta(seconds=20)
 TRIES_BEFORE_SOLUTION = 3

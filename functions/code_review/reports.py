@@ -1,0 +1,44 @@
+"""The events that code review publishes."""
+
+from __future__ import annotations
+
+from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
+from functions.code_review.review import Review
+from functions.code_review.store import Task
+from functions.runtime import Work
+from functions.tutor.answer import Answer
+from functions.tutor.topics import topic_of_code
+
+
+def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
+    """Wrap a review as the event that answers a submission, or a message."""
+    return ResponseProduced(
+        student_id=submission.student_id,
+        submission_id=submission.submission_id,
+        message_id=submission.message_id,
+        conversation_id=submission.conversation_id,
+        exercise_id=submission.exercise_id,
+        agent="code_review",
+        text=worded.text,
+        parts=list(worded.parts),
+        model=worded.model,
+        degraded=worded.degraded,
+        status="answered",
+    )
+
+
+def reviewed(submission: CodeSubmitted, made: Review, task: Task | None, work: Work) -> ActivityRecorded:
+    """Record the rating; a program that could not be rated records nothing."""
+    return ActivityRecorded(
+        activity_id=work.uuid("activity"),
+        student_id=submission.student_id,
+        kind="code.reviewed",
+        topic=task.topic if task else topic_of_code(submission.code),
+        occurred_at=work.event.time,
+        detail=ActivityDetail(
+            submission_id=submission.submission_id,
+            exercise_id=submission.exercise_id,
+            message_id=submission.message_id,
+            quality=float(made.quality),
+        ),
+    )
