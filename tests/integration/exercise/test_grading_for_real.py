@@ -119,7 +119,7 @@ async def test_an_exit_code_of_its_own_is_no_failure(sandbox: Sandbox) -> None:
 
 async def test_a_program_that_is_too_long(sandbox: Sandbox) -> None:
     """Past the limit nothing is run, and it is said why."""
-    found = await graded(sandbox, "# " + "x" * 20_000)
+    found = await graded(sandbox, "# " + "x" * 24_000)
     assert set(messages(found)[:4]) == {"The program is too long to be tested."}
 
 
