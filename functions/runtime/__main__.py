@@ -52,7 +52,7 @@ def main() -> int:
         server_header=False,
     )
     FunctionServer(config, floor).run()
-    return 0
+    return int(floor.failed)
 
 
 if __name__ == "__main__":

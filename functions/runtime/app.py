@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -68,13 +69,21 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
 
 
 async def start(floor: Floor, stack: AsyncExitStack) -> None:
-    """Open everything the function needs; waits for PostgreSQL as long as it takes."""
+    """Open everything the function needs.
+
+    Waits for PostgreSQL as long as it takes; whatever else is wrong ends the process.
+    """
     while True:
         try:
             await open_once(floor, stack)
         except (*DOWN, DatabaseDown) as error:
             log.warning("PostgreSQL is not there yet: %s", error)
             await asyncio.sleep(RETRY_S)
+        except Exception:
+            log.exception("start-up failed")
+            floor.failed = True
+            signal.raise_signal(signal.SIGTERM)
+            return
         else:
             return
 

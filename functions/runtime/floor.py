@@ -35,6 +35,7 @@ class Floor:
         self.environ = environ
         self.clock = clock
         self.stopping = asyncio.Event()
+        self.failed = False
         self._pool: Pool | None = None
         self._publisher: Publisher | None = None
         self.used: dict[type, object] = {}

@@ -17,7 +17,7 @@ Measure = Callable[[LocalSystem, Path], list[Figure]]
 BENCHES: dict[str, Measure] = {
     "journey": lambda system, _: asyncio.run(journey.measure(system.exports)),
     "hop": lambda system, folder: hop.measure(system.exports["DATABASE_URL"], folder),
-    "coldstart": lambda system, folder: coldstart.measure(system.exports["DATABASE_URL"], folder),
+    "coldstart": lambda system, folder: coldstart.measure(system.exports, folder),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,10 +30,15 @@ FIRST = {
 }
 
 
-def measure(database_url: str, folder: Path) -> list[Figure]:
+def measure(exports: Mapping[str, str], folder: Path) -> list[Figure]:
     """Start every function a few times; the gateway is done when it is ready."""
     with serving(free_ports(1)[0]) as sinks:
-        environ = {"DATABASE_URL": database_url, "LEARNFLOW_SINKS_URL": sinks.url}
+        environ = {
+            "DATABASE_URL": exports["DATABASE_URL"],
+            "SANDBOX_URL": exports["LEARNFLOW_FUNCTION_SANDBOX_RUNNER_URL"],
+            "LEARNFLOW_SINKS_URL": sinks.url,
+            "LEARNFLOW_JWT_SECRET": uuid4().hex,
+        }
         names = [*(name for name in FIRST if (ROOT / "functions" / name / "main.py").exists()), "gateway"]
         return [
             Figure.of(f"cold start of {name}", [once(name, environ, folder) for _ in range(RUNS)], GOAL)

@@ -50,3 +50,9 @@ async def test_the_sweep_publishes_what_was_left_behind(
     assert sweeper.send("dev.knative.sources.ping", {}).status_code == 200
     assert len({event.attributes["id"] for event in sinks.to("progress-events")}) == 150
     assert await db.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
+
+
+def test_what_a_function_uses_and_can_not_open_ends_it(start: Any) -> None:
+    function = start("exercise", wait=False, SANDBOX_URL="nowhere")
+    assert function.process.wait(timeout=30) == 1
+    assert "SANDBOX_URL: expected an http(s) address" in function.log.read_text()
