@@ -94,7 +94,12 @@ class Child:
             self.restarts += 1
 
     async def _run_once(self) -> None:
-        self._process = process = Process(self.spec.command)
+        try:
+            process = Process(self.spec.command)
+        except OSError as error:
+            self._tell(f"{self.spec.name} can not be started: {error}")
+            return
+        self._process = process
         self._changed()
         probes = asyncio.create_task(self._probe(process))
         try:
@@ -105,10 +110,13 @@ class Child:
             self._ready.clear()
         process.stop()
         self._changed()
-        end = f"{self.spec.name} ended with {process.returncode()}, starting it again: {self._last_line()}"
-        if end != self._said:
-            self._said = end
-            self._say(end)
+        code = process.returncode()
+        self._tell(f"{self.spec.name} ended with {code}, starting it again: {self._last_line()}")
+
+    def _tell(self, what: str) -> None:
+        if what != self._said:
+            self._said = what
+            self._say(what)
 
     async def _probe(self, process: Process) -> None:
         failures, next_live = 0, float("inf")

@@ -71,7 +71,8 @@ async def test_a_child_that_fails_its_liveness_probe_is_killed_and_started_again
 
 async def test_a_child_that_can_not_start_is_tried_ever_more_rarely(tmp_path: Path) -> None:
     said: list[str] = []
-    child = Child(Spec(command(tmp_path, "false"), None, never), lambda: None, said.append)
+    ends = command(tmp_path, sys.executable, "-I", "-S", "-c", "raise SystemExit(1)")
+    child = Child(Spec(ends, None, never), lambda: None, said.append)
     started = time.monotonic()
     child.start()
     async with asyncio.timeout(60):
@@ -80,6 +81,15 @@ async def test_a_child_that_can_not_start_is_tried_ever_more_rarely(tmp_path: Pa
     assert time.monotonic() - started >= 0.2 + 0.4 + 0.8
     await child.stop()
     assert said == ["sleeper ended with 1, starting it again: no message"]
+
+
+async def test_a_program_that_is_not_there_is_named_and_looked_for_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    child = Child(Spec(command(tmp_path, "no-such-program"), None, never), lambda: None, said.append)
+    child.start()
+    await until(lambda: child.restarts >= 2)
+    await child.stop()
+    assert said == ["sleeper can not be started: [Errno 2] No such file or directory: 'no-such-program'"]
 
 
 def test_a_process_that_ends_early_is_reported_with_its_last_words(tmp_path: Path) -> None:
