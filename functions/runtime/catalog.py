@@ -37,18 +37,22 @@ class EventType:
     model: type[EventData]
     validator: jsonschema_rs.Draft202012Validator
 
-    def decode(self, data: object) -> EventData:
-        """Check data against the schema and build the model; raises Malformed naming the field."""
+    def check(self, data: object) -> None:
+        """Check data against the schema; raises Malformed naming the field."""
         error = next(iter(self.validator.iter_errors(data)), None)
         if error is not None:
             where = "/".join(str(step) for step in error.instance_path) or "data"
             raise Malformed("schema", f"{self.name}: {where}: {error.message}"[:500])
+
+    def decode(self, data: object) -> EventData:
+        """Check data against the schema and build the model; raises Malformed naming the field."""
+        self.check(data)
         return msgspec.convert(data, self.model)
 
     def encode(self, event: EventData) -> bytes:
         """Write the data of an event, checked against its schema; raises Malformed when we built it wrong."""
         data = without_none(msgspec.to_builtins(event))
-        self.decode(data)
+        self.check(data)
         return msgspec.json.encode(data)
 
 

@@ -6,16 +6,17 @@ import platform
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx
 import pytest
 
 from functions.runtime.sandbox import Sandbox
 from infra.local.ports import free_ports
+from tests.fakes.functions import db, sinks
 from tests.sandbox.runner import Instance, install, instance
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import Sinks, serving
+from tests.support.sinks import Sinks
 
+__all__ = ["db", "sinks"]
 Start = Callable[..., FunctionProcess]
 
 
@@ -35,21 +36,6 @@ async def sandbox(runner: Instance) -> AsyncIterator[Sandbox]:
     """A client of the sandbox."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{runner.port}", timeout=30) as client:
         yield Sandbox(client, busy_s=20)
-
-
-@pytest.fixture
-def sinks(free_port: int) -> Iterator[Sinks]:
-    """Recording KafkaSinks."""
-    with serving(free_port) as served:
-        yield served
-
-
-@pytest.fixture
-async def db(database_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A connection to the migrated database of the test."""
-    connection = await asyncpg.connect(database_url)
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture
