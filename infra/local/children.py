@@ -138,4 +138,5 @@ class Child:
 
     def _last_line(self) -> str:
         tail = self._process.log_tail() if self._process else ""
-        return tail.rsplit("\n", 1)[-1][:300] or "no message"
+        said = [line for line in tail.splitlines() if line[:1].strip()]  # not the rest of a stack trace
+        return said[-1][:300] if said else "no message"

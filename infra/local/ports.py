@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+import random
 import socket
-from contextlib import ExitStack
+from collections.abc import Container, Iterator
+from itertools import islice
 
 import psutil
 
 from infra.local.errors import PortTaken
 
 LOOPBACK = "127.0.0.1"
+# Below where a system takes ports for outgoing connections (Linux 32768, macOS 49152): one of those
+# would hold a port between the moment when it is chosen here and the one when its server listens.
+OWN_PORTS = range(20000, 32768)
 
 
 def free_ports(count: int) -> list[int]:
     """Find ports that nobody listens on; all differ."""
-    with ExitStack() as open_sockets:
-        sockets = [open_sockets.enter_context(socket.socket()) for _ in range(count)]
-        for candidate in sockets:
-            candidate.bind((LOOPBACK, 0))
-        return [candidate.getsockname()[1] for candidate in sockets]
+    return list(islice(each_free_port(), count))
 
 
-def require_free(port: int) -> int:
-    """Return the port; raises PortTaken, naming who has it, when it can not be used."""
+def each_free_port(but: Container[int] = ()) -> Iterator[int]:
+    """Find one free port after the other, each once."""
+    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+        if port not in but and free(port):
+            yield port
+
+
+def free(port: int) -> bool:
+    """Tell whether a server can listen on a port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((LOOPBACK, port))
         except OSError:
-            raise PortTaken(
-                f"port {port} is used by {owner(port)}; set LEARNFLOW_PORT to another one"
-            ) from None
+            return False
+    return True
+
+
+def require_free(port: int) -> int:
+    """Return the port; raises PortTaken, naming who has it, when it can not be used."""
+    if not free(port):
+        raise PortTaken(f"port {port} is used by {owner(port)}; set LEARNFLOW_PORT to another one")
     return port
 
 

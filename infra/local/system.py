@@ -18,7 +18,7 @@ from infra.local.kafka import Kafka
 from infra.local.knative.manifests import Manifests, read_manifests
 from infra.local.knative.plan import HealthCheck, Instance, Plan, Ports, ServicePlan, plan
 from infra.local.paths import ROOT, Home
-from infra.local.ports import LOOPBACK, free_ports, require_free
+from infra.local.ports import LOOPBACK, each_free_port, require_free
 from infra.local.postgres import Postgres
 from infra.local.process import Command
 from infra.local.sandbox import sandbox_command
@@ -101,15 +101,13 @@ def design(home: Home, credentials: Credentials) -> System:
     rendered = home.path / "manifests.yaml"
     rendered.write_text(render())
     manifests = read_manifests(rendered)
-    postgres_port, kafka_port, controller_port = free_ports(3)
-    password = credentials.database_password
-    postgres = Postgres(home.state / "postgres", postgres_port, password, home.logs / "postgres.log")
-    kafka = Kafka(home.state / "kafka", kafka_port, controller_port, home.logs / "kafka.log")
     wanted = os.environ.get("LEARNFLOW_PORT") or str(GATEWAY_PORT)
     gateway = require_free(whole_number("LEARNFLOW_PORT", wanted, at_most=65535))
-    ports = Ports.assign(
-        manifests, lambda: free_ports(1)[0], instances=instances(), fixed={"gateway": gateway}
-    )
+    free = each_free_port(but=(gateway,))
+    password = credentials.database_password
+    postgres = Postgres(home.state / "postgres", next(free), password, home.logs / "postgres.log")
+    kafka = Kafka(home.state / "kafka", next(free), next(free), home.logs / "kafka.log")
+    ports = Ports.assign(manifests, free.__next__, instances=instances(), fixed={"gateway": gateway})
     ports.save(home.path / "ports.json")
     secrets = {
         "learnflow-database": {"DATABASE_URL": postgres.url(DATABASE)},

@@ -24,36 +24,36 @@ def gone(state: runfile.RunState) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
-    system = LocalSystem(tmp_path / "home")
-    system.wait_ready()
-    state = runfile.read(system.home)
-    system.process.send_signal(number)
-    assert system.process.wait(timeout=60) == 0
+    with LocalSystem(tmp_path / "home") as system:
+        system.wait_ready()
+        state = runfile.read(system.home)
+        system.process.send_signal(number)
+        assert system.process.wait(timeout=60) == 0
     assert gone(state)
     assert not system.home.run.exists()
 
 
 def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
-    system = LocalSystem(tmp_path / "home")
-    while (state := runfile.last(system.home)) is None or len(state.processes) < 3:
-        time.sleep(0.02)
-    assert system.stop() == 0
+    with LocalSystem(tmp_path / "home") as system:
+        while (state := runfile.last(system.home)) is None or len(state.processes) < 3:
+            time.sleep(0.02)
+        assert system.stop() == 0
     assert gone(state)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel has to help")
 def test_a_kill_of_the_supervisor_ends_it_and_the_next_start_is_clean(tmp_path: Path) -> None:
-    system = LocalSystem(tmp_path / "home")
-    system.wait_ready()
-    state = runfile.read(system.home)
-    system.process.kill()
-    system.process.wait()
+    with LocalSystem(tmp_path / "home") as system:
+        system.wait_ready()
+        state = runfile.read(system.home)
+        system.process.kill()
+        system.process.wait()
     deadline = time.monotonic() + 20
     while not gone(state):
         assert time.monotonic() < deadline, [
             p.name for p in state.processes if runfile.alive(p.pid, p.created)
         ]
         time.sleep(0.1)
-    again = LocalSystem(tmp_path / "home")
-    again.wait_ready()
-    assert again.stop() == 0
+    with LocalSystem(tmp_path / "home") as again:
+        again.wait_ready()
+        assert again.stop() == 0

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from infra.local.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "sandbox-runner" / "gvisor"
@@ -101,20 +102,12 @@ def install() -> None:
     subprocess.run(command, check=True)
 
 
-def free_port() -> int:
-    """Find a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextlib.contextmanager
 def instance(
     folder: Path, *arguments: str, command: list[str] | None = None, **settings: str
 ) -> Iterator[Instance]:
     """Run one instance as the local system does, or by another command."""
-    port = free_port()
+    port = free_ports(1)[0]
     folder.mkdir(parents=True, exist_ok=True)
     if command is None:
         command = [

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import psutil
 
@@ -85,13 +86,17 @@ class LocalSystem:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=90)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
 
 @contextmanager
 def running(folder: Path, **environ: str) -> Iterator[LocalSystem]:
     """Run a system for the length of a block."""
-    system = LocalSystem(folder, **environ)
-    try:
+    with LocalSystem(folder, **environ) as system:
         system.wait_ready()
         yield system
-    finally:
-        system.stop()

@@ -40,6 +40,17 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def test_the_cause_of_an_end_is_named_not_the_rest_of_its_stack_trace(tmp_path: Path) -> None:
+    said: list[str] = []
+    trace = "Caused by: java.net.BindException: Address already in use\n\tat Net.bind\n\t... 18 more\n"
+    fails = command(tmp_path, sys.executable, "-c", f"import sys; sys.exit({trace!r})")
+    child = Child(Spec(fails, None, ready=never), lambda: None, said.append)
+    child.start()
+    await until(lambda: bool(said))
+    await child.stop()
+    assert said[0].endswith("starting it again: Caused by: java.net.BindException: Address already in use")
+
+
 async def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     said: list[str] = []
 

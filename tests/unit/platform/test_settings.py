@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+from infra.local import ports
 from infra.local.errors import PortTaken, SettingError
 from infra.local.paths import Home, write_whole
-from infra.local.ports import free_ports, require_free
+from infra.local.ports import each_free_port, free_ports, require_free
 from infra.local.process import Command
 from infra.local.system import instances, shout
 
@@ -40,6 +42,18 @@ def test_a_taken_port_is_refused_with_its_owner() -> None:
 
 def test_free_ports_differ() -> None:
     assert len(set(free_ports(20))) == 20
+
+
+def test_no_outgoing_connection_can_take_a_port_before_its_server_does() -> None:
+    lowest = 32768 if sys.platform.startswith("linux") else 49152
+    assert all(port < lowest for port in free_ports(50))
+
+
+def test_the_ports_of_one_system_all_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ports, "OWN_PORTS", range(20000, 20040))
+    found = list(each_free_port(but=(20007,)))
+    assert len(found) == len(set(found)) > 30
+    assert 20007 not in found
 
 
 def test_names_become_parts_of_variables() -> None:
