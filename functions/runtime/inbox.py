@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from asyncpg import Connection, Record
 
@@ -11,15 +12,21 @@ from functions.runtime.envelope import Envelope, Outgoing
 from functions.runtime.errors import InProgress
 from functions.runtime.outbox import columns
 
-CLAIM = """
-INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until)
-VALUES ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6))
+# Of a student who was erased nothing is taken any more, whatever comes late or is sent through again.
+ERASED = "EXISTS (SELECT FROM erased_users WHERE user_id = {subject})"
+CLAIM = f"""
+INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until, subject)
+SELECT $1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), $7
+ WHERE NOT {ERASED.format(subject="$7::uuid")}
 ON CONFLICT (consumer, source, id) DO UPDATE
    SET attempts = i.attempts + 1, claimed_at = clock_timestamp(), lease_until = excluded.lease_until
  WHERE i.done_at IS NULL AND i.lease_until <= clock_timestamp()
 RETURNING attempts, deferrals, last_error
 """
-HANDLED = "SELECT done_at IS NOT NULL FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3"
+HANDLED = f"""
+SELECT {ERASED.format(subject="$4::uuid")} OR EXISTS (
+       SELECT FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3 AND done_at IS NOT NULL)
+"""
 FINISH = """
 WITH finished AS (
     UPDATE inbox SET done_at = clock_timestamp(), outcome = $5, last_error = coalesce($6, last_error)
@@ -59,13 +66,19 @@ class Claim:
         return self.number - self.deferrals
 
 
-async def claim(db: Connection[Record], consumer: str, event: Envelope, lease_s: float) -> Claim | None:
-    """Claim an event; None when it was handled before, InProgress when another delivery holds the lease."""
+async def claim(
+    db: Connection[Record], consumer: str, event: Envelope, subject: UUID | None, lease_s: float
+) -> Claim | None:
+    """Claim an event, which is about one student or none.
+
+    None when it was handled before, or its student was erased; raises InProgress when another delivery
+    holds the lease.
+    """
     key = (consumer, event.source, event.id)
-    row = await db.fetchrow(CLAIM, *key, event.type, event.correlation_id, lease_s)
+    row = await db.fetchrow(CLAIM, *key, event.type, event.correlation_id, lease_s, subject)
     if row is not None:
         return Claim(*key, row["attempts"], row["deferrals"], row["last_error"])
-    if await db.fetchval(HANDLED, *key):
+    if await db.fetchval(HANDLED, *key, subject):
         return None
     raise InProgress(f"{event.id} is being handled")
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
 from cloudevents.http import CloudEvent
@@ -83,7 +84,8 @@ class Receiver:
         rows: Sequence[Row] = ()
         async with connection(self._floor.pool) as db:
             lease_s = self._registration.limit_s + LEASE_MARGIN_S
-            held = await inbox.claim(db, self._function, delivery.event, lease_s)
+            subject = subject_of(payload, delivery.event)
+            held = await inbox.claim(db, self._function, delivery.event, subject, lease_s)
             if held is None:
                 source, event_id = delivery.event.source, delivery.event.id
                 rows = await outbox.unsent(db, self._function, source, event_id)
@@ -182,6 +184,15 @@ class Receiver:
                 await inbox.release(db, held, reason, deferred=deferred)
         except DatabaseDown as error:
             log.warning("the lease stays until it ends: %s", error)
+
+
+def subject_of(payload: object, event: Envelope) -> UUID | None:
+    """Find out which student an event is about; what can not be decoded may still say so outside."""
+    student: object = getattr(payload, "student_id", None) or event.subject
+    try:
+        return student if isinstance(student, UUID) else UUID(str(student))
+    except ValueError:
+        return None
 
 
 def raw(data: object) -> bytes:

@@ -28,7 +28,7 @@ STORES = (
     Store("messages"),
     Store("submissions"),
     Store("submission_failures"),
-    Store("quizzes", hidden=("seed", "questions")),
+    Store("quizzes", hidden=("seed",)),
     Store("classes", "teacher_id"),
     Store("class_members"),
     Store("student_views"),
@@ -60,15 +60,35 @@ STORES = (
     Store("digest_entries", "teacher_id"),
     Store("notification_preferences", "teacher_id"),
 )
-# Erased users are known here by their id alone, which is the point of it.
-# What a teacher did about an alert belongs to the student it is about.
-EXEMPT = frozenset({("erased_users", "user_id"), ("alert_actions", "teacher_id")})
+# Not exported: erased users are known here by their id alone, which is the point of it; what a teacher did
+# about an alert belongs to the student it is about; events are copies of what stands in the tables above.
+EXEMPT = frozenset({("erased_users", "user_id"), ("alert_actions", "teacher_id"), ("inbox", "subject")})
 
 EXPORT = "SELECT to_jsonb(t) - $2::text[] FROM {table} AS t WHERE t.{owner} = $1"
 ERASE = "DELETE FROM {table} WHERE {owner} = $1"
 SWEEP = "DELETE FROM {table} WHERE {owner} IN (SELECT user_id FROM erased_users)"
 REMEMBER = "INSERT INTO erased_users (user_id) VALUES ($1) ON CONFLICT DO NOTHING"
-ERASE_EVENTS = "DELETE FROM outbox WHERE attributes ->> 'subject' = $1"
+# Without its row an event that is being handled can not be finished, so these go first.
+ERASE_EVENTS = (
+    "DELETE FROM inbox WHERE subject = $1",
+    "DELETE FROM outbox WHERE attributes ->> 'subject' = $1::uuid::text",
+)
+SWEEP_EVENTS = (
+    "DELETE FROM inbox WHERE subject IN (SELECT user_id FROM erased_users)",
+    "DELETE FROM outbox WHERE attributes ->> 'subject' IN (SELECT user_id::text FROM erased_users)",
+)
+ALLOWANCES = "DELETE FROM rate_limits WHERE key LIKE '%:' || $1::uuid::text"
+# What teachers were told of the student; of a digest the other students' alerts stay.
+ERASE_TOLD = (
+    "DELETE FROM stream_events WHERE kind = 'alert' AND data #>> '{student,student_id}' = $1::uuid::text",
+    """
+UPDATE stream_events SET data = jsonb_build_object('digest', (
+       SELECT coalesce(jsonb_agg(alert), '[]') FROM jsonb_array_elements(data -> 'digest') AS alert
+        WHERE alert #>> '{student,student_id}' <> $1::uuid::text))
+ WHERE kind = 'alert' AND data @> jsonb_build_object('digest', jsonb_build_array(
+       jsonb_build_object('student', jsonb_build_object('student_id', $1::uuid::text))))
+""",
+)
 
 
 async def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
@@ -83,14 +103,22 @@ async def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]
 
 
 async def erase(db: Connection, user_id: UUID) -> None:
-    """Erase all rows of a user, in the caller's transaction; only the id is remembered."""
+    """Erase everything of a user, outside of any transaction; only the id is remembered.
+
+    Once it is remembered, no function takes an event of the user any more. Each table is then emptied by a
+    statement of its own, so that none waits for another's locks; the account goes last. Should it be
+    interrupted, the sweep does the rest.
+    """
     await db.execute(REMEMBER, user_id)
+    for statement in (*ERASE_EVENTS, *ERASE_TOLD, ALLOWANCES):
+        await db.execute(statement, user_id)
     for store in reversed(STORES):
         await db.execute(ERASE.format(table=store.table, owner=store.owner), user_id)
-    await db.execute(ERASE_EVENTS, str(user_id))
 
 
 async def sweep(db: Connection) -> None:
-    """Erase what came after its user was erased: events that were on their way, or a replay of a topic."""
+    """Erase what was left: by a request that was on its way, or by an erasure that was interrupted."""
+    for statement in SWEEP_EVENTS:
+        await db.execute(statement)
     for store in reversed(STORES):
         await db.execute(SWEEP.format(table=store.table, owner=store.owner))

@@ -34,7 +34,7 @@ async def export(who: Who, gw: Gw) -> Export:
 @router.delete("", status_code=204, response_class=Response, summary="Erase the user")
 async def erase(who: Who, gw: Gw) -> None:
     """Erase everything of the user, at once and for good; all tokens stop working."""
-    async with gw.read() as db, db.transaction():
+    async with gw.read() as db:
         await personal.erase(db, who.user_id)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +13,9 @@ import httpx
 from functions.gateway.queries import personal
 from functions.runtime.stream import push
 from tests.integration.gateway.conftest import PASSWORD, Person
+from tests.support.traces import mentions
 
-PEOPLE = ("user_id", "student_id", "teacher_id", "viewer_id")
+PEOPLE = ("user_id", "student_id", "teacher_id", "viewer_id", "subject")
 COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = 'public' AND column_name = ANY($1)
@@ -54,8 +57,7 @@ async def test_erasing_leaves_nothing(student: Person, db: asyncpg.Connection) -
     await push(db, UUID(student.id), "answer", {})
     assert student.http.delete("/me").status_code == 204
     assert await rows_of(db, student.id) == {}
-    left = await db.fetchval("SELECT count(*) FROM outbox WHERE attributes ->> 'subject' = $1", student.id)
-    assert left == 0
+    assert await mentions(db, student.id) == {"erased_users": 1}
     assert student.http.get("/me").status_code == 401
 
 
@@ -72,6 +74,19 @@ async def test_what_arrives_late_is_swept_away(student: Person, db: asyncpg.Conn
     assert await rows_of(db, student.id)
     await personal.sweep(db)
     assert await rows_of(db, student.id) == {}
+
+
+async def test_what_teachers_were_told_of_a_student_is_erased(
+    student: Person, sign_up: Callable[..., Person], teacher: Person, db: asyncpg.Connection
+) -> None:
+    other = sign_up()
+    shown = [{"student": {"student_id": one.id}, "evidence": [{"excerpt": "x"}]} for one in (student, other)]
+    for data in (*shown, {"digest": shown}, {"digest": shown[:1]}):
+        await push(db, UUID(teacher.id), "alert", data)
+    assert student.http.delete("/me").status_code == 204
+    assert await mentions(db, student.id) == {"erased_users": 1}
+    left = await db.fetch("SELECT data FROM stream_events WHERE user_id = $1 ORDER BY seq", UUID(teacher.id))
+    assert [json.loads(row["data"]) for row in left] == [shown[1], {"digest": shown[1:]}, {"digest": []}]
 
 
 async def test_an_erased_teachers_classes_are_gone(

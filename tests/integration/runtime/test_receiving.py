@@ -7,9 +7,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from functions.gateway.queries import personal
 from tests.support.processes import ROOT
 
 EXAMPLES = ROOT / "events" / "examples"
@@ -186,3 +188,39 @@ async def test_who_waits_for_an_answer_is_told_that_none_comes(start: Any, sinks
     [told] = sinks.to("learning-responses")
     assert (told.data["status"], told.data["agent"]) == ("failed", "progress")
     assert told.data["message_id"] == sinks.to("dead-letter")[0].data["message_id"]
+
+
+async def test_nothing_of_an_erased_student_is_taken_whether_new_late_or_malformed(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    function, data = start(), question("hello")
+    function.send(QUERY, data, id="e1")
+    sinks.received.clear()
+    await db.execute("TRUNCATE inbox, outbox, effects")
+    await db.execute("INSERT INTO erased_users (user_id) VALUES ($1)", UUID(data["student_id"]))
+    subject = data["student_id"]
+    answers = [
+        function.send(QUERY, data, id="e1"),
+        function.send(QUERY, data, id="e2"),
+        function.send(QUERY, {"text": "no question"}, id="e3", subject=subject),
+        function.send("learnflow.unheard.of.v1", data, id="e4", subject=subject),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert sinks.received == []
+    assert [await db.fetchval(f"SELECT count(*) FROM {t}") for t in ("inbox", "outbox", "effects")] == [0] * 3
+
+
+async def test_an_event_whose_student_is_erased_meanwhile_leaves_nothing(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    function, data = start(), question("sleep=2")
+    with ThreadPoolExecutor(1) as threads:
+        sending = threads.submit(function.send, QUERY, data, id="e1")
+        while not await db.fetchval("SELECT count(*) FROM inbox"):
+            await asyncio.sleep(0.02)
+        await personal.erase(db, UUID(data["student_id"]))
+        answer = await asyncio.wrap_future(sending)
+    assert answer.status_code == 409
+    assert function.send(QUERY, data, id="e1").status_code == 200
+    assert sinks.received == []
+    assert [await db.fetchval(f"SELECT count(*) FROM {t}") for t in ("inbox", "outbox", "effects")] == [0] * 3
