@@ -58,6 +58,12 @@ def streak(runs: Sequence[Run], today: date) -> int:
     return 0
 
 
+def days_of(runs: Sequence[Run], today: date, window: int) -> list[date]:
+    """List the days with activity among the last ones, today included."""
+    last_ones = [today - n * DAY for n in reversed(range(window))]
+    return [day for day in last_ones if any(run.start <= day < run.end for run in runs)]
+
+
 def active_days(runs: Sequence[Run], today: date, window: int) -> int:
     """Count the days with activity among the last ones, today included."""
     first, end = today - (window - 1) * DAY, today + DAY

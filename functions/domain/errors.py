@@ -3,6 +3,7 @@
 LearnFlowError
 └── DomainError
     ├── BadAnswer       an answer to a quiz does not fit its questions; `field` says which one
+    ├── BadPeriod       days that can not be asked for; `field` says which end is wrong
     ├── UnknownZone     there is no such time zone
     └── NotBuilding     a rebuild is finished that was never begun
 """
@@ -26,6 +27,16 @@ class BadAnswer(DomainError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class BadPeriod(DomainError):
+    """These days can not be asked for."""
+
+    code = "bad-period"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
         self.field = field
 
 

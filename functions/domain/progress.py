@@ -10,7 +10,7 @@ from itertools import groupby
 from uuid import UUID
 
 from events.models import ActivityRecorded
-from functions.domain.days import DAY, Runs, active_days, local_day, streak
+from functions.domain.days import DAY, Runs, active_days, days_of, local_day, streak
 from functions.domain.evidence import Book, ExerciseResult, Ratings, StudentEvidence, TopicEvidence
 from functions.domain.mastery import Level, Mastery, Part, mastery, shown
 from functions.domain.rules import MasteryRules
@@ -31,13 +31,17 @@ class Components:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseShown:
-    """An exercise that counts; `score` is what the tests gave, `counted` what is left of it after help."""
+    """An exercise that counts.
+
+    `score` is what the tests gave, `counted` what is left of it after help, `points` that times its weight.
+    """
 
     exercise_id: UUID
     difficulty: Difficulty
     hint_level: HintLevel
     score: float
     counted: float
+    points: float
     at: datetime
 
 
@@ -52,7 +56,7 @@ class RatingShown:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceShown:
-    """What is behind the parts; `days` are the active ones among the last `days_of`."""
+    """What is behind the parts; `active_days` are `days` in number, among the last `days_of`."""
 
     exercises: list[ExerciseShown]
     exercises_total: int
@@ -62,6 +66,7 @@ class EvidenceShown:
     reviews_total: int
     days: int
     days_of: int
+    active_days: list[date]
     missing: list[Part]
 
 
@@ -106,10 +111,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Mastery by topic at the end of one day."""
+    """Mastery at the end of one day: by topic, and on average over the topics that were begun."""
 
     day: date
+    mastery: float
     topics: dict[Topic, float]
+    active: bool
 
 
 def progress(
@@ -135,8 +142,8 @@ def topic_progress(
 ) -> TopicProgress:
     """Build the progress in one topic."""
     known = evidence.topic(topic)
-    days = active_days(evidence.days, today, rules.days_window)
-    found = mastery(known, days, rules)
+    active = days_of(evidence.days, today, rules.days_window)
+    found = mastery(known, len(active), rules)
     results = [result for (of, _), result in evidence.results.items() if of == topic]
     return TopicProgress(
         topic=topic,
@@ -145,12 +152,16 @@ def topic_progress(
         provisional=found.provisional,
         components=Components(**{part: shown(score) for part, score in found.parts.items()}),
         updated_at=known.updated_at,
-        evidence=behind(known, results, found, days, rules),
+        evidence=behind(known, results, found, active, rules),
     )
 
 
 def behind(
-    topic: TopicEvidence, results: Iterable[ExerciseResult], found: Mastery, days: int, rules: MasteryRules
+    topic: TopicEvidence,
+    results: Iterable[ExerciseResult],
+    found: Mastery,
+    active: list[date],
+    rules: MasteryRules,
 ) -> EvidenceShown:
     """Show what is behind a mastery, the best exercises first."""
     best = sorted(results, key=lambda result: result.rank, reverse=True)[:RECENT]
@@ -162,6 +173,7 @@ def behind(
                 one.hint_level,
                 float(one.score),
                 float(one.counted),
+                float(one.points),
                 one.occurred_at,
             )
             for one in best
@@ -171,8 +183,9 @@ def behind(
         quizzes_total=topic.quizzes,
         reviews=ratings_shown(topic.last_ratings),
         reviews_total=topic.reviews,
-        days=days,
+        days=len(active),
         days_of=rules.days_window,
+        active_days=active,
         missing=list(found.missing),
     )
 
@@ -239,8 +252,18 @@ def history(
         if first <= day <= last:
             known = StudentEvidence(topics=book.topics, days=days)
             scores = masteries(known, day, rules)
-            snapshots.append(Snapshot(day, {topic: shown(score) for topic, score in scores.items()}))
+            snapshots.append(snapshot(day, known, scores))
     return snapshots
+
+
+def snapshot(day: date, evidence: StudentEvidence, scores: Mapping[Topic, Fraction]) -> Snapshot:
+    """Show what was known at the end of a day."""
+    return Snapshot(
+        day=day,
+        mastery=shown(average(evidence, scores)),
+        topics={topic: shown(score) for topic, score in scores.items()},
+        active=bool(active_days(evidence.days, day, 1)),
+    )
 
 
 def every_day(first: date, last: date) -> list[date]:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from asyncpg import Record
 
 from functions.domain import progress_rows as rows
 from functions.domain import projection
-from functions.domain.days import local_day, streak
+from functions.domain.days import local_day
+from functions.domain.errors import BadPeriod
 from functions.domain.evidence import StudentEvidence, derive
-from functions.domain.mastery import shown
-from functions.domain.progress import RECENT, Progress, Snapshot, average, history, masteries, progress
+from functions.domain.progress import RECENT, Progress, Snapshot, history, progress
 from functions.domain.rules import MasteryRules
 from functions.domain.topics import Difficulty, Topic
 from functions.runtime.database import Connection
 
 LIVE = projection.LIVE.format(name="progress")
-ALERTS_LIVE = projection.LIVE.format(name="alerts")
+DAYS_SHOWN = 30
+DAYS_MOST = 366
 # One probe of an index for each student, in the order that was asked for.
 STUDENT = f"""
 SELECT coalesce((SELECT time_zone FROM users WHERE user_id = asked.id), 'UTC') AS zone_now, s.*
@@ -51,14 +52,6 @@ ALL = f"SELECT {rows.ACTIVITY_COLUMNS} FROM activities WHERE student_id = $1 AND
 GRADED = f"""
 {ALL} AND kind IN ('exercise.attempted', 'exercise.completed', 'quiz.graded', 'code.reviewed')
 """
-ALERTS = f"""
-SELECT student_id, count(*) AS open FROM alerts
- WHERE student_id = ANY ($1) AND generation = {ALERTS_LIVE} AND status <> 'resolved' GROUP BY student_id
-"""
-MEMBERS = """
-SELECT m.student_id, u.display_name FROM class_members m JOIN users u ON u.user_id = m.student_id
- WHERE m.class_id = $1 ORDER BY u.display_name, m.student_id
-"""
 UNTRIED = f"""
 SELECT g.exercise_id, g.topic, g.difficulty FROM given_exercises g
  WHERE g.student_id = $1 AND g.generation = {LIVE} AND NOT EXISTS (
@@ -69,16 +62,31 @@ SELECT g.exercise_id, g.topic, g.difficulty FROM given_exercises g
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
-    """One student in the table of a class; mastery is the average of the topics that were begun."""
+class Period:
+    """Days that are asked for, both ends included; left open, they are the last thirty."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def of(self, today: date) -> tuple[date, date]:
+        """Find the ends as of today; raises BadPeriod."""
+        last = min(self.last or today, today)
+        first = last - timedelta(days=DAYS_SHOWN - 1) if self.first is None else self.first
+        if first > (self.last or today):
+            raise BadPeriod("must not come after the last day", field="from")
+        if (last - first).days >= DAYS_MOST:
+            raise BadPeriod(f"at most {DAYS_MOST} days can be asked for", field="from")
+        return first, last
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The course of a student's mastery, day by day in the student's time zone, by the rules of now."""
 
     student_id: UUID
-    display_name: str
-    mastery: float
-    topics: dict[Topic, float]
-    streak_days: int
-    open_alerts: int
-    last_active_at: datetime | None
+    time_zone: str
+    rules_version: str
+    days: list[Snapshot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,43 +112,19 @@ async def progress_of(db: Connection, student_id: UUID, now: datetime, rules: Ma
 
 
 async def history_of(
-    db: Connection, student_id: UUID, period: tuple[date, date], rules: MasteryRules
-) -> list[Snapshot]:
-    """Read the mastery of a student by day, both ends included."""
+    db: Connection, student_id: UUID, period: Period, now: datetime, rules: MasteryRules
+) -> History:
+    """Read the mastery of a student by day; days that have not come in the student's time zone are left out.
+
+    Raises BadPeriod when the first day comes after the last, or there are too many between.
+    """
     [row] = await db.fetch(STUDENT, [student_id])
-    facts = [rows.activity(one) for one in await db.fetch(ALL if stale(row, rules) else GRADED, student_id)]
-    days = (
-        derive(facts, row["zone_now"], rules).days if stale(row, rules) else rows.student(known(row), ()).days
-    )
-    return history(facts, days, row["zone_now"], period, rules)
-
-
-async def class_table(db: Connection, class_id: UUID, now: datetime, rules: MasteryRules) -> list[ClassRow]:
-    """Read the students of a class with their mastery, streak and open alerts, by name."""
-    members = await db.fetch(MEMBERS, class_id)
-    students = [row["student_id"] for row in members]
-    evidence = await evidence_of(db, students, rules)
-    alerts = {row["student_id"]: row["open"] for row in await db.fetch(ALERTS, students)}
-    return [
-        class_row(member, one, local_day(now, zone), alerts.get(member["student_id"], 0), rules)
-        for member, (zone, one) in zip(members, evidence, strict=True)
-    ]
-
-
-def class_row(
-    member: Record, evidence: StudentEvidence, today: date, open_alerts: int, rules: MasteryRules
-) -> ClassRow:
-    """Build the row of one student."""
-    scores = masteries(evidence, today, rules)
-    return ClassRow(
-        student_id=member["student_id"],
-        display_name=member["display_name"],
-        mastery=shown(average(evidence, scores)),
-        topics={topic: shown(score) for topic, score in scores.items()},
-        streak_days=streak(evidence.days, today),
-        open_alerts=open_alerts,
-        last_active_at=evidence.last_active_at,
-    )
+    first, last = period.of(local_day(now, row["zone_now"]))
+    old = stale(row, rules)
+    facts = [rows.activity(one) for one in await db.fetch(ALL if old else GRADED, student_id)]
+    days = (derive(facts, row["zone_now"], rules) if old else rows.student(known(row), ())).days
+    snapshots = history(facts, days, row["zone_now"], (first, last), rules)
+    return History(student_id, row["zone_now"], rules.version, snapshots)
 
 
 async def evidence_of(

@@ -5,13 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from functions.gateway.errors import Invalid
 
 SEAL = 12
+REFUSED = "the cursor is not one that was given out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +35,43 @@ class Cursors:
 
     def write(self, place: Place) -> str:
         """Write a place as text."""
-        body = f"{place.at.isoformat()} {place.id}".encode()
-        return base64.urlsafe_b64encode(self._seal(body) + body).decode().rstrip("=")
+        return self._write(f"{place.at.isoformat()} {place.id}".encode())
 
     def read(self, cursor: str | None) -> Place | None:
         """Read a cursor back; raises Invalid when it is not one of ours."""
         if cursor is None:
             return None
         try:
-            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-            seal, body = raw[:SEAL], raw[SEAL:]
-            if not hmac.compare_digest(seal, self._seal(body)):
-                raise ValueError("the seal is broken")
-            at, _, row_id = body.decode().partition(" ")
+            at, _, row_id = self._read(cursor).decode().partition(" ")
             return Place(datetime.fromisoformat(at), UUID(row_id))
         except ValueError:
-            raise Invalid("the cursor is not one that was given out", field="cursor") from None
+            raise Invalid(REFUSED, field="cursor") from None
+
+    def write_key(self, listing: str, key: Sequence[object]) -> str:
+        """Write the key of a row in the order of a listing, which is named with its order and filters."""
+        return self._write(msgspec.json.encode([listing, key]))
+
+    def read_key(self, listing: str, cursor: str | None) -> list[Any] | None:
+        """Read a key back; raises Invalid when it is not one of ours, or of another listing."""
+        if cursor is None:
+            return None
+        try:
+            of, key = msgspec.json.decode(self._read(cursor), type=tuple[str, list[Any]])
+        except ValueError:
+            raise Invalid(REFUSED, field="cursor") from None
+        if of != listing:
+            raise Invalid("the cursor was given out for another order or filter", field="cursor")
+        return key
+
+    def _write(self, body: bytes) -> str:
+        return base64.urlsafe_b64encode(self._seal(body) + body).decode().rstrip("=")
+
+    def _read(self, cursor: str) -> bytes:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        seal, body = raw[:SEAL], raw[SEAL:]
+        if not hmac.compare_digest(seal, self._seal(body)):
+            raise ValueError("the seal is broken")
+        return body
 
     def _seal(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")[:SEAL]

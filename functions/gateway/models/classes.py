@@ -50,6 +50,7 @@ class Class(Shape):
 class Classes(Shape):
     """Classes, newest first."""
 
-    model_config = example(items=[CLASS])
+    model_config = example(items=[CLASS], next_cursor=None)
 
     items: list[Class]
+    next_cursor: str | None

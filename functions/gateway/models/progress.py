@@ -21,14 +21,31 @@ PROGRESS = {
             "components": {"exercises": 70.0, "quizzes": 80.0, "code_quality": 35.0, "consistency": 40.0},
             "updated_at": "2026-11-23T09:05:00Z",
             "evidence": {
-                "exercises": [],
+                "exercises": [
+                    {
+                        "exercise_id": "e1d6a6e4-54d3-4a0e-b0d1-2b8f1a3c4d5e",
+                        "difficulty": "medium",
+                        "hint_level": "where",
+                        "score": 1.0,
+                        "counted": 0.9,
+                        "points": 0.9,
+                        "at": "2026-11-23T09:05:00Z",
+                    }
+                ],
                 "exercises_total": 4,
-                "quizzes": [],
+                "quizzes": [
+                    {
+                        "id": "4b3a2c1d-0e9f-4a8b-9c7d-6e5f4a3b2c1d",
+                        "value": 0.8,
+                        "at": "2026-11-22T16:40:00Z",
+                    }
+                ],
                 "quizzes_total": 1,
                 "reviews": [],
                 "reviews_total": 2,
                 "days": 2,
                 "days_of": 7,
+                "active_days": ["2026-11-22", "2026-11-23"],
                 "missing": [],
             },
         }
@@ -45,6 +62,12 @@ PROGRESS = {
     "last_active_at": "2026-11-23T09:05:00Z",
     "rules_version": "1",
 }
+HISTORY = {
+    "student_id": PROGRESS["student_id"],
+    "time_zone": "Europe/Berlin",
+    "rules_version": "1",
+    "days": [{"day": "2026-11-23", "mastery": 63.0, "topics": {"control-flow": 63.0}, "active": True}],
+}
 ROW = {
     "student_id": PROGRESS["student_id"],
     "display_name": "Maya",
@@ -54,6 +77,7 @@ ROW = {
     "streak_days": 3,
     "open_alerts": 1,
     "last_active_at": "2026-11-23T09:05:00Z",
+    "last_seen_at": "2026-11-23T09:07:00Z",
 }
 
 
@@ -70,16 +94,31 @@ class ClassRow(Shape):
     streak_days: int
     open_alerts: int
     last_active_at: datetime | None
+    last_seen_at: datetime | None
+
+
+class StudentPage(Shape):
+    """Students of all of a teacher's classes."""
+
+    model_config = example(items=[ROW], next_cursor=None)
+
+    items: list[ClassRow]
+    next_cursor: str | None
 
 
 class ClassProgress(Shape):
     """The table of a class."""
 
     model_config = example(
-        class_id=CLASS["class_id"], name=CLASS["name"], join_code=CLASS["join_code"], students=[ROW]
+        class_id=CLASS["class_id"],
+        name=CLASS["name"],
+        join_code=CLASS["join_code"],
+        students=[ROW],
+        next_cursor=None,
     )
 
     class_id: UUID
     name: str
     join_code: str
     students: list[ClassRow]
+    next_cursor: str | None

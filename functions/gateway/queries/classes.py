@@ -8,7 +8,9 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from functions.gateway.cursors import Place
 from functions.gateway.errors import NotFound
+from functions.gateway.paging import after
 from functions.runtime.database import Connection
 
 WRITE = """
@@ -26,11 +28,14 @@ SELECT class_id, name, created_at, join_code, teacher_id, EXISTS (SELECT FROM jo
 TAUGHT = """
 SELECT class_id, name, join_code, created_at,
        (SELECT count(*) FROM class_members m WHERE m.class_id = c.class_id) AS students
-  FROM classes c WHERE teacher_id = $1 ORDER BY created_at DESC, class_id
+  FROM classes c
+ WHERE teacher_id = $1 AND ($2::timestamptz IS NULL OR (created_at, class_id) < ($2, $3::uuid))
+ ORDER BY created_at DESC, class_id DESC LIMIT $4
 """
 JOINED = """
-SELECT c.class_id, c.name, c.created_at FROM class_members m JOIN classes c USING (class_id)
- WHERE m.student_id = $1 ORDER BY m.joined_at DESC, c.class_id
+SELECT c.class_id, c.name, c.created_at, m.joined_at FROM class_members m JOIN classes c USING (class_id)
+ WHERE m.student_id = $1 AND ($2::timestamptz IS NULL OR (m.joined_at, c.class_id) < ($2, $3::uuid))
+ ORDER BY m.joined_at DESC, c.class_id DESC LIMIT $4
 """
 OWNED = "SELECT class_id, name, join_code, created_at FROM classes WHERE class_id = $1 AND teacher_id = $2"
 TEACHES = """
@@ -58,14 +63,14 @@ async def join(db: Connection, join_code: str, student_id: UUID) -> Record:
     return row
 
 
-async def taught(db: Connection, teacher_id: UUID) -> list[Record]:
-    """List a teacher's classes, newest first."""
-    return await db.fetch(TAUGHT, teacher_id)
+async def taught(db: Connection, teacher_id: UUID, place: Place | None, limit: int) -> list[Record]:
+    """List a teacher's classes, newest first, and one more than the limit."""
+    return await db.fetch(TAUGHT, teacher_id, *after(place), limit + 1)
 
 
-async def joined(db: Connection, student_id: UUID) -> list[Record]:
-    """List the classes a student is in; their codes are the teacher's to give out."""
-    return await db.fetch(JOINED, student_id)
+async def joined(db: Connection, student_id: UUID, place: Place | None, limit: int) -> list[Record]:
+    """List the classes a student is in, joined last first; their codes are the teacher's to give out."""
+    return await db.fetch(JOINED, student_id, *after(place), limit + 1)
 
 
 async def owned(db: Connection, class_id: UUID, teacher_id: UUID) -> Record:

@@ -23,6 +23,9 @@ WITH who AS (
     ON CONFLICT (key) DO UPDATE SET full_at = greatest(r.full_at, $4) + $5
      WHERE greatest(r.full_at, $4) + $5 <= $4 + $6::interval
     RETURNING 1
+), seen AS (
+    UPDATE users SET last_seen_at = $4 FROM who
+     WHERE user_id = $1 AND (last_seen_at IS NULL OR last_seen_at < $4::timestamptz - interval '1 minute')
 )
 SELECT role, EXISTS (SELECT 1 FROM taken) AS allowed,
        (SELECT full_at FROM rate_limits WHERE key = $3) + $5 - $6 AS free_at
@@ -38,7 +41,10 @@ SELECT user_id, email, display_name, role, time_zone, created_at, password_hash
   FROM users WHERE lower(email) = lower($1)
 """
 REHASH = "UPDATE users SET password_hash = $2 WHERE user_id = $1"
-OPEN = "INSERT INTO sessions (session_id, user_id, expires_at) VALUES ($1, $2, $3)"
+OPEN = """
+WITH seen AS (UPDATE users SET last_seen_at = clock_timestamp() WHERE user_id = $2)
+INSERT INTO sessions (session_id, user_id, expires_at) VALUES ($1, $2, $3)
+"""
 ISSUE = "INSERT INTO refresh_tokens (token_hash, session_id) VALUES ($1, $2)"
 USE = """
 UPDATE refresh_tokens t SET used_at = $2

@@ -11,6 +11,7 @@ from functions.domain.alert_telling import tell_who_joined
 from functions.gateway.access import Student, Teacher, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.classes import Class, Classes, Join, NewClass
+from functions.gateway.paging import Cursor, Limit, page
 from functions.gateway.queries import classes
 from functions.gateway.state import Gw
 
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/classes", tags=["classes"])
 # No letters and digits that are taken for one another when read out in class.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
+MANY = 100
 
 
 @router.post("", status_code=201, summary="Open a class", responses=WRITE | problems(403))
@@ -39,8 +41,11 @@ async def join(code: Join, who: Student, gw: Gw) -> Class:
 
 
 @router.get("", summary="One's own classes", responses=READ)
-async def mine(who: User, gw: Gw) -> Classes:
-    """List the classes one teaches, or is in."""
+async def mine(who: User, gw: Gw, limit: Limit = MANY, cursor: Cursor = None) -> Classes:
+    """List the classes one teaches, or is in, newest first."""
+    place = gw.cursors.read(cursor)
+    teaches = who.role == "teacher"
     async with gw.read() as db:
-        rows = await (classes.taught if who.role == "teacher" else classes.joined)(db, who.user_id)
-    return Classes(items=[Class(**row) for row in rows])
+        rows = await (classes.taught if teaches else classes.joined)(db, who.user_id, place, limit)
+    found = page(rows, limit, gw.cursors, "created_at" if teaches else "joined_at", "class_id")
+    return Classes(**found)

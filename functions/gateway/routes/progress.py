@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from fractions import Fraction
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Query
 
-from functions.domain import mastery, progress_read
+from functions.domain import class_table, progress_read
+from functions.domain.errors import BadPeriod
 from functions.domain.progress import Progress
+from functions.domain.progress_read import History, Period
 from functions.gateway.access import Teacher, User
-from functions.gateway.errors import NotFound
+from functions.gateway.errors import Invalid, NotFound
 from functions.gateway.models.base import READ, problems
-from functions.gateway.models.progress import PROGRESS, ClassProgress, ClassRow
+from functions.gateway.models.progress import HISTORY, PROGRESS, ClassProgress, ClassRow, StudentPage
 from functions.gateway.queries import classes
 from functions.gateway.state import Gateway, Gw, RequestId
+from functions.gateway.tables import StudentView, cut
 from functions.runtime.database import Connection
 
 router = APIRouter(tags=["progress"])
 SHOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"example": PROGRESS}}}}
+COURSE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"example": HISTORY}}}}
+
+
+async def period(
+    first: Annotated[date | None, Query(alias="from", description="First day; 30 days up to `to`.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last day; today.")] = None,
+) -> Period:
+    """Read which days are asked for."""
+    return Period(first, last)
+
+
+Days = Annotated[Period, Depends(period)]
 
 
 @router.get("/progress", summary="One's own progress", responses=READ | SHOWN)
@@ -30,12 +45,46 @@ async def mine(who: User, gw: Gw) -> Progress:
         return await progress_read.progress_of(db, who.user_id, gw.now, gw.mastery)
 
 
+@router.get("/progress/history", summary="The course of one's own progress", responses=READ | COURSE)
+async def my_history(who: User, gw: Gw, days: Days) -> History:
+    """Show mastery as it was at the end of each day, in one's time zone; 366 days at most."""
+    async with gw.read() as db:
+        return await history(db, gw, who.user_id, days)
+
+
 @router.get("/students/{student_id}/progress", summary="The progress of a student", responses=READ | SHOWN)
 async def of_student(student_id: UUID, who: User, gw: Gw, request_id: RequestId) -> Progress:
     """Show a student to one of their teachers, or to themselves. Who looked is kept."""
     async with gw.read() as db:
-        await require_view(db, gw, who, student_id, request_id)
+        await require_view(db, who, student_id, "progress", request_id)
         return await progress_read.progress_of(db, student_id, gw.now, gw.mastery)
+
+
+@router.get(
+    "/students/{student_id}/progress/history",
+    summary="The course of a student's progress",
+    responses=READ | COURSE,
+)
+async def history_of_student(
+    student_id: UUID, who: User, gw: Gw, request_id: RequestId, days: Days
+) -> History:
+    """Show a student's mastery as it was at the end of each day, in the student's time zone.
+
+    Who looked is kept.
+    """
+    async with gw.read() as db:
+        await require_view(db, who, student_id, "progress history", request_id)
+        return await history(db, gw, student_id, days)
+
+
+@router.get("/students", summary="All students one teaches", responses=READ | problems(403), tags=["classes"])
+async def of_teacher(who: Teacher, gw: Gw, request_id: RequestId, view: StudentView) -> StudentPage:
+    """Show the students of all one's classes, each once, as the table of a class does. Who looked is kept."""
+    async with gw.read() as db:
+        table = await class_table.of_teacher(db, who.user_id, gw.now, gw.mastery)
+        found = cut(table, view, str(who.user_id), gw.cursors, gw.now)
+        await classes.viewed(db, who.user_id, [row.student_id for row in found.rows], "students", request_id)
+    return StudentPage(items=[ClassRow(**asdict(row)) for row in found.rows], next_cursor=found.next_cursor)
 
 
 @router.get(
@@ -44,23 +93,38 @@ async def of_student(student_id: UUID, who: User, gw: Gw, request_id: RequestId)
     responses=READ | problems(403),
     tags=["classes"],
 )
-async def of_class(class_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> ClassProgress:
+async def of_class(
+    class_id: UUID, who: Teacher, gw: Gw, request_id: RequestId, view: StudentView
+) -> ClassProgress:
     """Show the students of a class with mastery, streak and open alerts. Who looked is kept."""
     async with gw.read() as db:
-        found = await classes.owned(db, class_id, who.user_id)
-        table = await progress_read.class_table(db, class_id, gw.now, gw.mastery)
-        students = [row.student_id for row in table]
+        of = await classes.owned(db, class_id, who.user_id)
+        table = await class_table.of_class(db, class_id, gw.now, gw.mastery)
+        found = cut(table, view, str(class_id), gw.cursors, gw.now)
+        students = [row.student_id for row in found.rows]
         await classes.viewed(db, who.user_id, students, "class progress", request_id)
-    levels = [mastery.level(Fraction(str(row.mastery)), gw.mastery) for row in table]
-    rows = [ClassRow(**asdict(row), level=level) for row, level in zip(table, levels, strict=True)]
-    return ClassProgress(class_id=class_id, name=found["name"], join_code=found["join_code"], students=rows)
+    return ClassProgress(
+        class_id=class_id,
+        name=of["name"],
+        join_code=of["join_code"],
+        students=[ClassRow(**asdict(row)) for row in found.rows],
+        next_cursor=found.next_cursor,
+    )
 
 
-async def require_view(db: Connection, gw: Gateway, who: User, student_id: UUID, request_id: str) -> None:
+async def history(db: Connection, gw: Gateway, student_id: UUID, days: Period) -> History:
+    """Read the days that are asked for; raises Invalid naming the end that is wrong."""
+    try:
+        return await progress_read.history_of(db, student_id, days, gw.now, gw.mastery)
+    except BadPeriod as error:
+        raise Invalid(str(error), field=error.field) from None
+
+
+async def require_view(db: Connection, who: User, student_id: UUID, what: str, request_id: str) -> None:
     """Raise NotFound unless the student is oneself or in a class of one's own; keep who looked at whom."""
     if who.user_id == student_id:
         return
     if who.role != "teacher":
         raise NotFound("there is no such student")
     await classes.require_teacher_of(db, who.user_id, student_id)
-    await classes.viewed(db, who.user_id, [student_id], "progress", request_id)
+    await classes.viewed(db, who.user_id, [student_id], what, request_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,6 +65,9 @@ MATRIX = [
     Case("POST /quizzes/{quiz_id}/answers", 401, 200, 404, 404, 404, {"answers": {}}),
     Case("GET /progress", 401, 200, 200, 200, 200),
     Case("GET /students/{student_id}/progress", 401, 200, 404, 200, 404),
+    Case("GET /progress/history", 401, 200, 200, 200, 200),
+    Case("GET /students/{student_id}/progress/history", 401, 200, 404, 200, 404),
+    Case("GET /students", 401, 403, 403, 200, 200),
     Case("POST /classes", 401, 403, 403, 201, 201, {"name": "C"}),
     Case("POST /classes/join", 401, 404, 404, 403, 403, {"join_code": "nothing"}),
     Case("GET /classes", 401, 200, 200, 200, 200),
@@ -184,7 +187,11 @@ def test_a_class_shows_its_students(school: School) -> None:
         "streak_days": 0,
         "open_alerts": 1,
         "last_active_at": None,
+        "last_seen_at": table["students"][0]["last_seen_at"],
     }
+    seen = datetime.fromisoformat(table["students"][0]["last_seen_at"])
+    assert abs(datetime.now(UTC) - seen) < timedelta(minutes=2)
+    assert table["next_cursor"] is None
 
 
 def test_progress_names_all_eight_topics(school: School) -> None:

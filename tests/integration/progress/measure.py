@@ -14,7 +14,8 @@ from typing import Any
 
 import asyncpg
 
-from functions.domain import alert_read, progress_read, progress_store
+from functions.domain import alert_read, class_table, progress_read, progress_store
+from functions.domain.progress_read import Period
 from functions.domain.rules import MasteryRules
 from functions.progress.rebuild import Rebuild
 from functions.runtime import migrate
@@ -45,7 +46,11 @@ async def main(url: str, students: int) -> None:
         "progress of a student", students, lambda n: progress_read.progress_of(db, student(n), NOW, RULES)
     )
     await timed(
-        "class of 40", students, lambda n: progress_read.class_table(db, teacher(n // CLASS_SIZE), NOW, RULES)
+        "class of 40", students, lambda n: class_table.of_class(db, teacher(n // CLASS_SIZE), NOW, RULES)
+    )
+    days = Period()
+    await timed(
+        "30 days of a student", students, lambda n: progress_read.history_of(db, student(n), days, NOW, RULES)
     )
     await timed(
         "open alerts of a teacher",

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from functions.domain import alert_read, alert_store, progress_read, progress_store
+from functions.domain import alert_read, alert_store, class_table, progress_read, progress_store
 from functions.domain.rules import MasteryRules
 from tests.integration.progress.seeding import seed, teacher
 from tests.support.learners import NOW, learner, student
@@ -27,7 +27,9 @@ QUESTIONS = {
     "results": (progress_read.RESULTS, [ONE]),
     "newest": (progress_read.NEWEST, [ONE]),
     "graded": (progress_read.GRADED, [ONE]),
-    "open alerts of a class": (progress_read.ALERTS, [CLASS]),
+    "open alerts of a class": (class_table.ALERTS, [CLASS]),
+    "members of a class": (class_table.OF_CLASS, [TEACHER]),
+    "students of a teacher": (class_table.OF_TEACHER, [TEACHER]),
     "untried": (progress_read.UNTRIED, [ONE]),
     "alerts of a teacher": (
         alert_read.OF_TEACHER,

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 from events.models import ActivityRecorded, ExerciseGenerated
-from functions.domain import progress_read, progress_store
+from functions.domain import class_table, progress_read, progress_store
 from functions.domain.days import local_day
 from functions.domain.evidence import derive
 from functions.domain.progress import history, progress
+from functions.domain.progress_read import Period
 from functions.domain.rules import MasteryRules
 from tests.support.learners import NOW, learner, student
 
@@ -68,7 +69,7 @@ async def test_what_is_read_is_what_the_facts_say(db: Any) -> None:
     assert found == progress(student(1), derive(facts, "UTC", RULES), facts, NOW.date(), RULES)
     await enrol(db, 1)
     class_id = await a_class(db, 1)
-    [row] = await progress_read.class_table(db, class_id, NOW, RULES)
+    [row] = await class_table.of_class(db, class_id, NOW, RULES)
     assert row.topics == {topic.topic: topic.mastery for topic in found.topics}
     assert (row.streak_days, row.open_alerts) == (found.streak_days, 0)
 
@@ -141,7 +142,9 @@ async def test_history_shows_what_was_known_at_the_end_of_each_day(db: Any) -> N
     facts = list(learner(1, 150))
     await put(db, *facts)
     first, last = NOW.date() - timedelta(days=20), NOW.date()
-    found = await progress_read.history_of(db, student(1), (first, last), RULES)
+    shown_days = await progress_read.history_of(db, student(1), Period(first, last), NOW, RULES)
+    assert (shown_days.time_zone, shown_days.rules_version) == ("UTC", RULES.version)
+    found = shown_days.days
     assert [one.day for one in found] == [first + timedelta(days=n) for n in range(21)]
     for snapshot in found:
         known = [a for a in facts if a.occurred_at.date() <= snapshot.day]
