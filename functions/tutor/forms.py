@@ -1,0 +1,91 @@
+"""Programs as forms: two programs that differ in names and layout alone have the same ones."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from functools import lru_cache
+
+from functions.tutor.tokens import is_own_name
+
+LEAST_NODES = 5
+
+
+@lru_cache(maxsize=256)
+def statements_of(code: str) -> frozenset[str]:
+    """Reduce a program to its statements without names: programs that differ in names alone are equal."""
+    return frozenset(_statement_forms(code))
+
+
+def _statement_forms(code: str) -> Iterator[str]:
+    tree = _parsed(code)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.stmt):
+            header = _header(node)
+            if sum(1 for _ in ast.walk(header)) >= LEAST_NODES:
+                yield _form(header)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                yield _whole_form(node)
+    if tree and len(tree.body) > 1:
+        yield _whole_form(tree)
+
+
+def _parsed(code: str) -> ast.Module | None:
+    stripped = code.strip()
+    for attempt in (stripped, f"{stripped}\n    pass", f"{stripped}:\n    pass"):
+        try:
+            return ast.parse(attempt)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None
+
+
+def _header(node: ast.stmt) -> ast.stmt:
+    """Give a statement without the statements in it."""
+    inner = {"body", "orelse", "finalbody", "handlers", "cases"}
+    fields = {name: [] if name in inner else value for name, value in ast.iter_fields(node)}
+    return type(node)(**fields)
+
+
+class _Rename(ast.NodeTransformer):
+    """Give what a program names itself the names n0, n1, ... in the order they come; Python's names stay."""
+
+    def __init__(self, attributes: frozenset[str] | None) -> None:
+        self.names: dict[str, str] = {}
+        self.attributes = attributes
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        return ast.Name(id=self._renamed(node.id), ctx=node.ctx)
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(arg=self._renamed(node.arg))
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.name = self._renamed(node.name)
+        return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.name = self._renamed(node.name)
+        return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        if self.attributes is None or node.attr in self.attributes:
+            node.attr = self._renamed(node.attr)
+        return node
+
+    def _renamed(self, name: str) -> str:
+        return self.names.setdefault(name, f"n{len(self.names)}") if is_own_name(name) else name
+
+
+def _form(node: ast.AST, attributes: frozenset[str] | None = None) -> str:
+    return ast.dump(_Rename(attributes).visit(copy.deepcopy(node)))
+
+
+def _whole_form(node: ast.AST) -> str:
+    """Give the form of a program or a part of one; only attributes that it sets itself lose their names."""
+    inner = list(ast.walk(node))
+    own = {one.attr for one in inner if isinstance(one, ast.Attribute) and isinstance(one.ctx, ast.Store)}
+    own |= {one.name for one in inner if isinstance(one, ast.FunctionDef)}
+    return _form(node, frozenset(own))
