@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,8 @@ import msgspec
 from asyncpg import Record
 
 from functions.domain import projection
+from functions.domain.alerts import Rule, Severity, Status
+from functions.domain.topics import Topic
 from functions.runtime.database import Connection
 
 LIVE = projection.LIVE.format(name="alerts")
@@ -22,11 +25,14 @@ a.count, a.first_seen, a.last_seen, a.acknowledged_at, a.acknowledged_by, a.reso
 OF_TEACHER = f"""
 SELECT a.* FROM (
     SELECT DISTINCT m.student_id FROM classes c JOIN class_members m USING (class_id)
-     WHERE c.teacher_id = $1) AS s
+     WHERE c.teacher_id = $1 AND ($6::uuid IS NULL OR c.class_id = $6)
+       AND ($7::uuid IS NULL OR m.student_id = $7)) AS s
  CROSS JOIN LATERAL (
     SELECT {COLUMNS} FROM alerts a LEFT JOIN users u ON u.user_id = a.student_id
      WHERE a.student_id = s.student_id AND a.generation = {LIVE} AND a.status = ANY ($2)
        AND ($3::timestamptz IS NULL OR (a.last_seen, a.alert_id) < ($3, $4))
+       AND ($8::text IS NULL OR a.rule = $8) AND ($9::text IS NULL OR a.severity = $9)
+       AND ($10::text IS NULL OR a.topic = $10)
      ORDER BY a.last_seen DESC, a.alert_id DESC LIMIT $5) AS a
  ORDER BY a.last_seen DESC, a.alert_id DESC LIMIT $5
 """
@@ -46,7 +52,21 @@ WAITING = f"""
 SELECT {COLUMNS} FROM alerts a LEFT JOIN users u ON u.user_id = a.student_id
  WHERE a.student_id = $1 AND a.generation = {LIVE} AND a.status = 'open' ORDER BY a.last_seen
 """
-ALL = ("open", "acknowledged", "resolved")
+ALL: tuple[Status, ...] = ("open", "acknowledged", "resolved")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which alerts are asked for; what is left out does not matter."""
+
+    class_id: UUID | None = None
+    student_id: UUID | None = None
+    rule: Rule | None = None
+    severity: Severity | None = None
+    topic: Topic | None = None
+
+
+ANY = Filters()
 
 
 async def of_teacher(
@@ -56,13 +76,15 @@ async def of_teacher(
     statuses: Iterable[str] = ALL,
     before: tuple[datetime, UUID] | None = None,
     limit: int = 50,
+    filters: Filters = ANY,
 ) -> list[Record]:
     """List the alerts of the students in a teacher's classes, the latest first.
 
     `before` is (last_seen, alert_id) of the last one of the page before.
     """
     at, alert_id = before or (None, None)
-    return await db.fetch(OF_TEACHER, teacher_id, list(statuses), at, alert_id, limit)
+    wanted = (filters.class_id, filters.student_id, filters.rule, filters.severity, filters.topic)
+    return await db.fetch(OF_TEACHER, teacher_id, list(statuses), at, alert_id, limit, *wanted)
 
 
 async def one(db: Connection, teacher_id: UUID, alert_id: UUID) -> Record | None:

@@ -15,6 +15,7 @@ from functions.domain.alerts import Alert, AlertRules, Key, to_tell
 from functions.runtime.database import Connection
 from functions.runtime.stream import push
 
+Delivery = Literal["at_once", "digest"]
 TOLD = "SELECT topic, rule, at FROM alert_notices WHERE student_id = $1"
 TELL = "INSERT INTO alert_notices (student_id, topic, rule, at) VALUES ($1, $2, $3, $4)"
 # In one order, so that two alerts never wait for each other's streams.
@@ -35,6 +36,7 @@ PREFER = """
 INSERT INTO notification_preferences (teacher_id, delivery) VALUES ($1, $2)
 ON CONFLICT (teacher_id) DO UPDATE SET delivery = $2
 """
+PREFERRED = "SELECT delivery FROM notification_preferences WHERE teacher_id = $1"
 TAKE = "DELETE FROM digest_entries WHERE teacher_id = $1 RETURNING alert_id"
 
 
@@ -71,7 +73,13 @@ async def tell_who_joined(db: Connection, student_id: UUID, teacher_id: UUID) ->
     return len(waiting)
 
 
-async def prefer(db: Connection, teacher_id: UUID, delivery: Literal["at_once", "digest"]) -> None:
+async def preferred(db: Connection, teacher_id: UUID) -> Delivery:
+    """Read how a teacher wants to be told; at once, unless they chose."""
+    found: Delivery | None = await db.fetchval(PREFERRED, teacher_id)
+    return found or "at_once"
+
+
+async def prefer(db: Connection, teacher_id: UUID, delivery: Delivery) -> None:
     """Keep how a teacher wants to be told."""
     await db.execute(PREFER, teacher_id, delivery)
 

@@ -88,6 +88,11 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
+def counted(score: Decimal, hint_level: HintLevel, rules: MasteryRules) -> Decimal:
+    """Take from the tests' score what help takes."""
+    return EXACT.multiply(score, rules.help[hint_level])
+
+
 def exercise_result(activity: ActivityRecorded, rules: MasteryRules) -> ExerciseResult | None:
     """Read what an activity says of an exercise; None when it says nothing."""
     detail = activity.detail
@@ -95,14 +100,14 @@ def exercise_result(activity: ActivityRecorded, rules: MasteryRules) -> Exercise
         return None
     difficulty, hint_level = detail.difficulty or "medium", detail.hint_level or "none"
     score = exact(detail.score)
-    counted = EXACT.multiply(score, rules.help[hint_level])
+    worth = counted(score, hint_level, rules)
     return ExerciseResult(
         exercise_id=detail.exercise_id,
         difficulty=difficulty,
         hint_level=hint_level,
         score=score,
-        counted=counted,
-        points=EXACT.multiply(counted, rules.weights[difficulty]),
+        counted=worth,
+        points=EXACT.multiply(worth, rules.weights[difficulty]),
         occurred_at=activity.occurred_at,
         activity_id=activity.activity_id,
     )

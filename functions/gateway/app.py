@@ -71,6 +71,7 @@ def application(gateway: Gateway) -> ASGIApp:
     api = APIRouter(prefix=PREFIX)
     for module in ROUTERS:
         api.include_router(module.router)
+    api.include_router(exercises.of_students)
     api.include_router(docs.router)
     app.include_router(api)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's documented way

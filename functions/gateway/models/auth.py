@@ -123,3 +123,38 @@ class Export(Shape):
     exported_at: datetime
     user: User
     data: dict[str, list[dict[str, Any]]]
+
+
+class Viewer(Shape):
+    """Who looked; the name is gone with the account."""
+
+    id: UUID
+    display_name: str | None
+
+
+class View(Shape):
+    """One look at what is stored of the user; `what` names what was looked at."""
+
+    viewer: Viewer
+    what: str
+    viewed_at: datetime
+    request_id: str
+
+
+class ViewPage(Shape):
+    """Looks, the latest first."""
+
+    model_config = example(
+        items=[
+            {
+                "viewer": {"id": "1f0e9d8c-7b6a-4958-8473-625140302010", "display_name": "Ms Lovelace"},
+                "what": "progress",
+                "viewed_at": "2026-11-23T09:10:00Z",
+                "request_id": "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+            }
+        ],
+        next_cursor=None,
+    )
+
+    items: list[View]
+    next_cursor: str | None

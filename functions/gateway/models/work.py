@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Query
 from pydantic import ConfigDict, Field
 
 from functions.gateway.models.base import Code, Difficulty, Shape, Storable, Topic, example
@@ -32,6 +34,8 @@ SUBMISSION = {
     "created_at": "2026-11-23T09:05:00Z",
     "grade": {
         "score": 1.0,
+        "hint_level": "where",
+        "counted_score": 0.9,
         "passed": 2,
         "total": 2,
         "tests": [{"name": "doubles 3", "passed": True, "message": "", "hidden": False}],
@@ -61,6 +65,8 @@ EXERCISE = {
     "starter_code": "def double(n):\n    ...\n",
     "examples": [{"call": "double(3)", "result": "6"}],
     "created_at": "2026-11-23T09:04:00Z",
+    "assigned": {"by": "Ms Lovelace", "note": "Try this one.", "at": "2026-11-23T09:04:00Z"},
+    "best": {"submissions": 2, "score": 1.0, "passed": True},
 }
 
 
@@ -152,6 +158,25 @@ class ExerciseRequest(Shape):
     variation_of: UUID | None = None
 
 
+class Assignment(ExerciseRequest):
+    """What a student is given to do, with a word from the teacher."""
+
+    model_config = example(topic="functions", difficulty="easy", note="Try this one.")
+
+    note: Annotated[Storable, Field(max_length=500)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which exercises are asked for."""
+
+    topic: Topic | None = None
+    difficulty: Difficulty | None = None
+    assigned: Annotated[
+        bool | None, Query(description="Only what a teacher gave, or only what the student asked for.")
+    ] = None
+
+
 class Requested(Shape):
     """An exercise that is being made."""
 
@@ -159,6 +184,22 @@ class Requested(Shape):
 
     exercise_id: UUID
     status: Literal["pending"] = "pending"
+
+
+class Assigned(Shape):
+    """Who gave an exercise."""
+
+    by: str | None
+    note: str | None
+    at: datetime
+
+
+class Best(Shape):
+    """How far a student came with an exercise; `score` is the tests' best one, before help is counted."""
+
+    submissions: int
+    score: float
+    passed: bool
 
 
 class Exercise(Shape):
@@ -175,6 +216,8 @@ class Exercise(Shape):
     starter_code: str | None = None
     examples: list[Any] = Field([])
     created_at: datetime
+    assigned: Assigned | None = Field(None, description="Who gave it; null for one that was asked for.")
+    best: Best | None = Field(None, description="The best result; null before the first one.")
 
 
 class ExercisePage(Shape):

@@ -47,6 +47,15 @@ INSERT INTO student_views (viewer_id, student_id, what, request_id) SELECT $1, u
 """
 
 
+# The names of those who looked are not a secret to whom they looked at.
+VIEWS = """
+SELECT v.view_id, v.viewer_id, u.display_name, v.what, v.viewed_at, v.request_id
+  FROM student_views v LEFT JOIN users u ON u.user_id = v.viewer_id
+ WHERE v.student_id = $1 AND ($2::timestamptz IS NULL OR (v.viewed_at, v.view_id) < ($2, $3::bigint))
+ ORDER BY v.viewed_at DESC, v.view_id DESC LIMIT $4
+"""
+
+
 async def write(
     db: Connection, class_id: UUID, teacher_id: UUID, name: str, join_code: str, now: datetime
 ) -> dict[str, Any]:
@@ -87,7 +96,27 @@ async def require_teacher_of(db: Connection, teacher_id: UUID, student_id: UUID)
         raise NotFound("there is no such student")
 
 
+async def require_view(
+    db: Connection, viewer_id: UUID, role: str, student_id: UUID, what: str, request_id: str
+) -> None:
+    """Raise NotFound unless the student is oneself or in a class of one's own; keep who looked at whom."""
+    if viewer_id == student_id:
+        return
+    if role != "teacher":
+        raise NotFound("there is no such student")
+    await require_teacher_of(db, viewer_id, student_id)
+    await viewed(db, viewer_id, [student_id], what, request_id)
+
+
 async def viewed(db: Connection, viewer_id: UUID, students: list[UUID], what: str, request_id: str) -> None:
     """Keep who looked at whom."""
     if students:
         await db.execute(VIEWED, viewer_id, students, what, request_id)
+
+
+async def views(
+    db: Connection, student_id: UUID, before: tuple[datetime, int] | None, limit: int
+) -> list[Record]:
+    """List who looked at a student, the latest first, and one more than the limit."""
+    at, view_id = before or (None, None)
+    return await db.fetch(VIEWS, student_id, at, view_id, limit + 1)

@@ -11,6 +11,7 @@ from asyncpg import Record
 
 from functions.gateway.cursors import Place
 from functions.gateway.errors import NotFound
+from functions.gateway.models.work import Wanted
 from functions.gateway.paging import after
 from functions.runtime.database import Connection
 
@@ -19,17 +20,27 @@ INSERT INTO exercises (exercise_id, student_id, topic, difficulty, variation_of,
 VALUES ($1, $2, $3, $4, $5, $6)
 """
 OWNED = "SELECT true FROM exercises WHERE exercise_id = $1 AND student_id = $2"
-FIELDS = """
-SELECT exercise_id, status, topic, difficulty, title, instructions, starter_code, examples, created_at
-  FROM exercises
+ASSIGN = """
+INSERT INTO assignments (exercise_id, student_id, teacher_id, note, assigned_at) VALUES ($1, $2, $3, $4, $5)
 """
-ONE = FIELDS + " WHERE exercise_id = $1 AND student_id = $2"
+FIELDS = """
+SELECT e.exercise_id, e.status, e.topic, e.difficulty, e.title, e.instructions, e.starter_code, e.examples,
+       e.created_at,
+       CASE WHEN a.exercise_id IS NOT NULL THEN
+            jsonb_build_object('by', t.display_name, 'note', a.note, 'at', a.assigned_at) END AS assigned,
+       (SELECT jsonb_build_object('submissions', count(*), 'score', max(g.score),
+                                  'passed', bool_or(g.passed = g.total))
+          FROM grades g WHERE g.exercise_id = e.exercise_id HAVING count(*) > 0) AS best
+  FROM exercises e LEFT JOIN assignments a USING (exercise_id) LEFT JOIN users t ON t.user_id = a.teacher_id
+"""
+ONE = FIELDS + " WHERE e.exercise_id = $1 AND e.student_id = $2"
 NEWEST = (
     FIELDS
     + """
- WHERE student_id = $1 AND ($2::timestamptz IS NULL OR (created_at, exercise_id) < ($2, $3::uuid))
-   AND ($4::text IS NULL OR topic = $4) AND ($5::text IS NULL OR difficulty = $5)
- ORDER BY created_at DESC, exercise_id DESC LIMIT $6
+ WHERE e.student_id = $1 AND ($2::timestamptz IS NULL OR (e.created_at, e.exercise_id) < ($2, $3::uuid))
+   AND ($4::text IS NULL OR e.topic = $4) AND ($5::text IS NULL OR e.difficulty = $5)
+   AND ($6::boolean IS NULL OR (a.exercise_id IS NOT NULL) = $6)
+ ORDER BY e.created_at DESC, e.exercise_id DESC LIMIT $7
 """
 )
 
@@ -63,18 +74,24 @@ async def one(db: Connection, exercise_id: UUID, student_id: UUID) -> dict[str, 
     return shown(dict(row))
 
 
+async def assign(
+    db: Connection, exercise_id: UUID, student_id: UUID, teacher_id: UUID, note: str | None, now: datetime
+) -> None:
+    """Keep that a teacher gave an exercise, which was written before."""
+    await db.execute(ASSIGN, exercise_id, student_id, teacher_id, note, now)
+
+
 async def newest(
-    db: Connection,
-    student_id: UUID,
-    place: Place | None,
-    topic: str | None,
-    difficulty: str | None,
-    limit: int,
+    db: Connection, student_id: UUID, place: Place | None, wanted: Wanted, limit: int
 ) -> list[Record]:
     """List a student's exercises, and one more than the limit."""
-    return await db.fetch(NEWEST, student_id, *after(place), topic, difficulty, limit + 1)
+    filters = (wanted.topic, wanted.difficulty, wanted.assigned)
+    return await db.fetch(NEWEST, student_id, *after(place), *filters, limit + 1)
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
-    """Read the examples."""
-    return {**row, "examples": json.loads(row["examples"])}
+    """Read examples, who gave it, and the best result."""
+    parts = {
+        name: json.loads(row[name]) for name in ("examples", "assigned", "best") if row[name] is not None
+    }
+    return row | parts

@@ -38,6 +38,8 @@ STORES = (
     Store("conversation_topics"),
     Store("ai_calls"),
     Store("exercises", hidden=("solution", "tests", "bank_id", "seed", "content_hash")),
+    Store("assignments"),
+    Store("assignments", "teacher_id"),
     Store("exercise_help"),
     Store("grades"),
     Store("reviews"),

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from functions.domain.evidence import counted, exact
+from functions.domain.rules import MasteryRules
 from functions.gateway.cursors import Place
 from functions.gateway.errors import NotFound
 from functions.gateway.paging import after
@@ -45,7 +47,8 @@ NEWEST = (
     FIELDS.format(source="submissions")
     + """
  WHERE s.student_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.submission_id) < ($2, $3::uuid))
- ORDER BY s.created_at DESC, s.submission_id DESC LIMIT $4
+   AND ($4::uuid IS NULL OR s.exercise_id = $4)
+ ORDER BY s.created_at DESC, s.submission_id DESC LIMIT $5
 """
 )
 
@@ -59,22 +62,29 @@ async def write(
     await db.execute(WRITE, submission_id, student_id, exercise_id, code, now)
 
 
-async def one(db: Connection, submission_id: UUID, student_id: UUID) -> dict[str, Any]:
+async def one(db: Connection, submission_id: UUID, student_id: UUID, rules: MasteryRules) -> dict[str, Any]:
     """Read a submission; raises NotFound unless it is the student's."""
     row = await db.fetchrow(ONE, submission_id, student_id)
     if row is None:
         raise NotFound("there is no such submission")
-    return shown(dict(row))
+    return shown(dict(row), rules)
 
 
-async def newest(db: Connection, student_id: UUID, place: Place | None, limit: int) -> list[Record]:
+async def newest(
+    db: Connection, student_id: UUID, place: Place | None, exercise_id: UUID | None, limit: int
+) -> list[Record]:
     """List a student's submissions, and one more than the limit."""
-    return await db.fetch(NEWEST, student_id, *after(place), limit + 1)
+    return await db.fetch(NEWEST, student_id, *after(place), exercise_id, limit + 1)
 
 
-def shown(row: dict[str, Any]) -> dict[str, Any]:
-    """Read grade and review, and tell whether something is still to come."""
+def shown(row: dict[str, Any], rules: MasteryRules) -> dict[str, Any]:
+    """Read grade and review, and tell whether something is still to come.
+
+    `counted_score` of a grade is its score less what help takes from it.
+    """
     parts = {name: json.loads(row[name]) if row.get(name) else None for name in AGENTS}
+    if (grade := parts["grade"]) is not None:
+        grade["counted_score"] = float(counted(exact(grade["score"]), grade["hint_level"], rules))
     failed = row.pop("failed", [])
     return {**row, **parts, "status": status(row["exercise_id"], parts, failed)}
 

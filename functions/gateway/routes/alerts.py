@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from functions.domain import alert_read, alert_store, alert_telling
 from functions.gateway.access import Teacher
@@ -16,6 +17,7 @@ from functions.gateway.queries import classes
 from functions.gateway.state import Gateway, Gw, RequestId
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
+Wanted = Annotated[alert_read.Filters, Depends(alert_read.Filters)]
 
 
 @router.get("", summary="Alerts of one's students", responses=READ | problems(403))
@@ -23,6 +25,7 @@ async def newest(
     who: Teacher,
     gw: Gw,
     request_id: RequestId,
+    filters: Wanted,
     status: AlertStatus | None = None,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
@@ -36,11 +39,30 @@ async def newest(
             statuses=alert_read.ALL if status is None else (status,),
             before=None if place is None else (place.at, place.id),
             limit=limit + 1,
+            filters=filters,
         )
         students = list({row["student_id"] for row in rows[:limit]})
         await classes.viewed(db, who.user_id, students, "alerts", request_id)
     cursor = page(rows, limit, gw.cursors, "last_seen", "alert_id")["next_cursor"]
     return AlertPage(items=[Alert(**alert_read.shown(row)) for row in rows[:limit]], next_cursor=cursor)
+
+
+@router.get("/delivery", summary="How one hears of alerts", responses=READ | problems(403))
+async def delivery(who: Teacher, gw: Gw) -> Preference:
+    """Say whether one hears of each alert at once, or of several together."""
+    async with gw.read() as db:
+        return Preference(delivery=await alert_telling.preferred(db, who.user_id))
+
+
+@router.get("/{alert_id}", summary="An alert", responses=READ | problems(403))
+async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
+    """Show an alert of a student one teaches. Who looked is kept."""
+    async with gw.read() as db:
+        row = await alert_read.one(db, who.user_id, alert_id)
+        if row is None:
+            raise NotFound("there is no such alert")
+        await classes.viewed(db, who.user_id, [row["student_id"]], "alert", request_id)
+    return Alert(**alert_read.shown(row))
 
 
 @router.post(

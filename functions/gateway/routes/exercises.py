@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from events.models import ExerciseRequested
-from functions.gateway.access import User, Worker
-from functions.gateway.models.base import READ, WRITE, Difficulty, Topic, problems
-from functions.gateway.models.work import Exercise, ExercisePage, ExerciseRequest, Requested
+from functions.gateway.access import TeachingWorker, User, Worker
+from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.models.work import (
+    Assignment,
+    Exercise,
+    ExercisePage,
+    ExerciseRequest,
+    Requested,
+    Wanted,
+)
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import exercises, idempotency
+from functions.gateway.queries import classes, exercises, idempotency
 from functions.gateway.routes.chat import IdempotencyKey
-from functions.gateway.state import Gw, Traceparent
+from functions.gateway.state import Gateway, Gw, RequestId, Traceparent
 from functions.gateway.waiting import Wait, until
 
 router = APIRouter(prefix="/exercises", tags=["exercises"])
+of_students = APIRouter(prefix="/students", tags=["exercises"])
+Filters = Annotated[Wanted, Depends(Wanted)]
 
 
 @router.post("", status_code=202, summary="Ask for an exercise", responses=WRITE | problems(404))
@@ -52,16 +62,65 @@ async def exercise(exercise_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Exer
 
 @router.get("", summary="The student's exercises", responses=READ)
 async def newest(
+    who: User, gw: Gw, wanted: Filters, limit: Limit = LIMIT, cursor: Cursor = None
+) -> ExercisePage:
+    """List exercises, newest first."""
+    return await listed(gw, who.user_id, wanted, limit, cursor)
+
+
+@of_students.post(
+    "/{student_id}/exercises",
+    status_code=202,
+    summary="Give a student an exercise",
+    responses=WRITE | problems(403, 404),
+)
+async def assign(
+    student_id: UUID,
+    wanted: Assignment,
+    who: TeachingWorker,
+    gw: Gw,
+    idempotency_key: IdempotencyKey = None,
+    traceparent: Traceparent = None,
+) -> Requested:
+    """Give an exercise to a student of one's own: they hear of it on their stream once it is ready."""
+    requested = Requested(exercise_id=uuid4())
+    body = wanted.model_dump(mode="json") | {"student_id": str(student_id)}
+    fields = wanted.model_dump(exclude={"note"})
+    async with gw.transaction(requested.exercise_id, traceparent) as work:
+        await classes.require_teacher_of(work.db, who.user_id, student_id)
+        answer = requested.model_dump(mode="json")
+        earlier = await idempotency.claim(work.db, who.user_id, "assignment", idempotency_key, body, answer)
+        if earlier is not None:
+            return Requested(**earlier)
+        await exercises.write(work.db, requested.exercise_id, student_id, **fields, now=work.now)
+        ids = (requested.exercise_id, student_id, who.user_id)
+        await exercises.assign(work.db, *ids, wanted.note, work.now)
+        work.publish(ExerciseRequested(exercise_id=requested.exercise_id, student_id=student_id, **fields))
+    return requested
+
+
+@of_students.get("/{student_id}/exercises", summary="A student's exercises", responses=READ)
+async def of_student(
+    student_id: UUID,
     who: User,
     gw: Gw,
-    topic: Topic | None = None,
-    difficulty: Difficulty | None = None,
+    request_id: RequestId,
+    wanted: Filters,
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> ExercisePage:
-    """List exercises, newest first."""
+    """List the exercises of a student one teaches, with how far they came. Who looked is kept."""
+    async with gw.read() as db:
+        await classes.require_view(db, who.user_id, who.role, student_id, "exercises", request_id)
+    return await listed(gw, student_id, wanted, limit, cursor)
+
+
+async def listed(
+    gw: Gateway, student_id: UUID, wanted: Wanted, limit: int, cursor: str | None
+) -> ExercisePage:
+    """Read a page of a student's exercises."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
-        rows = await exercises.newest(db, who.user_id, place, topic, difficulty, limit)
+        rows = await exercises.newest(db, student_id, place, wanted, limit)
     found = page(rows, limit, gw.cursors, "created_at", "exercise_id")
     return ExercisePage(**found | {"items": [exercises.shown(row) for row in found["items"]]})

@@ -14,7 +14,7 @@ from functions.domain.errors import BadPeriod
 from functions.domain.progress import Progress
 from functions.domain.progress_read import History, Period
 from functions.gateway.access import Teacher, User
-from functions.gateway.errors import Invalid, NotFound
+from functions.gateway.errors import Invalid
 from functions.gateway.models.base import READ, problems
 from functions.gateway.models.progress import HISTORY, PROGRESS, ClassProgress, ClassRow, StudentPage
 from functions.gateway.queries import classes
@@ -56,7 +56,7 @@ async def my_history(who: User, gw: Gw, days: Days) -> History:
 async def of_student(student_id: UUID, who: User, gw: Gw, request_id: RequestId) -> Progress:
     """Show a student to one of their teachers, or to themselves. Who looked is kept."""
     async with gw.read() as db:
-        await require_view(db, who, student_id, "progress", request_id)
+        await classes.require_view(db, who.user_id, who.role, student_id, "progress", request_id)
         return await progress_read.progress_of(db, student_id, gw.now, gw.mastery)
 
 
@@ -73,7 +73,7 @@ async def history_of_student(
     Who looked is kept.
     """
     async with gw.read() as db:
-        await require_view(db, who, student_id, "progress history", request_id)
+        await classes.require_view(db, who.user_id, who.role, student_id, "progress history", request_id)
         return await history(db, gw, student_id, days)
 
 
@@ -118,13 +118,3 @@ async def history(db: Connection, gw: Gateway, student_id: UUID, days: Period) -
         return await progress_read.history_of(db, student_id, days, gw.now, gw.mastery)
     except BadPeriod as error:
         raise Invalid(str(error), field=error.field) from None
-
-
-async def require_view(db: Connection, who: User, student_id: UUID, what: str, request_id: str) -> None:
-    """Raise NotFound unless the student is oneself or in a class of one's own; keep who looked at whom."""
-    if who.user_id == student_id:
-        return
-    if who.role != "teacher":
-        raise NotFound("there is no such student")
-    await classes.require_teacher_of(db, who.user_id, student_id)
-    await classes.viewed(db, who.user_id, [student_id], what, request_id)

@@ -56,15 +56,17 @@ async def submission(submission_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> 
 
     `status` is `done` once the review and, for an exercise, the grade are there. Each shows as it comes.
     """
-    read = partial(submissions.one, submission_id=submission_id, student_id=who.user_id)
+    read = partial(submissions.one, submission_id=submission_id, student_id=who.user_id, rules=gw.mastery)
     return Submission(**await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending"))
 
 
 @router.get("", summary="The student's submissions", responses=READ)
-async def newest(who: User, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None) -> SubmissionPage:
+async def newest(
+    who: User, gw: Gw, exercise_id: UUID | None = None, limit: Limit = LIMIT, cursor: Cursor = None
+) -> SubmissionPage:
     """List submissions, newest first."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
-        rows = await submissions.newest(db, who.user_id, place, limit)
+        rows = await submissions.newest(db, who.user_id, place, exercise_id, limit)
     found = page(rows, limit, gw.cursors, "created_at", "submission_id")
-    return SubmissionPage(**found | {"items": [submissions.shown(row) for row in found["items"]]})
+    return SubmissionPage(**found | {"items": [submissions.shown(row, gw.mastery) for row in found["items"]]})

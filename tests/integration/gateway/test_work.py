@@ -138,17 +138,21 @@ async def test_a_grade_shows_as_soon_as_it_is_there(student: Person, db: asyncpg
     submission_id = student.http.post("/submissions", json=body).json()["submission_id"]
     tests = [{"name": "t", "passed": True, "message": "", "hidden": False}]
     await db.execute(
-        "INSERT INTO grades (submission_id, student_id, exercise_id, score, passed, total, tests) "
-        "VALUES ($1, $2, $3, 1, 1, 1, $4)",
+        "INSERT INTO grades (submission_id, student_id, exercise_id, score, passed, total, hint_level, tests)"
+        " VALUES ($1, $2, $3, 1, 1, 1, 'how', $4)",
         UUID(submission_id), UUID(student.id), UUID(exercise_id), json.dumps(tests),
     )  # fmt: skip
     shown = student.http.get(f"/submissions/{submission_id}").json()
-    assert shown["grade"]["score"] == 1.0
+    assert (shown["grade"]["score"], shown["grade"]["counted_score"]) == (1.0, 0.75)
     assert shown["grade"]["tests"] == tests
     assert (shown["status"], shown["review"]) == ("pending", None)
     await review(db, submission_id, student)
     shown = student.http.get(f"/submissions/{submission_id}?wait=5").json()
     assert (shown["status"], shown["review"]["quality"]) == ("done", 92)
+    student.http.post("/submissions", json={"code": "y"})
+    for exercise, expected in ((exercise_id, [submission_id]), (str(uuid4()), [])):
+        listed = student.http.get(f"/submissions?exercise_id={exercise}").json()["items"]
+        assert [one["submission_id"] for one in listed] == expected
 
 
 async def review(db: asyncpg.Connection, submission_id: str, person: Person) -> None:

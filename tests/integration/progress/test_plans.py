@@ -33,7 +33,7 @@ QUESTIONS = {
     "untried": (progress_read.UNTRIED, [ONE]),
     "alerts of a teacher": (
         alert_read.OF_TEACHER,
-        [TEACHER, "ARRAY['open','acknowledged']", "NULL", "NULL", "50"],
+        [TEACHER, "ARRAY['open','acknowledged']", "NULL", "NULL", "50", *["NULL"] * 5],
     ),
     "one alert": (alert_read.ONE, [TEACHER, ONE]),
     "topic so far": (progress_store.KNOWN_TOPIC, [ONE, "1", "'oop'"]),
