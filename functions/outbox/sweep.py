@@ -14,6 +14,7 @@ from functions.runtime import outbox
 from functions.runtime.database import Connection, Pool, connection
 from functions.runtime.publisher import KafkaSinks, Publisher, publish_rows
 from functions.runtime.settings import Environ, env, integer, url
+from functions.runtime.signatures import Signatures
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +45,8 @@ class Sweep:
         days = env(environ, "LEARNFLOW_RETENTION_DAYS", integer(1, 3650), 30)
         limit_s = env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5)
         async with httpx.AsyncClient(timeout=limit_s) as client:
-            yield cls(
-                pool, KafkaSinks(env(environ, "LEARNFLOW_SINKS_URL", url), client), timedelta(days=days)
-            )
+            sinks = KafkaSinks(env(environ, "LEARNFLOW_SINKS_URL", url), client, Signatures.read(environ))
+            yield cls(pool, sinks, timedelta(days=days))
 
     async def run(self, now: datetime) -> None:
         """Publish until nothing is left or a batch fails; then forget what is old."""

@@ -104,6 +104,6 @@ async def open_once(floor: Floor, stack: AsyncExitStack) -> None:
             kind: await opened.enter_async_context(kind.open(floor.environ, pool))  # type: ignore[attr-defined]
             for kind in floor.registration.uses
         }
-        floor.open(pool, KafkaSinks(settings.sinks_url, client), used)
+        floor.open(pool, KafkaSinks(settings.sinks_url, client, floor.signatures), used)
         stack.push_async_exit(opened.pop_all())
     log.info("started")

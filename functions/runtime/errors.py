@@ -5,6 +5,7 @@ LearnFlowError
 ├── MigrationFailed        a migration file can not be applied
 ├── Reject                 the event can never be handled        -> dead letter
 │   └── Malformed          it is no event of ours
+│       └── Forged         it does not carry our signature
 ├── Later                  try again, it is not the event's fault -> 503
 │   ├── NotReady           the function has not started yet
 │   ├── DatabaseDown       PostgreSQL can not be reached
@@ -51,6 +52,10 @@ class Malformed(Reject):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class Forged(Malformed):
+    """The event does not carry our signature: nothing that it says of itself can be believed."""
 
 
 class Later(LearnFlowError):

@@ -19,6 +19,7 @@ from functions.runtime.publisher import Publisher, publish_rows
 from functions.runtime.receiving import Delivery, Receiver
 from functions.runtime.registry import Registration
 from functions.runtime.settings import Environ, Settings
+from functions.runtime.signatures import Signatures
 from functions.runtime.work import RequestWork
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class Floor:
         self.settings = settings
         self.environ = environ
         self.clock = clock
+        self.signatures = Signatures.read(environ)
         self.stopping = asyncio.Event()
         self.failed = False
         self._pool: Pool | None = None

@@ -11,6 +11,7 @@ import httpx
 from functions.runtime.envelope import Outgoing
 from functions.runtime.errors import PublishFailed
 from functions.runtime.outbox import Row
+from functions.runtime.signatures import Signatures
 
 
 class Publisher(Protocol):
@@ -21,17 +22,19 @@ class Publisher(Protocol):
 
 
 class KafkaSinks:
-    """The KafkaSinks of a namespace, each at `<base>/<topic with dots as dashes>`."""
+    """The KafkaSinks of a namespace, each at `<base>/<topic with dots as dashes>`; signs what goes there."""
 
-    def __init__(self, base_url: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, base_url: str, client: httpx.AsyncClient, signatures: Signatures) -> None:
         self._base_url = base_url
         self._client = client
+        self._signatures = signatures
 
     async def publish(self, event: Outgoing) -> None:
         """Publish one event; returns once Kafka has it, raises PublishFailed otherwise."""
+        signed = self._signatures.sign(event)
         try:
             answer = await self._client.post(
-                self.address(event.topic), content=event.data, headers=event.headers()
+                self.address(event.topic), content=event.data, headers=signed.headers()
             )
         except httpx.HTTPError as error:
             raise PublishFailed(f"{event.topic}: {type(error).__name__}: {error}") from error

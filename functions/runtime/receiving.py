@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,10 +19,19 @@ from functions.runtime.body import BODY
 from functions.runtime.catalog import by_model, by_name
 from functions.runtime.database import connection
 from functions.runtime.envelope import Envelope, dead_letter
-from functions.runtime.errors import DatabaseDown, InProgress, Later, LearnFlowError, Malformed, Reject
+from functions.runtime.errors import (
+    DatabaseDown,
+    Forged,
+    InProgress,
+    Later,
+    LearnFlowError,
+    Malformed,
+    Reject,
+)
 from functions.runtime.inbox import Claim
 from functions.runtime.outbox import Row
 from functions.runtime.registry import Tick
+from functions.runtime.signatures import fingerprint
 from functions.runtime.work import EventWork
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 
 PING = "dev.knative.sources.ping"
 WRAPPED = "dev.knative.kafka.event"
+NOBODY = "/learnflow/unverified"
 LEASE_MARGIN_S = 5.0
 MAX_DELIVERIES = 100
 
@@ -53,6 +63,10 @@ class Delivery:
         data = body if body is not None else raw(event.data)
         return cls(Envelope.of(attributes, now), attributes, data, now)
 
+    def disowned(self) -> Envelope:
+        """Name a forged event by its content: under its own id it would stand in the way of the real one."""
+        return replace(self.event, source=NOBODY, id=fingerprint(self.attributes, self.data))
+
     def json(self) -> object:
         """Read the data as JSON; raises Malformed when it is none."""
         try:
@@ -75,8 +89,11 @@ class Receiver:
         if delivery.event.type == PING:
             await self._tick(delivery)
             return
+        event = delivery.event
         try:
             payload: object = self._decode(delivery)
+        except Forged as error:
+            payload, event = error, delivery.disowned()
         except Malformed as error:
             payload = error
         if payload is None:
@@ -84,20 +101,20 @@ class Receiver:
         rows: Sequence[Row] = ()
         async with connection(self._floor.pool) as db:
             lease_s = self._registration.limit_s + LEASE_MARGIN_S
-            subject = subject_of(payload, delivery.event)
-            held = await inbox.claim(db, self._function, delivery.event, subject, lease_s)
+            subject = subject_of(payload, event)
+            held = await inbox.claim(db, self._function, event, subject, lease_s)
             if held is None:
-                source, event_id = delivery.event.source, delivery.event.id
-                rows = await outbox.unsent(db, self._function, source, event_id)
+                rows = await outbox.unsent(db, self._function, event.source, event.id)
         if held is not None:
             rows = await self._handle(delivery, payload, held)
         await self._floor.publish(rows)
 
     def _decode(self, delivery: Delivery) -> object | None:
-        """Read the data; None for an event of our topics that this function has no use for."""
+        """Check and read an event; None for one of our topics that this function has no use for."""
         name = delivery.event.type
         if name == WRAPPED:
-            raise Malformed("not-cloudevent", "the record is not a CloudEvent")
+            raise Forged("not-cloudevent", "the record is not a CloudEvent")
+        self._floor.signatures.check(delivery.attributes, delivery.data)
         kind = by_name().get(name)
         if kind is None or kind.topic not in self._topics:
             raise Malformed("unknown-type", f"{name[:200]} is not expected by {self._function}")

@@ -25,16 +25,22 @@ class Credentials(msgspec.Struct, frozen=True):
     jwt_secret: str
     teacher_invite: str
     accounts: tuple[Account, ...]
+    # newer than the others: a home from before gets one when it is read
+    event_key: str = ""
 
 
 def load(home: Home) -> Credentials:
     """Read the credentials of a home, making them the first time."""
     try:
-        return msgspec.json.decode(home.secrets.read_bytes(), type=Credentials)
+        found = msgspec.json.decode(home.secrets.read_bytes(), type=Credentials)
     except FileNotFoundError:
-        made = make()
-        write_whole(home.secrets, msgspec.json.encode(made).decode(), mode=0o600)
-        return made
+        found = make()
+    else:
+        if found.event_key:
+            return found
+        found = msgspec.structs.replace(found, event_key=make().event_key)
+    write_whole(home.secrets, msgspec.json.encode(found).decode(), mode=0o600)
+    return found
 
 
 def make() -> Credentials:
@@ -46,4 +52,5 @@ def make() -> Credentials:
         jwt_secret=secrets.token_hex(32),
         teacher_invite=secrets.token_urlsafe(12),
         accounts=(student, teacher),
+        event_key=secrets.token_urlsafe(32),
     )

@@ -115,6 +115,7 @@ def design(home: Home, credentials: Credentials) -> System:
             "LEARNFLOW_JWT_SECRET": credentials.jwt_secret,
             "LEARNFLOW_TEACHER_INVITE": credentials.teacher_invite,
         },
+        "learnflow-events": {"LEARNFLOW_EVENT_KEYS": f"local:{credentials.event_key}"},
         "learnflow-model": {name: os.environ[name] for name in ("OPENAI_API_KEY",) if os.environ.get(name)},
     }
     return System(home, postgres, kafka, manifests, plan(manifests, ports, secrets=secrets), credentials)

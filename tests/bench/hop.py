@@ -7,11 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 
+from functions.runtime.envelope import Outgoing
+from functions.runtime.signatures import SIGNED, Signatures
 from infra.local.ports import free_ports
 from tests.bench.figures import Figure
 from tests.support.processes import ROOT, FunctionProcess
@@ -49,7 +52,20 @@ def measure(database_url: str, folder: Path) -> list[Figure]:
     cost = Figure(
         "cost of inbox + outbox per hop", publishing.p50 - base.p50, publishing.p99 - base.p99, RUNS, "≤ 6 ms"
     )
-    return [*(Figure.of(name, values) for name, values in samples.items()), cost]
+    signing = Figure.of("signing and checking one event of 1 KB", list(sign_and_check()))
+    return [*(Figure.of(name, values) for name, values in samples.items()), cost, signing]
+
+
+def sign_and_check() -> Iterator[float]:
+    """Sign an event and check it again, as both ends of a hop do; yields the milliseconds that took."""
+    signatures = Signatures.read({"LEARNFLOW_EVENT_KEYS": f"new:{'n' * 43},old:{'o' * 43}"})
+    attributes = {name: str(uuid4()) for name in SIGNED} | {"time": datetime.now(UTC).isoformat()}
+    event = Outgoing("learning.requests", attributes, b"x" * 1024)
+    for _ in range(WARM_UP + RUNS):
+        before = time.perf_counter()
+        signed = signatures.sign(event)
+        signatures.check(signed.attributes, signed.data)
+        yield (time.perf_counter() - before) * 1000
 
 
 def deliver(client: httpx.Client, url: str) -> float:
