@@ -25,6 +25,8 @@ SIGNED = (
     "specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema",
     "partitionkey", "correlationid", "causationid",
 )  # fmt: skip
+# Ids of events of others, in any characters. All else is ours and plain: a second spelling is a forgery.
+FOREIGN = frozenset({"correlationid", "causationid"})
 CONTEXT = b"learnflow event 1"
 KEY = re.compile(r"(?P<id>[a-z0-9-]{1,16}):(?P<secret>[!-+\--~]{32,})")
 Mode = Literal["off", "accept-unsigned", "require"]
@@ -123,6 +125,6 @@ def _plain(name: str, value: object) -> bytes | None:
     text = str(value)
     if name == "time" and (moment := instant(text)) is not None:
         return str(moment.timestamp()).encode()
-    while (decoded := unquote(text)) != text:
+    while name in FOREIGN and (decoded := unquote(text)) != text:
         text = decoded
     return text.encode()

@@ -74,6 +74,14 @@ def test_an_attribute_that_was_changed_is_noticed(name: str) -> None:
         signatures().check({k: v for k, v in received(sent).items() if k != name}, sent.data)
 
 
+@pytest.mark.parametrize("name", ["id", "source", "type", "subject", "partitionkey"])
+def test_another_spelling_of_an_attribute_is_no_second_event(name: str) -> None:
+    sent = signatures().sign(event())
+    spelled = f"%{ord(sent.attributes[name][0]):02x}{sent.attributes[name][1:]}"
+    with pytest.raises(Forged, match="another event"):
+        signatures().check(received(sent) | {name: spelled}, sent.data)
+
+
 @given(st.binary(max_size=200))
 def test_data_that_was_changed_is_noticed(data: bytes) -> None:
     sent = signatures().sign(event())
