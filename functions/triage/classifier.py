@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 
 from events.models import ParsedError, QuerySubmitted
+from functions.triage.features import features
+from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
 from functions.triage.signals import Difficulty, IntentKind, signals
-from functions.tutor.library import TopicId, library
+from functions.tutor.languages import Language
+from functions.tutor.library import Level, TopicId, library
 from functions.tutor.matching import Match, find_concepts, find_topic
 from functions.tutor.topics import topic_of_code
 
 CLAUSE = re.compile(r"[.!?;\n]+|,? \b(?:but|although|though|however)\b")
-ORDER: tuple[IntentKind, ...] = (
-    "off_topic", "debug", "review", "progress", "exercise", "concept", "greeting",
-)  # fmt: skip
-LEAST = 1.2
+WISH = re.compile(
+    r"[.!?;\n]+|,? \b(?:and|then|also|plus|afterwards|but) "
+    r"(?=(?:then |also |please |can |could |i |give |show |tell |set |fix |help |what |how |why |"
+    r"review |explain ))"
+)
+# Which of several wishes is answered first; the others are told of, or sent on.
+FIRST: tuple[IntentKind, ...] = ("debug", "concept", "review", "progress", "exercise")
+SURE = 0.8
+LEAST = 0.3
+MOST_CLAUSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +42,21 @@ class Intent:
     code: str | None
     error: str | None
     parsed_error: ParsedError | None
+    language: Language | None = None
+    level: Level | None = None
+    also: tuple[IntentKind, ...] = ()
 
 
 def classify(query: QuerySubmitted) -> Intent:
     """Read a message and decide what it asks for."""
     reading = read(query)
     stuck = says_stuck(reading.prose)
-    concepts = [match for match in find_concepts(reading.words) if not _is_the_error(match, reading)]
+    concepts = _concepts(reading)
     topic = _topic_named(concepts, reading)
-    scores = _scores(reading, named=bool(concepts or topic), stuck=stuck)
-    python = bool(concepts or topic or "python" in reading.prose)
-    kind, confidence = _decide(scores, stuck=stuck, python=python)
+    kind, confidence = _decide(reading, named=bool(concepts or topic), stuck=stuck)
+    wishes = _wishes(reading)
+    if kind in wishes or (wishes and confidence < SURE):
+        kind = min(wishes, key=FIRST.index)
     return Intent(
         kind=kind,
         confidence=confidence,
@@ -56,7 +68,18 @@ def classify(query: QuerySubmitted) -> Intent:
         code=reading.code,
         error=reading.error,
         parsed_error=reading.parsed,
+        language=reading.language,
+        level=_level(reading.prose),
+        also=tuple(sorted(wishes - {kind}, key=FIRST.index)),
     )
+
+
+def shown(query: QuerySubmitted) -> frozenset[str]:
+    """Give the features of a message, for the training."""
+    reading = read(query)
+    concepts = _concepts(reading)
+    named = bool(concepts or _topic_named(concepts, reading))
+    return features(reading, named=named, stuck=says_stuck(reading.prose))
 
 
 def says_stuck(prose: str) -> bool:
@@ -68,40 +91,50 @@ def says_stuck(prose: str) -> bool:
     return any(words.stuck.search(clause) and not words.not_stuck.search(clause) for clause in clauses)
 
 
-def _scores(reading: Reading, *, named: bool, stuck: bool) -> dict[IntentKind, float]:
-    scores: dict[IntentKind, float] = defaultdict(float)
+def _decide(reading: Reading, *, named: bool, stuck: bool) -> tuple[IntentKind, float]:
+    """Let the rules decide where they can, and the classifier everywhere else."""
+    if (sure := _by_rule(reading)) is not None:
+        return sure, 1.0
+    chances = likelihoods(features(reading, named=named, stuck=stuck), weights())
+    best = max(range(len(INTENTS)), key=chances.__getitem__)
+    kind: IntentKind = INTENTS[best] if chances[best] >= LEAST else "unknown"
+    if kind == "unknown" and reading.code is not None:
+        kind = "debug"
+    return kind, round(chances[best], 2)
+
+
+def _wishes(reading: Reading) -> set[IntentKind]:
+    """Tell the wishes of a message that has several; empty when it has but one."""
+    clauses = [clause.strip() for clause in WISH.split(reading.prose) if len(clause.split()) > 1]
+    if not 1 < len(clauses) <= MOST_CLAUSES or _by_rule(reading) is not None:
+        return set()
+    found = {kind for kind, sure in map(_wish, clauses) if sure >= SURE and kind in FIRST}
+    return found if len(found) > 1 else set()
+
+
+def _wish(clause: str) -> tuple[IntentKind, float]:
+    alone = Reading(prose=clause, words=clause, code=None, error=None, parsed=None)
+    concepts = find_concepts(clause)
+    named = bool(concepts or find_topic(clause))
+    return _decide(alone, named=named, stuck=says_stuck(clause))
+
+
+def _level(prose: str) -> Level | None:
+    found = (name for name, pattern in signals().levels.items() if pattern.search(prose))
+    return next(found, None)
+
+
+def _by_rule(reading: Reading) -> IntentKind | None:
+    """Decide what no word can change: orders to the tutor, and code or an error that comes without words."""
     for signal in signals().intents:
-        if signal.pattern.search(reading.prose):
-            scores[signal.intent] += signal.weight
-    if named:
-        scores["concept"] += 1.5
-        scores["exercise"] += 0.3 if scores["exercise"] else 0.0
-        scores["greeting"] *= 0.3
-    if stuck:
-        scores["debug"] += 0.8 if named else 1.6
-    _weigh_code(scores, reading)
-    return scores
+        if signal.decides and signal.pattern.search(reading.prose):
+            return signal.intent
+    alone = not re.search(r"\w", reading.prose)
+    return "debug" if alone and (reading.code is not None or reading.error is not None) else None
 
 
-def _weigh_code(scores: dict[IntentKind, float], reading: Reading) -> None:
-    if reading.parsed is not None:
-        scores["debug"] += 4.5 if reading.parsed.message or reading.error else 0.5
-    if reading.code is not None:
-        scores["review"] *= 1.3
-        scores["debug"] += 1.5
-        scores["greeting"] *= 0.3
-        if not reading.prose:
-            scores["debug"] += 2.0
-
-
-def _decide(scores: dict[IntentKind, float], *, stuck: bool, python: bool) -> tuple[IntentKind, float]:
-    best = max(ORDER, key=lambda kind: scores[kind])
-    top, total = scores[best], sum(scores.values())
-    if top < LEAST:
-        return "unknown", 0.5
-    if best == "concept" and not python:
-        return ("debug", 0.4) if stuck else ("off_topic", 0.5)
-    return best, round(top / total, 2)
+def _concepts(reading: Reading) -> list[Match]:
+    return [match for match in find_concepts(reading.words) if not _is_the_error(match, reading)]
 
 
 def _is_the_error(match: Match, reading: Reading) -> bool:

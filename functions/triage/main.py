@@ -6,7 +6,7 @@ from events.models import QuerySubmitted
 from functions.runtime import Work, consumes
 from functions.triage.classifier import Intent, classify
 from functions.triage.memory import remember, topic_of
-from functions.triage.routing import Context, asked, route, stuck
+from functions.triage.routing import Context, asked, extras, route, stuck
 
 
 @consumes(QuerySubmitted)
@@ -15,6 +15,8 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     intent = classify(query)
     context = await _context(query, intent, work)
     work.publish(route(query, intent, context))
+    for extra in extras(query, intent, context):
+        work.publish(extra)
     work.publish(asked(query, intent, context))
     if intent.stuck:
         work.publish(stuck(query, intent, context))

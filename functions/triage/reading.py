@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from events.models import ParsedError, QuerySubmitted
 from functions.tutor.faults.tracebacks import parse_error
+from functions.tutor.languages import Language, in_english, language_of
 
 FENCED = re.compile(r"```[\w+-]*\s*\n?(.*?)(?:```|\Z)", re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]+`")
@@ -39,6 +40,7 @@ class Reading:
     code: str | None
     error: str | None
     parsed: ParsedError | None
+    language: Language | None = None
 
 
 def read(query: QuerySubmitted) -> Reading:
@@ -48,12 +50,16 @@ def read(query: QuerySubmitted) -> Reading:
     loose, said = _split_lines(rest)
     code, error = _sorted_out([query.code or "", *fenced, loose], query.error)
     said = said[:LONGEST_PROSE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    language = language_of(said)
+    if language is not None:
+        said = in_english(said, language)
     return Reading(
         prose=_one_line(QUOTED.sub(" ", INLINE_CODE.sub(" ", said))).lower(),
         words=_one_line(said),
         code=code,
         error=error or (query.text if HAS_TRACEBACK.search(query.text) else None),
         parsed=parse_error(error, query.text),
+        language=language,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -71,6 +71,13 @@ def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
             return _answer(query, intent)
 
 
+def extras(query: QuerySubmitted, intent: Intent, context: Context) -> list[ExerciseRequested]:
+    """Send on what else a message asks for: an exercise comes by itself, beside the answer."""
+    if "exercise" not in intent.also:
+        return []
+    return [replace(_exercise(query, intent, context), message_id=None)]
+
+
 def asked(query: QuerySubmitted, intent: Intent, context: Context) -> ActivityRecorded:
     """Record that a question was asked, and what triage made of it."""
     return ActivityRecorded(
@@ -106,7 +113,7 @@ def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> Concept
         code=intent.code,
         error=intent.error,
         topic=intent.topic or context.topic or DEFAULT_TOPIC,
-        level=query.level,
+        level=intent.level or query.level,
         concept=intent.concept,
         confidence=intent.confidence,
     )
@@ -121,7 +128,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         code=intent.code,
         error=intent.error,
         topic=intent.topic or context.topic,
-        level=query.level,
+        level=intent.level or query.level,
         parsed_error=intent.parsed_error,
         exercise_id=query.exercise_id,
     )
@@ -150,7 +157,8 @@ def _review(query: QuerySubmitted, code: str, context: Context) -> CodeSubmitted
 
 
 def _answer(query: QuerySubmitted, intent: Intent) -> ResponseProduced:
-    parts = reply(intent.kind, query.text, stuck=intent.stuck)
+    polite = (answer.text(intent.language.polite),) if intent.language else ()
+    parts = (*polite, *reply(intent.kind, query.text, stuck=intent.stuck))
     return ResponseProduced(
         student_id=query.student_id,
         message_id=query.message_id,

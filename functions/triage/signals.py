@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from functions.tutor.library import TopicId
+from functions.tutor.library import Level, TopicId
 
 IntentKind = Literal["concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown"]
 Difficulty = Literal["easy", "medium", "hard"]
@@ -19,10 +19,11 @@ FILE = Path(__file__).with_name("signals.toml")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Words that speak for an intent, and how strongly."""
+    """Words that speak for an intent; some decide it whatever else is said."""
 
+    name: str
     intent: IntentKind
-    weight: float
+    decides: bool
     pattern: re.Pattern[str]
 
 
@@ -36,6 +37,7 @@ class Signals:
     settled: re.Pattern[str]
     despair: re.Pattern[str]
     difficulties: Mapping[Difficulty, re.Pattern[str]]
+    levels: Mapping[Level, re.Pattern[str]]
     topic_of_error: Mapping[str, TopicId]
 
 
@@ -45,18 +47,20 @@ def signals() -> Signals:
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
     words, stuck = tables["words"], tables["stuck"]
     return Signals(
-        intents=tuple(_signal(entry, words) for entry in tables["signal"]),
+        intents=tuple(_signal(number, entry, words) for number, entry in enumerate(tables["signal"])),
         stuck=_compiled(stuck["said"], words),
         not_stuck=_compiled(stuck["denied"], words),
         settled=_compiled(stuck["settled"], words),
         despair=_compiled(stuck["despair"], words),
         difficulties={name: re.compile(pattern) for name, pattern in tables["difficulty"].items()},
+        levels={name: re.compile(pattern) for name, pattern in tables["level"].items()},
         topic_of_error=tables["topic_of_error"],
     )
 
 
-def _signal(entry: dict[str, Any], words: dict[str, str]) -> Signal:
-    return Signal(entry["intent"], entry["weight"], _compiled(entry["shown_by"], words))
+def _signal(number: int, entry: dict[str, Any], words: dict[str, str]) -> Signal:
+    name = f"{entry['intent']}.{number}"
+    return Signal(name, entry["intent"], entry.get("decides", False), _compiled(entry["shown_by"], words))
 
 
 def _compiled(patterns: list[str], words: dict[str, str]) -> re.Pattern[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.models import Part
 from functions.tutor import answer
+from functions.tutor.languages import in_english, language_of
 from functions.tutor.library import (
     Card,
     Comparison,
@@ -76,7 +77,15 @@ def plan(question: Question) -> Plan:
 
 
 def explain(question: Question) -> tuple[Part, ...]:
-    """Answer a question from the cards, at the depth of the student's level."""
+    """Answer a question from the cards, at the depth of the student's level; politely in other languages."""
+    language = language_of(question.text)
+    if language is None:
+        return _explained(question)
+    english = replace(question, text=in_english(question.text, language))
+    return (answer.text(language.polite), *_explained(english))
+
+
+def _explained(question: Question) -> tuple[Part, ...]:
     chosen = plan(question)
     depth = depth_of(question.level)
     if chosen.compares:

@@ -18,7 +18,7 @@ from events.models import (
 )
 from functions.runtime.testing import NOON
 from functions.triage.classifier import classify, says_stuck
-from functions.triage.routing import Context, route, stuck
+from functions.triage.routing import Context, extras, route, stuck
 
 NOBODY = UUID(int=0)
 CONTEXT = Context("oop", NOON, lambda name: uuid5(NOBODY, name))
@@ -132,3 +132,23 @@ def test_despair_is_more_severe() -> None:
     for text, severity in (("I'm stuck", "medium"), ("I give up, this is hopeless", "high")):
         query = replace(QUERY, text=text)
         assert stuck(query, classify(query), CONTEXT).severity == severity
+
+
+def test_an_exercise_asked_for_beside_something_else_comes_by_itself() -> None:
+    query = replace(QUERY, text="What is a list? Please give me an easy exercise on it.")
+    intent = classify(query)
+    assert isinstance(route(query, intent, CONTEXT), ConceptRequested)
+    [extra] = extras(query, intent, CONTEXT)
+    assert (extra.topic, extra.difficulty, extra.message_id) == ("data-structures", "easy", None)
+    assert extras(QUERY, classify(QUERY), CONTEXT) == []
+
+
+def test_the_level_that_a_message_asks_for_goes_before_the_level_of_the_student() -> None:
+    request = routed("explain recursion like i'm five")
+    assert isinstance(request, ConceptRequested) and request.level == "beginner"
+
+
+def test_who_writes_in_another_language_is_answered_in_it_first() -> None:
+    answer = routed("hola, gracias por la ayuda")
+    assert isinstance(answer, ResponseProduced)
+    assert answer.text.startswith("¡Hola!")

@@ -1,0 +1,124 @@
+"""The languages that students write in: noticed, answered politely, their usual words put into English."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("languages.toml")
+APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+WORD = re.compile(rf"[^\W\d_]+(?:['{APOSTROPHE}-][^\W\d_]+)*")
+ENGLISH = frozenset(
+    [
+        "the",
+        "is",
+        "are",
+        "a",
+        "an",
+        "what",
+        "how",
+        "why",
+        "do",
+        "does",
+        "my",
+        "me",
+        "i",
+        "you",
+        "can",
+        "to",
+        "of",
+        "and",
+        "in",
+        "it",
+        "this",
+        "that",
+        "for",
+        "with",
+        "not",
+        "give",
+        "please",
+        "i'm",
+        "don't",
+        "doesn't",
+        "what's",
+        "explain",
+        "when",
+        "which",
+    ]
+)
+LEAST_WORDS = 2
+LEAST_SHARE = 0.34
+READ = 600
+CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language other than English."""
+
+    code: str
+    name: str
+    polite: str
+    words: frozenset[str]
+    script: re.Pattern[str] | None
+    terms: Mapping[str, str]
+
+
+def language_of(text: str) -> Language | None:
+    """Say in which language a message is written; None for English, and when it can't be told."""
+    prose = CODE.sub(" ", text[: 2 * READ])[:READ].lower()
+    letters = sum(sign.isalpha() for sign in prose)
+    for language in languages().values():
+        if language.script is not None and len(language.script.findall(prose)) > _needed(language, letters):
+            return language
+    words = [word.replace(APOSTROPHE, "'") for word in WORD.findall(prose)]
+    counts = {one.code: sum(word in one.words for word in words) for one in languages().values()}
+    best = max(counts, key=lambda code: counts[code])
+    english = sum(word in ENGLISH for word in words)
+    told = counts[best] > english and counts[best] >= LEAST_WORDS
+    return languages()[best] if told and counts[best] >= LEAST_SHARE * len(words) else None
+
+
+def in_english(text: str, language: Language) -> str:
+    """Put the words of a question that the cards know into English, the longest first."""
+    text = text.lower().replace(APOSTROPHE, "'")
+    spaced = language.script is None or language.code in {"ru", "uk", "hi", "ar"}
+    for term in sorted(language.terms, key=len, reverse=True):
+        edge = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
+        text = re.sub(edge[0] + re.escape(term) + edge[1], language.terms[term], text)
+    return " ".join(text.split())
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Read the file, once per process; a language known by rarer letters comes before its neighbour."""
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    order = sorted(tables, key=lambda code: code not in {"uk", "ja"})
+    return {
+        code: Language(
+            code=code,
+            name=tables[code]["name"],
+            polite=tables[code]["polite"],
+            words=_words(tables[code]),
+            script=re.compile(tables[code]["script"]) if "script" in tables[code] else None,
+            terms=tables[code]["terms"],
+        )
+        for code in order
+    }
+
+
+def _words(table: dict[str, Any]) -> frozenset[str]:
+    """Give the words that tell a language: its own, and those of its terms that are not English as well."""
+    terms = {word for term in table["terms"] for word in WORD.findall(term)}
+    english = {word for term in table["terms"].values() for word in WORD.findall(term)}
+    return frozenset({*table["words"].split(), *terms} - english - ENGLISH)
+
+
+def _needed(language: Language, letters: int) -> float:
+    """How many letters of a script make a text one of its language: few are enough for rare ones."""
+    return 0 if language.code in {"uk", "ja"} else 0.3 * letters
