@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from infra.checks.manifests import Manifest, Manifests, Problem, at, container, name
@@ -17,6 +18,7 @@ POD_FIELDS = {
 VOLUME_SOURCES = {"name", "configMap", "emptyDir", "projected", "secret"}
 RESERVED_ENV = {"PORT", "K_SERVICE", "K_CONFIGURATION", "K_REVISION"}
 RESERVED_PORTS = {8008, 8012, 8013, 8022, 9090, 9091}
+SERVICE_NAME = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 
 
@@ -29,6 +31,8 @@ def admission_problems(manifests: Manifests) -> Iterator[Problem]:
 
 def _service(service: Manifest) -> Iterator[str]:
     revision = at(service, "spec", "template", "spec", default={})
+    if not SERVICE_NAME.fullmatch(str(at(service, "metadata", "name"))):
+        yield "its name has to be at most 63 of a-z, 0-9 and dashes, and begin with a letter"
     yield from (f"{field} needs a feature flag" for field in sorted(set(revision) - POD_FIELDS))
     if len(revision.get("containers", [])) != 1:
         yield "needs exactly one container"
@@ -105,5 +109,11 @@ def _resources(box: Manifest) -> Iterator[str]:
     for resource in ("cpu", "memory"):
         if resource not in requests or resource not in limits:
             yield f"no request or no limit for {resource}"
-        elif quantity(requests[resource]) > quantity(limits[resource]):
-            yield f"asks for more {resource} than its limit"
+            continue
+        try:
+            above = quantity(requests[resource]) > quantity(limits[resource])
+        except ValueError as error:
+            yield f"{resource}: {error}"
+        else:
+            if above:
+                yield f"asks for more {resource} than its limit"

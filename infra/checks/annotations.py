@@ -92,7 +92,7 @@ def scale_problems(manifests: Manifests) -> Iterator[Problem]:
             yield Problem(
                 name(service), "min-scale and max-scale are not both given; no max-scale is no limit"
             )
-        elif int(str(bounds[0])) > int(str(bounds[1])):
+        elif all(str(bound).isdigit() for bound in bounds) and int(str(bounds[0])) > int(str(bounds[1])):
             yield Problem(name(service), "min-scale is above max-scale")
         if "containerConcurrency" not in at(service, "spec", "template", "spec", default={}):
             yield Problem(name(service), "containerConcurrency is not given")

@@ -28,6 +28,7 @@ def fence_problems(manifests: Manifests) -> Iterator[Problem]:
         if account.get("automountServiceAccountToken") is not False:
             yield Problem(name(account), "hands its token to every pod")
     yield from _reachability(manifests, policies)
+    yield from _doors(manifests, policies)
     yield from _addresses(manifests)
 
 
@@ -58,6 +59,32 @@ def _reachability(manifests: Manifests, policies: list[Manifest]) -> Iterator[Pr
         yield Problem(
             "NetworkPolicy internet", f"is for {sorted(out)}, but needed by {sorted(model | {'gateway'})}"
         )
+
+
+def _doors(manifests: Manifests, policies: list[Manifest]) -> Iterator[Problem]:
+    """With everything denied by default, what a Service lives by has to be let through."""
+    for service in manifests.services():
+        who, labels = at(service, "metadata", "name"), _labels(service)
+        own = [policy for policy in policies if selects(at(policy, "spec", "podSelector"), labels)]
+        wanted = [("ingress", 8012, "requests through queue-proxy")]
+        if who != RUNNER:
+            wanted += [
+                ("egress", 53, "names"),
+                ("egress", 5432, "PostgreSQL"),
+                ("egress", 8080, "KafkaSinks"),
+            ]
+        for way, port, what in wanted:
+            if own and port not in _ports(own, way):
+                yield Problem(name(service), f"no NetworkPolicy lets {what} through ({way} {port})")
+
+
+def _ports(policies: list[Manifest], way: str) -> set[int]:
+    return {
+        port["port"]
+        for p in policies
+        for rule in at(p, "spec", way, default=[])
+        for port in rule.get("ports", [])
+    }
 
 
 def _addresses(manifests: Manifests) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from infra.checks.delivery import Delivery
 from infra.checks.manifests import Manifest, Manifests, Problem, at, container, name, scaling, variables
-from infra.checks.quantities import quantity
+from infra.checks.quantities import go_seconds, quantity
 
 GATEWAY = "gateway"
 RUNNER = "sandbox-runner"
@@ -22,7 +22,15 @@ LABEL = ("learnflow.example/sandbox", "yes")
 def service_problems(manifests: Manifests) -> Iterator[Problem]:
     """Yield breaches of the rules that hold for every Service."""
     for service in manifests.services():
-        for rule in (_visibility, _time_to_stop, _hardening, _account, _environment):
+        for rule in (
+            _visibility,
+            _traffic,
+            _time_to_start,
+            _time_to_stop,
+            _hardening,
+            _account,
+            _environment,
+        ):
             for text in rule(service, manifests):
                 yield Problem(name(service), text)
         if at(service, "metadata", "name") == RUNNER:
@@ -35,6 +43,24 @@ def _visibility(service: Manifest, _: Manifests) -> Iterator[str]:
     local = at(service, "metadata", "labels", "networking.knative.dev/visibility") == "cluster-local"
     if local == (at(service, "metadata", "name") == GATEWAY):
         yield "the gateway alone is public; all else has the label networking.knative.dev/visibility"
+
+
+def _traffic(service: Manifest, _: Manifests) -> Iterator[str]:
+    if "traffic" in service["spec"]:
+        yield "traffic is what canary, promote and rollback set; a manifest would undo them"
+
+
+def _time_to_start(service: Manifest, _: Manifests) -> Iterator[str]:
+    """A revision is given up at its progress deadline, however patient its startupProbe is."""
+    probe = at(container(service), "startupProbe", default={})
+    takes = probe.get("initialDelaySeconds", 0) + probe.get("periodSeconds", 10) * probe.get(
+        "failureThreshold", 3
+    )
+    deadline = scaling(service).get("serving.knative.dev/progress-deadline")
+    if deadline is None:
+        yield "no progress-deadline: a revision that crashes stays Unknown for ten minutes"
+    elif go_seconds(deadline) <= takes:
+        yield f"startupProbe may take {takes} s, but progress-deadline ends it after {deadline}"
 
 
 def _time_to_stop(service: Manifest, manifests: Manifests) -> Iterator[str]:
@@ -136,5 +162,10 @@ def _runner_memory(service: Manifest) -> Iterator[str]:
         yield "queue-proxy has no limits: under gVisor the whole pod then has none"
         return
     own = at(container(service), "resources", "limits", "memory", default="0")
-    if quantity(own) + quantity(found[key.format("memory")]) < RUNNER_POD_MIB * 2**20:
+    try:
+        both = quantity(own) + quantity(found[key.format("memory")])
+    except ValueError as error:
+        yield f"memory: {error}"
+        return
+    if both < RUNNER_POD_MIB * 2**20:
         yield f"the pod has less than {RUNNER_POD_MIB} MiB: gVisor itself can need that much"

@@ -16,6 +16,8 @@ from infra.deploy.tree import Tree, rendered
 
 PAUSE_S = 3.0
 LIVE = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
+TOPIC_KIND = "kafkatopics.kafka.strimzi.io"
+CLAIMS = "clusterdomainclaims.networking.internal.knative.dev"
 OWN = "app.kubernetes.io/part-of=learnflow"
 SPLITS = {"canary": traffic.canary, "promote": traffic.promote, "rollback": traffic.rollback}
 
@@ -68,16 +70,32 @@ def look(tree: Tree, request: Request) -> None:
     found: list[str] = []
     live = items(LIVE, "-n", tree.namespace, "-l", OWN)
     found += guards.obstacles(tree.manifests, live)
-    secrets = {one["metadata"]["name"] for one in items("secrets", "-n", tree.namespace)}
-    found += [f"Secret {one} is missing" for one in sorted(guards.needed_secrets(tree.manifests) - secrets)]
+    secrets = items("secrets", "-n", tree.namespace)
+    found += guards.secret_obstacles(tree.manifests, secrets)
+    if not request.only:
+        found += look_around(tree, request)
     if not request.only or "sandbox-runner" in request.only:
         features = get("configmap", "config-features", "-n", "knative-serving")
         deployment = get("configmap", "config-deployment", "-n", "knative-serving")
         found += guards.sandbox_obstacles(tree.manifests, features, deployment)
     if found:
         raise Refused("nothing was changed:\n" + "\n".join(f"  {line}" for line in found))
+    if guards.EVENTS not in {one["metadata"]["name"] for one in secrets}:
+        say(f"there is no Secret {guards.EVENTS}: events are neither signed nor checked")
     for stranger in guards.left_alone(tree.manifests, live):
         say(f"{stranger} is in the cluster but not in the manifests; it is left alone")
+
+
+def look_around(tree: Tree, request: Request) -> list[str]:
+    """Look for what a whole deployment needs beside the namespace."""
+    found: list[str] = []
+    if request.topics:
+        definition = get("customresourcedefinitions", TOPIC_KIND, "--ignore-not-found")
+        found += guards.topic_obstacles(tree.manifests, definition)
+    if any(tree.manifests.kind("DomainMapping")):
+        network = get("configmap", "config-network", "-n", "knative-serving")
+        found += guards.domain_obstacles(tree.manifests, items(CLAIMS), network)
+    return found
 
 
 def compare(tree: Tree, request: Request) -> None:

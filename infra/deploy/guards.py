@@ -11,6 +11,8 @@ from infra.deploy.traffic import pinned
 
 IMMUTABLE = {"KafkaSource": "consumerGroup", "KafkaSink": "topic"}
 FLAG = "kubernetes.podspec-runtimeclassname"
+AUTH, EVENTS = "learnflow-auth", "learnflow-events"
+TOKEN_KEYS = {"LEARNFLOW_JWT_SECRET", "LEARNFLOW_JWT_PRIVATE_KEY"}
 Live = Mapping[str, Any]
 
 
@@ -35,17 +37,71 @@ def left_alone(manifests: Manifests, live: Sequence[Live]) -> list[str]:
     return sorted({name(found) for found in live} - wanted)
 
 
-def needed_secrets(manifests: Manifests) -> set[str]:
-    """Return the Secrets that have to be there; a Service would hang without saying why."""
-    found = {
-        at(entry, "valueFrom", "secretKeyRef", "name")
-        for service in manifests.services()
-        for entry in variables(service).values()
-        if not at(entry, "valueFrom", "secretKeyRef", "optional", default=False)
-    }
-    found |= {at(sink, "spec", "auth", "secret", "ref", "name") for sink in manifests.kind("KafkaSink")}
-    found |= {at(domain, "spec", "tls", "secretName") for domain in manifests.kind("DomainMapping")}
-    return {secret for secret in found if secret}
+def needed_secrets(manifests: Manifests) -> dict[str, set[str]]:
+    """Return the Secrets that have to be there, with their keys; a Service would hang without saying why."""
+    found: dict[str, set[str]] = {}
+    for secret, key in (*_of_services(manifests), *_of_kafka(manifests)):
+        found.setdefault(secret, set()).add(key)
+    for domain in manifests.kind("DomainMapping"):
+        if secret := at(domain, "spec", "tls", "secretName"):
+            found[secret] = {"tls.crt", "tls.key"}
+    return found
+
+
+def _of_services(manifests: Manifests) -> Iterator[tuple[str, str]]:
+    for service in manifests.services():
+        for entry in variables(service).values():
+            ref = at(entry, "valueFrom", "secretKeyRef", default={})
+            if ref and not ref.get("optional", False):
+                yield ref["name"], ref["key"]
+    if manifests.settings().get("LEARNFLOW_EVENT_SIGNATURES", "off") != "off":
+        yield EVENTS, "LEARNFLOW_EVENT_KEYS"
+
+
+def _of_kafka(manifests: Manifests) -> Iterator[tuple[str, str]]:
+    for source in manifests.kind("KafkaSource"):
+        yield from ((ref["name"], ref["key"]) for ref in _references(at(source, "spec", "net", default={})))
+    for sink in manifests.kind("KafkaSink"):
+        if secret := at(sink, "spec", "auth", "secret", "ref", "name"):
+            yield secret, "protocol"
+
+
+def secret_obstacles(manifests: Manifests, secrets: Sequence[Live]) -> Iterator[str]:
+    """Yield the Secrets and keys that are missing."""
+    there = {at(one, "metadata", "name"): set(at(one, "data", default={})) for one in secrets}
+    for secret, keys in sorted(needed_secrets(manifests).items()):
+        if secret not in there:
+            yield f"Secret {secret} is missing"
+        elif missing := sorted(keys - there[secret]):
+            yield f"Secret {secret} has no {', '.join(missing)}"
+    if AUTH in there and not there[AUTH] & TOKEN_KEYS:
+        yield f"Secret {AUTH} has none of {', '.join(sorted(TOKEN_KEYS))}"
+
+
+def topic_obstacles(manifests: Manifests, definition: Live) -> Iterator[str]:
+    """Yield why the topics can't be applied."""
+    if any(manifests.kind("KafkaTopic")) and not definition:
+        yield "Strimzi is not installed: run infra/knative/topics/create.sh, then deploy with TOPICS=no"
+
+
+def domain_obstacles(manifests: Manifests, claims: Sequence[Live], network: Manifest) -> Iterator[str]:
+    """Yield the domains that nobody claimed for the namespace: their mapping would never be ready."""
+    if at(network, "data", "autocreate-cluster-domain-claims") == "true":
+        return
+    claimed = {(at(one, "metadata", "name"), at(one, "spec", "namespace")) for one in claims}
+    for domain in manifests.kind("DomainMapping"):
+        key = (at(domain, "metadata", "name"), at(domain, "metadata", "namespace"))
+        if key not in claimed:
+            yield f"{name(domain)} is not claimed for {key[1]}: kubectl apply -k infra/knative/cluster"
+
+
+def _references(node: object) -> Iterator[Manifest]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == "secretKeyRef":
+                yield value
+            else:
+                yield from _references(value)
 
 
 def sandbox_obstacles(manifests: Manifests, features: Manifest, deployment: Manifest) -> Iterator[str]:

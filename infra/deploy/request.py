@@ -9,10 +9,11 @@ from infra.deploy.errors import Refused
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("deploy", "render", "canary", "promote", "rollback")
-ENVIRONMENTS = ("staging", "production")
-USAGE = """usage:
-  ./task render   ENV=staging|production|local [OUT=FOLDER]
-  ./task deploy   ENV=staging|production [ONLY=triage,debug] [WAIT=180] [TOPICS=no] [--dry-run]
+OVERLAYS = ROOT / "infra" / "knative" / "overlays"
+LOCAL = "local"
+USAGE = """usage (ENV is a folder of infra/knative/overlays):
+  ./task render   ENV=staging [OUT=FOLDER]
+  ./task deploy   ENV=staging [ONLY=triage,debug] [WAIT=180] [TOPICS=no] [--dry-run]
   ./task canary   ENV=... ONLY=triage [PERCENT=10] [--dry-run]
   ./task promote  ENV=... ONLY=triage [--dry-run]
   ./task rollback ENV=... ONLY=triage [REVISION=triage-00007] [--dry-run]"""
@@ -63,12 +64,18 @@ def read(words: list[str]) -> Request:
 
 def checked(request: Request) -> Request:
     """Refuse what makes no sense."""
-    known = (*ENVIRONMENTS, "local") if request.command == "render" else ENVIRONMENTS
+    known = environments(local=request.command == "render")
     if request.environment not in known:
         raise Refused(f"ENV has to be one of {', '.join(known)}\n{USAGE}")
     if request.command in {"canary", "promote", "rollback"} and len(request.only) != 1:
         raise Refused(f"{request.command} needs one Service: ONLY=triage\n{USAGE}")
     return request
+
+
+def environments(*, local: bool) -> list[str]:
+    """Return the overlays there are; the local one is for the stand-in, not for a cluster."""
+    found = sorted(path.parent.name for path in OVERLAYS.glob("*/kustomization.yaml"))
+    return [name for name in found if local or name != LOCAL]
 
 
 def number(name: str, raw: str, low: int, high: int) -> int:

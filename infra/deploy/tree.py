@@ -14,9 +14,8 @@ import yaml
 from infra.checks import Manifests, problems
 from infra.checks.manifests import SERVING, Manifest, at
 from infra.deploy.errors import CommandFailed, Refused
-from infra.deploy.request import ROOT
+from infra.deploy.request import OVERLAYS, ROOT
 
-OVERLAYS = ROOT / "infra" / "knative" / "overlays"
 CLUSTER = "cluster"
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Create the topics on brokers without Strimzi; those that are there already stay as they are.
-#   BOOTSTRAP=host:9092 [KAFKA_TOPICS=/opt/kafka/bin/kafka-topics.sh] [COMMAND_CONFIG=client.properties] topics/create.sh
+#   BOOTSTRAP=host:9092 [REPLICAS=1 MIN_INSYNC_REPLICAS=1] [PARTITIONS=3 for every topic] [KAFKA_TOPICS=/opt/kafka/bin/kafka-topics.sh] [COMMAND_CONFIG=client.properties] topics/create.sh
 set -eu
 : "${BOOTSTRAP:?host:port of a broker}"
 replicas=${REPLICAS:-3}
@@ -10,7 +10,7 @@ retention=$((28 * 24 * 60 * 60 * 1000))
 create() {
     "${KAFKA_TOPICS:-kafka-topics.sh}" --bootstrap-server "$BOOTSTRAP" \
         ${COMMAND_CONFIG:+--command-config "$COMMAND_CONFIG"} --create --if-not-exists \
-        --topic "$1" --partitions "$2" --replication-factor "$replicas" \
+        --topic "$1" --partitions "${PARTITIONS:-$2}" --replication-factor "$replicas" \
         --config "min.insync.replicas=$in_sync" --config "retention.ms=$retention"
 }
 

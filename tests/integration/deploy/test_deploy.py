@@ -17,7 +17,16 @@ from infra.checks import Manifests
 from tests.support import recording_cli
 from tests.support.overlays import ROOT, kustomize, overlay
 
-SECRETS = [{"metadata": {"name": f"learnflow-{name}"}} for name in ("auth", "database", "kafka", "tls")]
+KEYS = {
+    "learnflow-auth": ("LEARNFLOW_TEACHER_INVITE", "LEARNFLOW_JWT_SECRET"),
+    "learnflow-database": ("DATABASE_URL",),
+    "learnflow-kafka": ("protocol", "sasl.mechanism", "user", "password", "ca.crt"),
+    "learnflow-tls": ("tls.crt", "tls.key"),
+}
+SECRETS = [{"metadata": {"name": name}, "data": dict.fromkeys(keys, "")} for name, keys in KEYS.items()]
+STRIMZI = "customresourcedefinitions/kafkatopics.kafka.strimzi.io"
+CLAIMS = "clusterdomainclaims.networking.internal.knative.dev"
+CLAIM = {"metadata": {"name": "staging.learnflow.example.com"}, "spec": {"namespace": "learnflow-staging"}}
 LIVE_KINDS = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
 FEATURES = {"data": {"kubernetes.podspec-runtimeclassname": "enabled"}}
 
@@ -32,6 +41,8 @@ class Cluster:
         base = {
             "secrets": {"items": SECRETS},
             "configmap/config-features": FEATURES,
+            STRIMZI: {"kind": "CustomResourceDefinition"},
+            CLAIMS: {"items": [CLAIM]},
             "configmaps": {"items": [contract(overlay("staging"))]},
         }
         (self.folder / "live.json").write_text(json.dumps(base | found))
@@ -96,6 +107,7 @@ def test_a_first_deployment_does_what_the_dry_run_says(cluster: Cluster) -> None
     assert done.returncode == 0, done.stderr
     assert cluster.changes == planned.stdout.splitlines()
     assert "every KafkaSource is in force as meant" in done.stdout
+    assert "no Secret learnflow-events: events are neither signed nor checked" in done.stdout
 
 
 def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cluster: Cluster) -> None:
@@ -118,6 +130,8 @@ def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cl
     ("found", "said"),
     [
         ({"secrets": {"items": SECRETS[1:]}}, "Secret learnflow-auth is missing"),
+        ({STRIMZI: {}}, "Strimzi is not installed"),
+        ({CLAIMS: {"items": []}}, "staging.learnflow.example.com is not claimed"),
         ({"configmap/config-features": {"data": {}}}, "podspec-runtimeclassname off"),
         (
             {

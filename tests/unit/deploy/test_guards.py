@@ -62,11 +62,43 @@ def test_strangers_are_left_alone(manifests: Manifests) -> None:
 
 def test_the_secrets_that_must_be_there(manifests: Manifests) -> None:
     assert guards.needed_secrets(manifests) == {
-        "learnflow-auth",
-        "learnflow-database",
-        "learnflow-kafka",
-        "learnflow-tls",
+        "learnflow-auth": {"LEARNFLOW_TEACHER_INVITE"},
+        "learnflow-database": {"DATABASE_URL"},
+        "learnflow-events": {"LEARNFLOW_EVENT_KEYS"},
+        "learnflow-kafka": {"ca.crt", "password", "protocol", "sasl.mechanism", "user"},
+        "learnflow-tls": {"tls.crt", "tls.key"},
     }
+    assert set(guards.needed_secrets(overlay("trial"))) == {"learnflow-auth", "learnflow-database"}
+
+
+def test_a_secret_without_a_key_is_noticed() -> None:
+    trial = overlay("trial")
+    secrets = [
+        {"metadata": {"name": "learnflow-auth"}, "data": {"LEARNFLOW_TEACHER_INVITE": "eA=="}},
+        {"metadata": {"name": "learnflow-database"}, "data": {"url": "eA=="}},
+    ]
+    assert list(guards.secret_obstacles(trial, secrets)) == [
+        "Secret learnflow-database has no DATABASE_URL",
+        "Secret learnflow-auth has none of LEARNFLOW_JWT_PRIVATE_KEY, LEARNFLOW_JWT_SECRET",
+    ]
+    assert next(guards.secret_obstacles(trial, secrets[:1])) == "Secret learnflow-database is missing"
+
+
+def test_topics_need_strimzi(manifests: Manifests) -> None:
+    (found,) = guards.topic_obstacles(manifests, {})
+    assert "TOPICS=no" in found
+    assert list(guards.topic_obstacles(manifests, {"kind": "CustomResourceDefinition"})) == []
+    assert list(guards.topic_obstacles(overlay("trial"), {})) == []
+
+
+def test_a_domain_has_to_be_claimed_for_the_namespace(manifests: Manifests) -> None:
+    claim = {"metadata": {"name": "learnflow.example.com"}, "spec": {"namespace": "learnflow"}}
+    other = {"metadata": {"name": "learnflow.example.com"}, "spec": {"namespace": "other"}}
+    assert list(guards.domain_obstacles(manifests, [claim], {})) == []
+    (found,) = guards.domain_obstacles(manifests, [other], {})
+    assert "is not claimed for learnflow" in found
+    by_itself = {"data": {"autocreate-cluster-domain-claims": "true"}}
+    assert list(guards.domain_obstacles(manifests, [], by_itself)) == []
 
 
 def test_the_flag_for_gvisor_has_to_be_on(manifests: Manifests) -> None:

@@ -123,8 +123,8 @@ def test_rollback_without_a_canary_needs_a_name(staging: Tree) -> None:
     [
         ("", "nothing is not understood"),
         ("destroy ENV=staging", "destroy is not understood"),
-        ("deploy", "ENV has to be one of staging, production"),
-        ("deploy ENV=local", "ENV has to be one of staging, production"),
+        ("deploy", "ENV has to be one of production, staging, trial"),
+        ("deploy ENV=local", "ENV has to be one of production, staging, trial"),
         ("deploy ENV=staging --force", "--force is not understood"),
         ("deploy ENV=staging ONYL=triage", "ONYL is not understood"),
         ("deploy ENV=staging WAIT=soon", "WAIT has to be a whole number from 1 to 3600"),

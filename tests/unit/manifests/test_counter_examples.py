@@ -109,12 +109,59 @@ ACCEPTED_BY_A_CLUSTER = {
         "misplaced",
     ),
     "window": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/window", value="2s"), "means nothing"),
+    "no pod at the start": (
+        put(*TRIAGE, *SCALING, f"{AUTOSCALING}/initial-scale", value="0"),
+        "means nothing",
+    ),
+    "kept for hours": (
+        put(*RUNNER, *SCALING, f"{AUTOSCALING}/scale-to-zero-pod-retention-period", value="2h"),
+        "means nothing",
+    ),
+    "target of nothing": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/target", value="0"), "means nothing"),
+    "capital letter in an annotation": (
+        put(*TRIAGE, *SCALING, f"{AUTOSCALING}/Max-Scale", value="4"),
+        "misspelt",
+    ),
+    "limit of queue-proxy that is no quantity": (
+        put(*RUNNER, *SCALING, f"{SIDECAR}/memory-resource-limit", value="96MB"),
+        "means nothing",
+    ),
+    "misspelt visibility": (
+        put(*TRIAGE, "metadata", "labels", "networking.knative.dev/visibilty", value="cluster-local"),
+        "misspelt",
+    ),
+    "slower to start than it is given": (
+        put(*TRIAGE, *CONTAINER, "startupProbe", "failureThreshold", value=300),
+        "progress-deadline ends it",
+    ),
     "start later than the end": (
         put(*TRIAGE, *REVISION, "responseStartTimeoutSeconds", value=90),
         "never counts",
     ),
 }
 REFUSED_BY_A_CLUSTER = {
+    "no time at all": (put(*GATEWAY, *REVISION, "timeoutSeconds", value=0), "within 1..600"),
+    "capital letters": (put(*TRIAGE, "metadata", "name", value="Triage"), "Triage"),
+    "name that is too long": (put(*TRIAGE, "metadata", "name", value="t" * 64), "at most 63"),
+    "name with a dot": (put(*TRIAGE, "metadata", "name", value="tri.age"), "at most 63"),
+    "port by another name": (
+        put(*TRIAGE, *CONTAINER, "ports", value=[{"containerPort": 8080, "name": "http"}]),
+        "not allowed",
+    ),
+    "pod's own field": (
+        put(
+            *TRIAGE, *CONTAINER, "env", 0, value={"name": "A", "valueFrom": {"fieldRef": {"fieldPath": "a"}}}
+        ),
+        "feature flag",
+    ),
+    "two containers": (
+        put(*TRIAGE, *REVISION, "containers", 1, value={"image": "a/b:1", "name": "b"}),
+        "exactly one container",
+    ),
+    "volume of the host": (
+        put(*RUNNER, *REVISION, "volumes", 0, value={"name": "tmp", "hostPath": {"path": "/"}}),
+        "feature flag",
+    ),
     "too long": (put(*GATEWAY, *REVISION, "timeoutSeconds", value=601), "within 1..600"),
     "startup probe without a port": (
         drop(*TRIAGE, *CONTAINER, "startupProbe", "httpGet", "port"),
@@ -139,6 +186,11 @@ REFUSED_BY_A_CLUSTER = {
         put(*TRIAGE, *CONTAINER, "resources", "requests", "memory", value="1Gi"),
         "asks for more memory",
     ),
+    "unit that there is not": (
+        put(*TRIAGE, *CONTAINER, "resources", "limits", "memory", value="256MB"),
+        "is not a quantity",
+    ),
+    "number in words": (put(*TRIAGE, *SCALING, f"{AUTOSCALING}/max-scale", value="four"), "means nothing"),
     "volume that nobody mounts": (put(*TRIAGE, *REVISION, "volumes", value=[VOLUME]), "not mounted"),
     "account that is not there": (remove("ServiceAccount", "learnflow-function"), "refuse the Service"),
     "runtime class that is not there": (remove("RuntimeClass", "gvisor"), "RuntimeClass has to be there"),
@@ -152,6 +204,18 @@ AGAINST_OUR_RULES = {
         put(*GATEWAY, "metadata", "labels", "networking.knative.dev/visibility", value="cluster-local"),
         "gateway alone is public",
     ),
+    "traffic in a manifest": (
+        put(*TRIAGE, "spec", "traffic", value=[{"latestRevision": True, "percent": 100}]),
+        "would undo them",
+    ),
+    "ten minutes of Unknown": (
+        drop(*TRIAGE, *SCALING, "serving.knative.dev/progress-deadline"),
+        "no progress-deadline",
+    ),
+    "nobody gets in": (remove("NetworkPolicy", "requests"), "ingress 8012"),
+    "no names": (drop("NetworkPolicy", "state-and-events", "spec", "egress", 0), "lets names through"),
+    "no database": (drop("NetworkPolicy", "state-and-events", "spec", "egress", 1), "PostgreSQL"),
+    "no sinks": (drop("NetworkPolicy", "state-and-events", "spec", "egress", 2), "KafkaSinks"),
     "no limit to scaling": (drop(*TRIAGE, *SCALING, f"{AUTOSCALING}/max-scale"), "no max-scale"),
     "no word on concurrency": (drop(*TRIAGE, *REVISION, "containerConcurrency"), "containerConcurrency"),
     "no time to drain": (put(*TRIAGE, *REVISION, "timeoutSeconds", value=45), "no time is left"),

@@ -15,7 +15,7 @@ from infra.checks.manifests import at, container, scaling
 from infra.checks.strict import schema_problems
 from tests.support.overlays import KNATIVE, build, overlay
 
-ENVIRONMENTS = ("local", "staging", "production")
+ENVIRONMENTS = ("local", "staging", "production", "trial")
 NOBODY_WAITS_FOR = {"notification", "outbox"}
 
 
@@ -64,10 +64,10 @@ def test_interactive_services_stay_warm_in_production_only() -> None:
 
     everything = {at(service, "metadata", "name") for service in overlay("production").services()}
     assert warm("production") == everything - NOBODY_WAITS_FOR
-    assert warm("staging") == set()
+    assert warm("staging") == warm("trial") == set()
 
 
-@pytest.mark.parametrize("environment", ["staging", "production"])
+@pytest.mark.parametrize("environment", ["staging", "production", "trial"])
 def test_images_have_a_tag_of_their_own(environment: str) -> None:
     images = {container(service)["image"] for service in overlay(environment).services()}
     assert len(images) == 2
