@@ -21,6 +21,7 @@ from functions.gateway.routes import (
     classes,
     executions,
     exercises,
+    journey,
     me,
     progress,
     quizzes,
@@ -38,7 +39,20 @@ Sign in, then send the access token as `Authorization: Bearer ...`. Errors are p
 Every answer carries `X-Request-Id`. What takes its time is answered with 202 and follows on `GET /stream`, or
 can be waited for with `?wait=`. Of what is not yours you are told 404, whether it exists or not.
 """
-ROUTERS = (auth, me, chat, stream, executions, submissions, exercises, quizzes, progress, classes, alerts)
+ROUTERS = (
+    auth,
+    me,
+    chat,
+    journey,
+    stream,
+    executions,
+    submissions,
+    exercises,
+    quizzes,
+    progress,
+    classes,
+    alerts,
+)
 REQUEST_HEADERS = (
     "Authorization",
     "Content-Type",
@@ -74,6 +88,10 @@ def application(gateway: Gateway) -> ASGIApp:
     api.include_router(exercises.of_students)
     api.include_router(docs.router)
     app.include_router(api)
+    if gateway.settings.console.on:
+        from functions.gateway.console import serving  # in production nobody waits for its import
+
+        serving.add_to(app, gateway.settings.console.library)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return Passage(
         CORSMiddleware(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 from functions.runtime.errors import ConfigurationError
@@ -94,6 +95,28 @@ class Rates:
         )
 
 
+def switch(raw: str) -> bool:
+    """Read `on` or `off`."""
+    if raw not in ("on", "off"):
+        raise ValueError(f"expected on or off, got {raw!r}")
+    return raw == "on"
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Whether the console is served, and the file with its editor; without one it has plain text fields."""
+
+    on: bool
+    library: Path | None
+
+    @classmethod
+    def read(cls, environ: Environ) -> Self:
+        """Read whether there is a console."""
+        library = env(environ, "LEARNFLOW_CONSOLE_LIBRARY", str, "")
+        on = env(environ, "LEARNFLOW_CONSOLE", switch, False)
+        return cls(on=on, library=Path(library) if library else None)
+
+
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """What the gateway needs to know."""
@@ -109,6 +132,7 @@ class GatewaySettings:
     sandbox_limit_s: int
     stream_limit_s: int
     trusted_proxies: int
+    console: Console
 
     @classmethod
     def read(cls, environ: Environ) -> Self:
@@ -125,4 +149,5 @@ class GatewaySettings:
             sandbox_limit_s=env(environ, "LEARNFLOW_SANDBOX_LIMIT_S", integer(1, 120), 20),
             stream_limit_s=env(environ, "LEARNFLOW_STREAM_LIMIT_S", integer(1, 3600), 290),
             trusted_proxies=env(environ, "LEARNFLOW_TRUSTED_PROXIES", integer(0, 10), 0),
+            console=Console.read(environ),
         )

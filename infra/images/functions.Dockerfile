@@ -7,6 +7,9 @@ COPY requirements.lock /build/requirements.lock
 # wheels alone and by their hashes: nothing is compiled, and the same lock gives the same packages
 RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
     --target /app/packages -r /build/requirements.lock
+# the editor of the console; from npm by a lock with hashes, with a Node.js that stays out of the image
+COPY functions/gateway/console/library /build/library
+RUN python3 /build/library/build.py --target /build/console --node /build/node
 COPY functions /app/functions
 COPY events /app/events
 COPY db/migrations /app/db/migrations
@@ -15,7 +18,8 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
 
 FROM ${BASE}
 COPY --from=build /app /app
-ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+COPY --from=build /build/console/library.js /app/console/library.js
+ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LEARNFLOW_CONSOLE_LIBRARY=/app/console/library.js
 WORKDIR /app
 USER 10001:10001
 ENTRYPOINT ["python3", "-m", "functions.runtime"]

@@ -1,4 +1,4 @@
-"""Get the tools that are no Python packages, once: Kafka, kustomize, gVisor."""
+"""Get the tools that are no Python packages, once: Kafka, kustomize, gVisor, the console's editor."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from contextlib import contextmanager
 
 import psutil
 
-from infra.local import golang, jars
+from infra.local import golang, jars, javascript
+from infra.local.errors import SetupError
 from infra.local.paths import TOOLS
 
 Say = Callable[[str], None]
 Job = Callable[[], object]
-CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+CERTIFICATES = ("PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
 SCRATCH = TOOLS / "scratch"
-KAFKA, KUSTOMIZE, GVISOR = "Kafka", "kustomize", "gVisor"
+KAFKA, KUSTOMIZE, GVISOR, EDITOR = "Kafka", "kustomize", "gVisor", "the console's editor"
 
 
 def set_up(say: Say) -> None:
@@ -56,6 +57,7 @@ def missing() -> list[str]:
         KAFKA: jars.ready(),
         KUSTOMIZE: golang.kustomize_ready(),
         GVISOR: golang.sandbox_ready() or not sandbox_wanted(),
+        EDITOR: javascript.ready(),
     }
     return [name for name, well in ready.items() if not well]
 
@@ -70,6 +72,7 @@ def run_all(todo: list[str], say: Say) -> None:
     with ThreadPoolExecutor(len(todo)) as pool:
         try:
             results = [pool.submit(timed, KAFKA, jars.install, say)] if KAFKA in todo else []
+            results += [pool.submit(editor, say)] if EDITOR in todo else []
             if KUSTOMIZE in todo or GVISOR in todo:
                 builder = golang.builder(SCRATCH)
                 jobs: dict[str, Job] = {KUSTOMIZE: builder.kustomize, GVISOR: builder.sandbox}
@@ -79,6 +82,14 @@ def run_all(todo: list[str], say: Say) -> None:
         except BaseException:
             end_children()
             raise
+
+
+def editor(say: Say) -> None:
+    """Make the console's editor; without one the console works too, and the next set-up tries again."""
+    try:
+        timed(EDITOR, javascript.install, say)
+    except SetupError as error:
+        say(f"  the console will have plain text fields, since its editor could not be made: {error}")
 
 
 def end_children() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import asyncpg
 import httpx
 
-from infra.local import golang
+from infra.local import golang, javascript
 from infra.local.children import Check, Spec
 from infra.local.credentials import Credentials
 from infra.local.errors import SettingError, SetupError
@@ -163,7 +163,8 @@ def service_spec(
         command = sandbox_command(name, instance, log, system.home.path / "runner" / str(number))
     else:
         given = {variable: os.environ[variable] for variable in PASSED_ON if os.environ.get(variable)}
-        environ = {**instance.environ, **given, "HOST": LOOPBACK}
+        own = {"HOST": LOOPBACK, "LEARNFLOW_CONSOLE_LIBRARY": str(javascript.LIBRARY)}
+        environ = {**instance.environ, **given, **own}
         command = Command(
             name, (sys.executable, "-m", "functions.runtime"), log, ROOT, environ, stop_limit_s=32
         )

@@ -17,6 +17,7 @@ async def show(url: str, credentials: Credentials, client: httpx.AsyncClient) ->
     for account in credentials.accounts:
         await register(url, account, credentials.teacher_invite, client)
         print(f"  {account.role}: {account.email}, password {account.password}")
+    print(f"  console: {url}/console/, where new accounts can be made too")
     print(f"  API: {url}/api/v1/docs")
     print("  next, in another terminal: ./task demo     (Ctrl-C here stops everything)", flush=True)
 

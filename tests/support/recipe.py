@@ -77,7 +77,9 @@ def outside() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name.startswith("PIP_") or "PROXY" in name.upper()
+        if name.startswith(("PIP_", "npm_config_"))
+        or "PROXY" in name.upper()
+        or name == "NODE_EXTRA_CA_CERTS"
     }
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/root", **kept}
 

@@ -33,6 +33,7 @@ SELECT conversation_id, title, created_at, last_message_at FROM conversations
  WHERE student_id = $1 AND ($2::timestamptz IS NULL OR (last_message_at, conversation_id) < ($2, $3::uuid))
  ORDER BY last_message_at DESC, conversation_id DESC LIMIT $4
 """
+ASKED = "SELECT student_id, status, created_at, answered_at FROM messages WHERE message_id = $1"
 OWNED = "SELECT true FROM conversations WHERE conversation_id = $1 AND student_id = $2"
 MESSAGES = f"""
 SELECT {FIELDS} FROM messages
@@ -73,6 +74,11 @@ async def message(db: Connection, message_id: UUID, student_id: UUID) -> dict[st
     if row is None:
         raise NotFound("there is no such message")
     return with_answer(dict(row))
+
+
+async def asked(db: Connection, message_id: UUID) -> Record | None:
+    """Read who asked a question, and when it was answered; whether the caller may know is theirs to check."""
+    return await db.fetchrow(ASKED, message_id)
 
 
 async def conversations(db: Connection, student_id: UUID, place: Place | None, limit: int) -> list[Record]:

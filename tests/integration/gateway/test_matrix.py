@@ -51,6 +51,7 @@ MATRIX = [
     Case("GET /me/export", 401, 200, 200, 200, 200),
     Case("POST /chat/messages", 401, 202, 202, 202, 202, ASK),
     Case("GET /chat/messages/{message_id}", 401, 200, 404, 404, 404),
+    Case("GET /chat/messages/{message_id}/journey", 401, 200, 404, 200, 404),
     Case("GET /chat/conversations", 401, 200, 200, 200, 200),
     Case("GET /chat/conversations/{conversation_id}/messages", 401, 200, 404, 404, 404),
     Case("POST /stream/token", 401, 200, 200, 200, 200),

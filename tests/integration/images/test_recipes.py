@@ -72,6 +72,22 @@ def answer(url: str, status: int) -> httpx.Response:
         time.sleep(0.05)
 
 
+def test_the_console_with_its_editor_is_in_the_image(database_url: str, free_port: int) -> None:
+    environ = {
+        "FUNCTION_TARGET": "gateway",
+        "PORT": str(free_port),
+        "DATABASE_URL": database_url,
+        "LEARNFLOW_SINKS_URL": "http://127.0.0.1:1/learnflow",
+        "SANDBOX_URL": "http://127.0.0.1:1",
+        "LEARNFLOW_JWT_SECRET": "a secret of at least thirty-two characters",
+        "LEARNFLOW_CONSOLE": "on",
+    }
+    with running("functions.Dockerfile", **environ):
+        found = answer(f"http://127.0.0.1:{free_port}/console/library.js", 200)
+        assert found.status_code == 200, found.text
+        assert "createEditor" in found.text
+
+
 def test_a_function_runs_from_its_image(database_url: str, free_port: int) -> None:
     environ = {
         "FUNCTION_TARGET": "delivery",

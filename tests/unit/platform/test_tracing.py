@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from infra.local.tracing import join, render
+from functions.domain.journey import join
+from infra.local.tracing import render
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -20,7 +21,6 @@ def event(event_id: str, producer: str, kind: str, at: float, *, published: bool
         "producer": producer,
         "type": f"learnflow.{kind}.v1",
         "topic": "a.topic",
-        "cause_id": None,
         "created_at": ms(at),
         "published_at": ms(at + 1) if published else None,
     }

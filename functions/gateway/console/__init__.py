@@ -1,0 +1,1 @@
+"""The console: a page on which one sees the system work."""
