@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.gateway.errors import TooLarge
 from functions.gateway.problems import of_refusal, problem
-from functions.runtime import logs
+from functions.runtime import logs, metrics
 
 MAX_BODY = 64 * 1024
+METHODS = {"GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH"}
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 SAFE = {
     "x-content-type-options": "nosniff",
@@ -59,7 +60,15 @@ class Passage:
                         scope["path"], 500, "internal", "Internal Server Error", "Please try again."
                     )
                     await failed(scope, receive, answer)
-            milliseconds = round((time.perf_counter() - began) * 1000, 1)
+            seconds = time.perf_counter() - began
+            milliseconds = round(seconds * 1000, 1)
+            metrics.observe(
+                "learnflow_http_seconds",
+                seconds,
+                method=scope["method"] if scope["method"] in METHODS else "other",
+                route=getattr(scope.get("route"), "path", "other"),
+                status=str(status),
+            )
             log.info("%s %s %d", scope["method"], scope["path"], status, extra={"duration_ms": milliseconds})
 
     def _inner(self, scope: Scope) -> ASGIApp:

@@ -9,6 +9,7 @@ import httpx
 import msgspec
 
 from functions.gateway.errors import SandboxBusy
+from functions.runtime import metrics
 
 RETRY_S = 2
 log = logging.getLogger(__name__)
@@ -30,10 +31,13 @@ class Sandbox:
         """
         body = msgspec.json.encode({"code": code, "stdin": stdin})
         try:
-            answer = await self._open().post(
-                self._url, content=body, headers={"content-type": "application/json"}
-            )
-            return result_of(answer)
+            with metrics.execution() as execution:
+                answer = await self._open().post(
+                    self._url, content=body, headers={"content-type": "application/json"}
+                )
+                result = result_of(answer)
+                execution.status = str(result["status"])
+            return result
         except (httpx.HTTPError, ValueError) as error:
             log.warning("no execution: %s: %s", type(error).__name__, error)
             raise SandboxBusy(

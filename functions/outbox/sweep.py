@@ -10,7 +10,7 @@ from typing import Self
 
 import httpx
 
-from functions.runtime import outbox
+from functions.runtime import metrics, outbox
 from functions.runtime.database import Connection, Pool, connection
 from functions.runtime.publisher import KafkaSinks, Publisher, publish_rows
 from functions.runtime.settings import Environ, env, integer, url
@@ -50,6 +50,10 @@ class Sweep:
 
     async def run(self, now: datetime) -> None:
         """Publish until nothing is left or a batch fails; then forget what is old."""
+        async with connection(self._pool) as db:
+            count, age_s = await outbox.waiting(db)
+        metrics.level("learnflow_outbox_waiting", count)
+        metrics.level("learnflow_outbox_age_seconds", age_s)
         while await self._batch():
             continue
         async with connection(self._pool) as db:

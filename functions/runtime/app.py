@@ -15,7 +15,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from functions.runtime import health, migrate
+from functions.runtime import health, metrics, migrate, tracing
 from functions.runtime.body import KeepBody
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
@@ -38,6 +38,8 @@ def utc_now() -> datetime:
 def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[Starlette, Floor]:
     """Load the function named by FUNCTION_TARGET and put it on its floor; nothing connects yet."""
     settings = Settings.read(environ)
+    metrics.configure(settings.function, environ)
+    tracing.configure(settings.function, environ)
     source = Path(environ.get("FUNCTION_SOURCE") or FUNCTIONS / settings.function / "main.py")
     if not source.is_file():
         raise ConfigurationError(f"FUNCTION_TARGET: there is no function {settings.function!r} at {source}")
@@ -62,6 +64,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+        await asyncio.to_thread(tracing.close)
 
     application = registration.http(floor) if registration.http else KeepBody(events)
     probes = health.routes(lambda: floor.started, database, watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,12 +12,13 @@ from datetime import datetime
 from cloudevents.http import CloudEvent
 from starlette.exceptions import HTTPException
 
-from functions.runtime import logs, outbox
+from functions.runtime import logs, metrics, outbox, tracing
+from functions.runtime.catalog import by_name
 from functions.runtime.database import Pool, connection
 from functions.runtime.errors import LearnFlowError, NotReady
 from functions.runtime.outbox import Row
 from functions.runtime.publisher import Publisher, publish_rows
-from functions.runtime.receiving import Delivery, Receiver
+from functions.runtime.receiving import PING, Delivery, Receiver
 from functions.runtime.registry import Registration
 from functions.runtime.settings import Environ, Settings
 from functions.runtime.signatures import Signatures
@@ -83,12 +85,21 @@ class Floor:
         """Handle one delivery; raises HTTPException with the status that tells Knative what to do."""
         delivery = Delivery.of(event, self.clock())
         ids = {"event_id": delivery.event.id, "correlation_id": delivery.event.correlation_id}
-        with logs.context(event_type=delivery.event.type, **ids):
+        type_name, outcome, began = delivery.event.type, "handled", time.perf_counter()
+        with (
+            logs.context(event_type=type_name, **ids),
+            tracing.consuming(type_name, delivery.event.traceparent, ids),
+        ):
             try:
                 await self._receiver.receive(delivery)
             except LearnFlowError as error:
+                outcome = error.code
                 log.warning("not handled: %s", error, extra={"code": error.code})
                 raise HTTPException(error.status, error.code) from error
+            finally:
+                kind = type_name if type_name in by_name() or type_name == PING else "other"
+                metrics.count("learnflow_events_total", type=kind, outcome=outcome)
+                metrics.observe("learnflow_event_seconds", time.perf_counter() - began, type=kind)
 
     async def publish(self, rows: Sequence[Row]) -> None:
         """Publish committed rows; raises PublishFailed when one did not go out."""

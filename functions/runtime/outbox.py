@@ -25,6 +25,11 @@ UPDATE outbox SET attempts = attempts + 1, next_attempt_at = clock_timestamp() +
                 ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING seq, topic, attributes, data
 """
+WAITING = """
+SELECT count(*) AS waiting,
+       coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS age_s
+  FROM outbox WHERE published_at IS NULL
+"""
 PUBLISHED = "UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1::bigint[])"
 
 
@@ -65,6 +70,12 @@ async def unsent(db: Connection[Record], producer: str, source: str, event_id: s
 async def left_behind(db: Connection[Record], limit: int, retry_s: float) -> list[Row]:
     """Take up to `limit` rows that were not published; others leave them alone for `retry_s` seconds."""
     return [row_of(r) for r in await db.fetch(LEFT_BEHIND, limit, retry_s)]
+
+
+async def waiting(db: Connection[Record]) -> tuple[int, float]:
+    """Count what waits to be published, and give the age of the oldest in seconds."""
+    row = await db.fetchrow(WAITING)
+    return (row["waiting"], row["age_s"]) if row else (0, 0.0)
 
 
 async def published(db: Connection[Record], seqs: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from cloudevents.http import CloudEvent
 
-from functions.runtime import inbox, outbox
+from functions.runtime import inbox, metrics, outbox
 from functions.runtime.apology import apology
 from functions.runtime.body import BODY
 from functions.runtime.catalog import by_model, by_name
@@ -188,6 +188,7 @@ class Receiver:
             attempts=held.attempt,
         )
         log.error("dead letter: %s: %s", reason, error)
+        metrics.count("learnflow_dead_letters_total", reason=reason)
         told = apology(self._function, payload)
         work = self._work(delivery, held)
         events = [letter] if told is None else [letter, work.wrap(told)]

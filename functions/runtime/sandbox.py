@@ -17,6 +17,7 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
+from functions.runtime import metrics
 from functions.runtime.database import Pool
 from functions.runtime.errors import Later, LearnFlowError
 from functions.runtime.settings import env, integer, url
@@ -138,7 +139,10 @@ class Sandbox:
         request |= {"stdin": stdin} if stdin else {}
         request |= {"calls": list(calls)} if calls else {}
         request |= {"stdin_cases": list(stdin_cases)} if stdin_cases else {}
-        return read_answer(await self._post(request))
+        with metrics.execution() as execution:
+            result = read_answer(await self._post(request))
+            execution.status = result.status
+        return result
 
     async def _post(self, request: Mapping[str, Any]) -> httpx.Response | None:
         """Send the request once there is room; None when the connection or the runner broke on the way."""

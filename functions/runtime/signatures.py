@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 from urllib.parse import unquote
 
+from functions.runtime import metrics
 from functions.runtime.envelope import DEAD_LETTER, Outgoing, instant
 from functions.runtime.errors import ConfigurationError, Forged
 from functions.runtime.settings import Environ, env
@@ -81,6 +82,7 @@ class Signatures:
             if self.mode == "require":
                 raise Forged("unsigned", "the event has no signature")
             log.info("an event without a signature was accepted")
+            metrics.count("learnflow_unsigned_events_total")
             return
         message = canonical(attributes, data)
         if not any(hmac.compare_digest(key.sign(message).encode(), str(given).encode()) for key in self.keys):

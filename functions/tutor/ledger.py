@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from functions.runtime import metrics
 from functions.runtime.database import Pool, connection
 from functions.tutor.model import Completion
 from functions.tutor.settings import TutorSettings
@@ -73,6 +74,9 @@ class Ledger:
     ) -> None:
         """Book what came of a call."""
         done = completion or Completion("", 0, 0)
+        metrics.count("learnflow_model_calls_total", outcome=outcome)
+        metrics.count("learnflow_model_tokens_total", done.input_tokens, direction="input")
+        metrics.count("learnflow_model_tokens_total", done.output_tokens, direction="output")
         cost = self._settings.cost_usd(done.input_tokens, done.output_tokens)
         reply = done.reply if outcome == "used" else None
         async with connection(self._pool) as db:

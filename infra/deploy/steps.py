@@ -49,6 +49,7 @@ def deploy(tree: Tree, request: Request) -> list[Step]:
     return [
         kubectl_apply(tree.files("Namespace", "RuntimeClass")),
         kubectl_apply(tree.files("ServiceAccount", "ConfigMap", "NetworkPolicy")),
+        *(kubectl_apply(files) for files in [tree.files("PodMonitor", "PrometheusRule")] if files),
         *(ready(tree.files("KafkaTopic"), request) if request.topics else ()),
         *ready(tree.files("KafkaSink"), request),
         *(apply(tree, one, request) for one in chosen),

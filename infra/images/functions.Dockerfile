@@ -3,10 +3,13 @@
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
+# requirements-telemetry.lock adds metrics and traces
+ARG LOCK=requirements.lock
 COPY requirements.lock /build/requirements.lock
+COPY requirements-telemetry.lock /build/requirements-telemetry.lock
 # wheels alone and by their hashes: nothing is compiled, and the same lock gives the same packages
 RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
-    --target /app/packages -r /build/requirements.lock
+    --target /app/packages -r /build/${LOCK}
 # the editor of the console; from npm by a lock with hashes, with a Node.js that stays out of the image
 COPY functions/gateway/console/library /build/library
 RUN python3 /build/library/build.py --target /build/console --node /build/node

@@ -105,7 +105,7 @@ def build(dockerfile: Path, context: Path) -> Stage:
     for word, rest in instructions(dockerfile.read_text()):
         match word:
             case "ARG":
-                continue
+                stage.environ |= dict([rest.split("=", 1)])
             case "FROM":
                 name = rest.split(" AS ")[1] if " AS " in rest else "final"
                 stage = stages[name] = new_stage(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-VARIABLE = re.compile(r"(LEARNFLOW|DATABASE|OPENAI|SANDBOX|FUNCTION)_[A-Z0-9_]+|PORT|HOST")
+VARIABLE = re.compile(r"(LEARNFLOW|OTEL|DATABASE|OPENAI|SANDBOX|FUNCTION)_[A-Z0-9_]+|PORT|HOST")
 PRINTED = {"LEARNFLOW_URL", "LEARNFLOW_CONTROL_URL", "LEARNFLOW_FUNCTION_", "LEARNFLOW_SINK_"}
 
 
