@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.models import CodeSubmitted
+from functions.code_review.executor import Executor
 from functions.code_review.reports import response, reviewed
 from functions.code_review.review import Review, review
 from functions.code_review.store import Task, keep, task_of
@@ -10,13 +11,17 @@ from functions.runtime import Work, consumes
 from functions.tutor.answer import Answer
 from functions.tutor.port import Asker, Tutor
 
+TRIES = 4
 
-@consumes(CodeSubmitted, uses=(Tutor,), limit_s=15)
+
+@consumes(CodeSubmitted, uses=(Tutor, Executor), limit_s=28)
 async def code_review(submission: CodeSubmitted, work: Work) -> None:
     """Review code that was handed in, or shown in a chat."""
     task = await _task(submission, work)
     level = submission.level or "beginner"
-    made = await review(submission.code, level, task.starter if task else None)
+    executor = work.use(Executor)
+    correct = await executor.judge(submission.code, task.tests if task else (), last=work.attempt >= TRIES)
+    made = await review(submission.code, level, task.starter if task else None, correct)
     asker = Asker(event_id=work.event.id, student_id=submission.student_id)
     worded = await _worded(made, submission, work.use(Tutor), asker)
     async with work.transaction() as db:

@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 
-SHARE: dict[Dimension, int] = {"error-prone": 34, "naming": 25, "structure": 25, "style": 16}
-PENALTY: dict[Dimension, int] = {"error-prone": 12, "naming": 6, "structure": 8, "style": 16}
-SEVERITY_FACTOR = {"error": 1.5, "warning": 1.0, "info": 0.5}
+SHARE: dict[Dimension, int] = {
+    "correctness": 40,
+    "error-prone": 20,
+    "naming": 15,
+    "structure": 15,
+    "style": 10,
+}
+PENALTY: dict[Dimension, float] = {"error-prone": 10, "naming": 3, "structure": 5}
+SEVERITY_FACTOR = {"error": 1.0, "warning": 1.0, "info": 0.5}
 ALL_STYLE_LOST_AT = 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A number from 0 to 100, and what each dimension gave of its share."""
+    """A number from 0 to 100, what each dimension kept of its share, and the findings with what they cost."""
 
     quality: int
-    dimensions: dict[Dimension, float]
+    dimensions: Mapping[Dimension, float]
+    findings: tuple[Finding, ...] = ()
 
 
-def rate(findings: Sequence[Finding], code: str) -> Rating:
-    """Rate a program: every dimension has its share, and findings take from it, never below zero.
+def rate(findings: Sequence[Finding], code: str, correct: float | None = None) -> Rating:
+    """Rate a program: each dimension has its share of 100, and every point that is lost stands by a finding.
 
-    Style is lost by the ratio of lines with a finding: a long program is not punished for its length.
+    `correct` is the share of the tests that pass; None when there was nothing to test, and then the other
+    dimensions have all of the 100. Style is lost by the ratio of lines with a finding: a long program is not
+    punished for its length.
     """
+    judged = [name for name in DIMENSIONS if name != "correctness" or correct is not None]
+    scale = 100 / sum(SHARE[name] for name in judged)
     lines = max(1, sum(bool(line.strip()) for line in code.splitlines()))
-    left = {dimension: SHARE[dimension] - _lost(dimension, findings, lines) for dimension in DIMENSIONS}
-    kept = {dimension: round(max(0.0, points), 2) for dimension, points in left.items()}
-    return Rating(quality=int(sum(kept.values()) + 0.5), dimensions=kept)
+    priced: list[Finding] = []
+    kept: dict[Dimension, float] = {}
+    for name in judged:
+        mine = sorted(finding for finding in findings if finding.dimension == name)
+        share = SHARE[name] * scale
+        costs = _within(share, [cost * scale for cost in _costs(name, mine, lines, correct)])
+        priced += [replace(finding, points=cost) for finding, cost in zip(mine, costs, strict=True)]
+        kept[name] = round(share - sum(costs), 2)
+    return Rating(int(sum(kept.values()) + 0.5), kept, tuple(priced))
 
 
-def _lost(dimension: Dimension, findings: Sequence[Finding], lines: int) -> float:
-    mine = [finding for finding in findings if finding.dimension == dimension]
-    if dimension == "style":
-        ratio = len({finding.line for finding in mine}) / lines
-        return SHARE["style"] * min(1.0, ratio / ALL_STYLE_LOST_AT)
-    return sum(_penalty(finding) for finding in mine)
+def _costs(name: Dimension, mine: Sequence[Finding], lines: int, correct: float | None) -> Iterator[float]:
+    """Say what each finding would cost if its dimension had no end."""
+    if name == "correctness":
+        total = sum(finding.weight for finding in mine) or 1.0
+        yield from (SHARE[name] * (1 - (correct or 0.0)) * finding.weight / total for finding in mine)
+    elif name == "style":
+        touched = {finding.line for finding in mine}
+        lost = SHARE[name] * min(1.0, len(touched) / lines / ALL_STYLE_LOST_AT)
+        yield from (lost / len(mine) for _ in mine)
+    else:
+        for finding in mine:
+            penalty = rulebook()[finding.rule].weight or PENALTY[name]
+            yield penalty * SEVERITY_FACTOR[finding.severity]
 
 
-def _penalty(finding: Finding) -> float:
-    weight = rulebook()[finding.rule].weight or PENALTY[finding.dimension]
-    return weight * SEVERITY_FACTOR[finding.severity]
+def _within(share: float, costs: Sequence[float]) -> list[float]:
+    """Take costs from a share until it is used up."""
+    charged: list[float] = []
+    for cost in costs:
+        charged.append(round(max(0.0, min(cost, share - sum(charged))), 2))
+    return charged

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from events.models import Part
+from functions.code_review.correctness import UNTESTED, Correctness
 from functions.code_review.linter import lint
 from functions.code_review.rating import Rating, rate
-from functions.code_review.rulebook import Dimension, Finding
+from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding
 from functions.code_review.structure import inspect
 from functions.tutor import answer
 from functions.tutor.faults.diagnosis import Diagnosis, of_error, unreadable
@@ -18,11 +20,15 @@ from functions.tutor.faults.wording import hint
 from functions.tutor.library import Level
 
 HEARD: dict[Level, tuple[Dimension, ...]] = {
-    "beginner": ("error-prone",),
-    "learning": ("error-prone", "naming", "style"),
-    "proficient": ("error-prone", "naming", "structure", "style"),
-    "mastered": ("error-prone", "naming", "structure", "style"),
+    "beginner": ("correctness", "error-prone"),
+    "learning": ("correctness", "error-prone", "naming", "style"),
+    "proficient": DIMENSIONS,
+    "mastered": DIMENSIONS,
 }
+NOT_RATED = (
+    "I could not run your program this time, so there is no rating. That is our fault, not yours. "
+    "What I saw when I read it:"
+)
 ORDER = {"error": 0, "warning": 1, "info": 2}
 MOST = {"beginner": 3, "learning": 5, "proficient": 8, "mastered": 8}
 
@@ -41,7 +47,9 @@ class Review:
         return self.rating.quality if self.rating else 0
 
 
-async def review(code: str, level: Level, starter: str | None = None) -> Review:
+async def review(
+    code: str, level: Level, starter: str | None = None, correct: Correctness | None = UNTESTED
+) -> Review:
     """Review a program; lines that came with the exercise are not the student's, and cost nothing."""
     error = unreadable(code)
     if error is not None:
@@ -50,13 +58,31 @@ async def review(code: str, level: Level, starter: str | None = None) -> Review:
         return Review(
             None, (), (answer.text("There is no code to review yet. Write a few lines and try again."),)
         )
-    given = {line.strip() for line in (starter or "").splitlines()}
     lines = code.splitlines()
+    given = given_lines(code, starter or "")
     every = [*await lint(code), *inspect(code)]
-    own = [finding for finding in every if lines[finding.line - 1].strip() not in given or not given]
-    findings = tuple(sorted(set(own), key=lambda f: (ORDER[f.severity], f.line, f.rule)))
-    rating = rate(findings, code)
+    own = {finding for finding in every if finding.line not in given}
+    if correct is None:
+        findings = in_order(own)
+        return Review(None, findings, (answer.text(NOT_RATED), *_points(heard(findings, level), lines)))
+    rating = rate([*own, *correct.findings], code, correct.share)
+    findings = in_order(rating.findings)
     return Review(rating, findings, tuple(_told(rating, findings, level, lines)))
+
+
+def given_lines(code: str, starter: str) -> frozenset[int]:
+    """Number the lines that came with the exercise, each of them once."""
+    ours = [line.strip() for line in starter.splitlines()]
+    theirs = [line.strip() for line in code.splitlines()]
+    blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return frozenset(block.b + number + 1 for block in blocks for number in range(block.size))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings: what is not right first, then by severity."""
+    return tuple(
+        sorted(findings, key=lambda f: (f.dimension != "correctness", ORDER[f.severity], f.line, f.rule))
+    )
 
 
 def heard(findings: Sequence[Finding], level: Level) -> list[Finding]:
@@ -82,26 +108,31 @@ def _unreadable(diagnosis: Diagnosis) -> Review:
 def _told(rating: Rating, findings: Sequence[Finding], level: Level, lines: list[str]) -> Iterator[Part]:
     chosen = heard(findings, level)
     yield answer.text(f"**Quality: {rating.quality} of 100**")
-    yield answer.text(_praise(findings))
-    if chosen:
-        yield answer.text("\n\n".join(_item(finding, lines) for finding in chosen))
+    yield answer.text(_praise(findings, rating.dimensions))
+    yield from _points(chosen, lines)
     if more := len(findings) - len(chosen):
         yield answer.text(
-            f"There {'is one smaller point' if more == 1 else f'are {more} smaller points'} more."
+            f"There {'is one smaller point' if more == 1 else f'are {more} smaller points'} besides these."
         )
     yield answer.onward(_onward(chosen))
 
 
-def _praise(findings: Sequence[Finding]) -> str:
+def _points(chosen: Sequence[Finding], lines: list[str]) -> Iterator[Part]:
+    if chosen:
+        yield answer.text("\n\n".join(_item(finding, lines) for finding in chosen))
+
+
+def _praise(findings: Sequence[Finding], judged: Iterable[Dimension]) -> str:
     if not findings:
         return "I found nothing to change. The code is clear and does not repeat itself. Well done!"
-    good = [words for dimension, words in PRAISE.items() if not _concerned(dimension, findings)]
+    good = [words for name, words in PRAISE.items() if name in judged and not _concerned(name, findings)]
     if good:
         return f"What is good: {' and '.join(good[:2])}. What you could improve:"
     return "Your program can be read and run: that is the base for everything else. What you could improve:"
 
 
 PRAISE: dict[Dimension, str] = {
+    "correctness": "it does what it should",
     "error-prone": "I saw no likely mistakes",
     "naming": "the names follow Python's habits",
     "structure": "the structure is simple",

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-Dimension = Literal["error-prone", "naming", "structure", "style"]
+Dimension = Literal["correctness", "error-prone", "naming", "structure", "style"]
 Severity = Literal["error", "warning", "info"]
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 FILE = Path(__file__).with_name("rules.toml")
@@ -26,9 +26,9 @@ class Rule:
     weight: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Finding:
-    """One place in a program that could be better."""
+    """One place in a program that could be better; `points` is what it costs of the 100."""
 
     line: int
     rule: str
@@ -36,6 +36,8 @@ class Finding:
     message: str
     suggestion: str
     dimension: Dimension
+    points: float = 0.0
+    weight: float = 1.0
 
 
 @cache
@@ -45,7 +47,7 @@ def rulebook() -> Mapping[str, Rule]:
     return {code: Rule(**entry) for code, entry in tables["rule"].items()}
 
 
-def found(code: str, line: int, *, name: str = "", detail: str = "") -> Finding:
+def found(code: str, line: int, *, name: str = "", detail: str = "", weight: float = 1.0) -> Finding:
     """Make the finding of a rule at a line."""
     rule = rulebook()[code]
     return Finding(
@@ -55,4 +57,5 @@ def found(code: str, line: int, *, name: str = "", detail: str = "") -> Finding:
         message=rule.message.replace("{name}", name).replace("{detail}", detail),
         suggestion=rule.suggestion.replace("{name}", name).replace("{detail}", detail),
         dimension=rule.dimension,
+        weight=weight,
     )

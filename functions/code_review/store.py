@@ -8,7 +8,10 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+import msgspec
+
 from functions.code_review.review import Review
+from functions.domain.grading.checks import Test
 from functions.runtime.database import Connection
 from functions.tutor.library import TopicId
 
@@ -16,6 +19,7 @@ KEEP = """
 INSERT INTO reviews (submission_id, student_id, quality, rated, summary, findings, dimensions, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (submission_id) DO NOTHING
 """
+TASK = "SELECT topic, starter_code, tests FROM exercises WHERE exercise_id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,16 @@ class Task:
 
     topic: TopicId
     starter: str | None
+    tests: tuple[Test, ...] = ()
 
 
 async def task_of(db: Connection, exercise_id: UUID) -> Task | None:
     """Read the exercise that a submission answers: its starter lines are not the student's work."""
-    row = await db.fetchrow("SELECT topic, starter_code FROM exercises WHERE exercise_id = $1", exercise_id)
-    return Task(cast(TopicId, row["topic"]), row["starter_code"]) if row else None
+    row = await db.fetchrow(TASK, exercise_id)
+    if row is None:
+        return None
+    tests = msgspec.json.decode(row["tests"] or "[]", type=tuple[Test, ...])
+    return Task(cast(TopicId, row["topic"]), row["starter_code"], tests)
 
 
 async def keep(
@@ -37,7 +45,7 @@ async def keep(
 ) -> None:
     """Keep a review; the first one of a submission stays."""
     findings = json.dumps([asdict(finding) for finding in review.findings])
-    dimensions = json.dumps(review.rating.dimensions if review.rating else {})
+    dimensions = json.dumps(dict(review.rating.dimensions) if review.rating else {})
     rated = review.rating is not None
     await db.execute(
         KEEP, submission_id, student_id, review.quality, rated, summary, findings, dimensions, at

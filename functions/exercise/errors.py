@@ -2,8 +2,7 @@
 
 LearnFlowError
 ├── BankError          an exercise of the bank is not as it should be
-├── NotVerified        an exercise did not stand the test of the sandbox
-└── SandboxAway        the sandbox gave no answer; counted, so that a student is told in the end
+└── NotVerified        an exercise did not stand the test of the sandbox
 """
 
 from __future__ import annotations
@@ -23,10 +22,3 @@ class NotVerified(LearnFlowError):
 
     code = "exercise-not-verified"
     retryable = False
-
-
-class SandboxAway(LearnFlowError):
-    """The sandbox is busy or broken: nobody's program is to blame."""
-
-    code = "sandbox-away"
-    status = 503

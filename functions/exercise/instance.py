@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from string import Template
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from functions.domain.grading.checks import Kind, Test, shown_result
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
-from functions.exercise.values import decode, show
 
-Kind = Literal["call", "code", "stdin"]
 Fill = Callable[[str], str]
-CHECK = "learnflow_check"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
-    """One test; `expected` is marked JSON data, or the text that is printed."""
-
-    __test__ = False
-
-    name: str
-    kind: Kind
-    source: str
-    raises: str | None = None
-    expected: Any = None
-    hint: str | None = None
-    weight: float = 1.0
-    tolerance: float | None = None
-
-    @property
-    def hidden(self) -> bool:
-        """Whether a student never sees what is tested; such a test has a hint instead."""
-        return self.hint is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,28 +99,6 @@ def test_of(test: BankTest, fill: Fill) -> Test:
     )
 
 
-def driver(tests: Sequence[Test]) -> str:
-    """Write the functions that carry out call and code tests, to stand below a student's program."""
-    return "\n\n".join(["", *(check(number, test) for number, test in enumerate(tests))]) + "\n"
-
-
-def check(number: int, test: Test) -> str:
-    """Write one function, which returns the last expression or the name of the error it waits for."""
-    body = ast.parse(test.source).body
-    last = body[-1]
-    if isinstance(last, ast.Expr):
-        body[-1] = ast.copy_location(ast.Return(last.value), last)
-    lines = "\n".join(ast.unparse(statement) for statement in body)
-    if test.raises:
-        lines = f"try:\n{indent(lines)}\nexcept {test.raises}:\n    return {test.raises!r}"
-    return f"def {CHECK}_{number}():\n{indent(lines)}"
-
-
-def indent(lines: str) -> str:
-    """Indent by one level."""
-    return textwrap.indent(lines, "    ", lambda line: True)
-
-
 def examples(tests: Sequence[Test]) -> list[dict[str, str]]:
     """Give the visible tests as examples: what is done, and what comes of it."""
     return [
@@ -153,10 +106,3 @@ def examples(tests: Sequence[Test]) -> list[dict[str, str]]:
         for test in tests
         if not test.hidden
     ]
-
-
-def shown_result(test: Test) -> str:
-    """Write down what a test expects."""
-    if test.kind == "stdin":
-        return str(test.expected)
-    return f"raises {test.raises}" if test.raises else show(decode(test.expected))

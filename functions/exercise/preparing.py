@@ -8,12 +8,14 @@ from itertools import islice
 from typing import Any
 
 from events.models import ExerciseGenerated, ExerciseRequested, Part, ResponseProduced
-from functions.exercise import store, wording
+from functions.domain.grading import wording
+from functions.domain.grading.errors import SandboxAway
+from functions.domain.grading.running import Executes
+from functions.exercise import store
 from functions.exercise.bank import Bank
 from functions.exercise.choosing import Option, options
-from functions.exercise.errors import NotVerified, SandboxAway
+from functions.exercise.errors import NotVerified
 from functions.exercise.instance import Instance, instantiate
-from functions.exercise.running import Executes
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.verifying import verify
 from functions.runtime import Later, Work

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import msgspec
 
+from functions.domain.grading.checks import Test
+from functions.domain.grading.grades import Grade
 from functions.exercise.choosing import Had
-from functions.exercise.grading import Grade
-from functions.exercise.instance import Instance, Test, examples
+from functions.exercise.instance import Instance, examples
 from functions.exercise.struggle import Attempt
 from functions.runtime.database import Connection
 

@@ -8,12 +8,13 @@ from typing import Literal
 from uuid import UUID
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
-from functions.exercise import store, struggle, wording
+from functions.domain.grading import wording
+from functions.domain.grading.checks import Test
+from functions.domain.grading.errors import SandboxAway
+from functions.domain.grading.grades import Grade, grade, source_hash
+from functions.domain.grading.running import Executes, run_apart
+from functions.exercise import store, struggle
 from functions.exercise.alarm import alarm
-from functions.exercise.errors import SandboxAway
-from functions.exercise.grading import Grade, grade, source_hash
-from functions.exercise.instance import Test
-from functions.exercise.running import Executes, run_apart
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.store import Given
 from functions.exercise.struggle import Attempt, Detection

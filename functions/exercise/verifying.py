@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from typing import Any
 
-from functions.exercise.errors import NotVerified
-from functions.exercise.grading import grade, same_output
-from functions.exercise.instance import Instance, Test
-from functions.exercise.running import Executes, Outcome, run_tests
-from functions.exercise.values import Opaque, decode, literal, same
+from functions.domain.grading.checks import Test
+from functions.domain.grading.grades import grade, same_output
+from functions.domain.grading.running import Executes, Outcome, run_tests
+from functions.domain.grading.values import Opaque, decode, same
+from functions.exercise.errors import BankError, NotVerified
+from functions.exercise.instance import Instance
 
 
 async def verify(sandbox: Executes, instance: Instance) -> Instance:
@@ -72,3 +74,11 @@ def check(instance: Instance, holds: bool, what: str) -> None:
     """Raise NotVerified unless something holds."""
     if not holds:
         raise NotVerified(f"{instance.bank_id} variation {instance.variation}: {what}")
+
+
+def literal(text: str) -> Any:
+    """Read an expected value as it is written in the bank."""
+    try:
+        return ast.literal_eval(text.strip())
+    except (SyntaxError, ValueError) as error:
+        raise BankError(f"{text!r} is no literal: {error}") from error

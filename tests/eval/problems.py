@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from functions.domain.grading.checks import Test
 from functions.exercise.bank import load
-from functions.exercise.instance import Test, instantiate
+from functions.exercise.instance import instantiate
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from itertools import product
 
 import pytest
 
+from functions.domain.grading.grades import grade
+from functions.domain.grading.running import run_tests
 from functions.exercise.bank import BankExercise, load
-from functions.exercise.grading import grade
 from functions.exercise.instance import Instance, instantiate
-from functions.exercise.running import run_tests
 from functions.exercise.verifying import verify
 from tests.integration.exercise.plain_python import PlainPython
 

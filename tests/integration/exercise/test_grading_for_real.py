@@ -7,11 +7,12 @@ from statistics import median
 
 import pytest
 
+from functions.domain.grading.checks import Test
+from functions.domain.grading.errors import SandboxAway
+from functions.domain.grading.grades import Grade, grade
+from functions.domain.grading.running import run_tests
 from functions.exercise.bank import load
-from functions.exercise.errors import SandboxAway
-from functions.exercise.grading import Grade, grade
-from functions.exercise.instance import Instance, Test, instantiate
-from functions.exercise.running import run_tests
+from functions.exercise.instance import Instance, instantiate
 from functions.exercise.submitting import run
 from functions.exercise.verifying import verify
 from functions.runtime.sandbox import BROKEN, Execution, Sandbox

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from functions.exercise.grading import Grade
-from functions.exercise.instance import Test
+from functions.domain.grading.checks import Test
+from functions.domain.grading.grades import Grade
 from functions.exercise.submitting import run
 from functions.runtime.sandbox import Sandbox
 

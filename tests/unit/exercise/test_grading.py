@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.exercise.grading import grade, same_output, score, source_hash
-from functions.exercise.instance import Test
-from functions.exercise.running import Outcome
+from functions.domain.grading.checks import Test
+from functions.domain.grading.grades import grade, same_output, score, source_hash
+from functions.domain.grading.running import Outcome
 from functions.runtime.sandbox import ItemResult, ProgramError
 
 CODE = "def area(width, length):\n    return width + length\n"

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from functions.domain.grading.checks import CHECK, Test, driver
 from functions.exercise.bank import load, read
 from functions.exercise.errors import BankError
-from functions.exercise.instance import CHECK, Test, driver, examples, instantiate
+from functions.exercise.instance import examples, instantiate
 
 BANK = load()
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.exercise.values import decode, same, show
+from functions.domain.grading.values import decode, same, show
 
 ENCODER = Path(__file__).parents[3] / "sandbox-runner/src/sandbox_runner/cell/values.py"
 

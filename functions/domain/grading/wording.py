@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from functions.exercise.instance import Test, shown_result
-from functions.exercise.running import Outcome
-from functions.exercise.values import decode, show, type_name
+from functions.domain.grading.checks import Test, shown_result
+from functions.domain.grading.running import Outcome
+from functions.domain.grading.values import decode, show, type_name
 from functions.runtime.sandbox import ProgramError
 
 if TYPE_CHECKING:
-    from functions.exercise.grading import Grade, TestResult
+    from functions.domain.grading.grades import Grade, TestResult
 
 PASSED = "Passed."
 LIMITS = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
-
-from functions.exercise.errors import BankError
 
 SHOWN = 200
 CLOSE = 1e-9
@@ -114,14 +111,6 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, set | frozenset):
         return (type(value), frozenset(_frozen(item) for item in value))
     return (type(value), value)
-
-
-def literal(text: str) -> Any:
-    """Read an expected value as it is written in the bank."""
-    try:
-        return ast.literal_eval(text.strip())
-    except (SyntaxError, ValueError) as error:
-        raise BankError(f"{text!r} is no literal: {error}") from error
 
 
 def show(value: Any) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from functions.exercise import wording
-from functions.exercise.running import Outcome
-from functions.exercise.values import decode, same
+from functions.domain.grading import wording
+from functions.domain.grading.running import Outcome
+from functions.domain.grading.values import decode, same
 
 Status = Literal["passed", "failed", "error", "timeout", "memory_limit"]
 

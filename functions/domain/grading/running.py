@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from functions.exercise.errors import SandboxAway
-from functions.exercise.instance import CHECK, Test, driver
+from functions.domain.grading.checks import CHECK, Test, driver
+from functions.domain.grading.errors import SandboxAway
 from functions.runtime.sandbox import Execution, ItemResult, ProgramError, SandboxBusy
 
 MAX_CODE = 24_000

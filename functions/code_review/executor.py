@@ -1,0 +1,45 @@
+"""The sandbox as code review sees it: it says how correct a program is, or that this can not be said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Self
+
+from functions.code_review.correctness import Correctness, judge
+from functions.domain.grading.checks import Test
+from functions.domain.grading.errors import SandboxAway
+from functions.runtime.database import Pool
+from functions.runtime.sandbox import Sandbox
+from functions.tutor.faults.diagnosis import unreadable
+
+
+class Executor:
+    """Judges programs where a sandbox is configured; without one they are only read."""
+
+    def __init__(self, sandbox: Sandbox | None) -> None:
+        self._sandbox = sandbox
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Self]:
+        """Open the way to the sandbox, if there is one."""
+        if not environ.get("SANDBOX_URL"):
+            yield cls(None)
+            return
+        async with Sandbox.open(environ, pool) as sandbox:
+            yield cls(sandbox)
+
+    async def judge(self, code: str, tests: Sequence[Test], *, last: bool) -> Correctness | None:
+        """Judge a program; None when that can't be said even at the last try, and then there is no rating.
+
+        Raises SandboxAway before that: a number that depends on how busy we are would not be the same twice.
+        """
+        if self._sandbox is None or unreadable(code) is not None:
+            return Correctness(None)
+        try:
+            return await judge(self._sandbox, code, tests)
+        except SandboxAway:
+            if not last:
+                raise
+            return None

@@ -1,0 +1,72 @@
+"""The number of a review: it rises with the program, and every point that is lost stands by a finding."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from functions.code_review.correctness import judge
+from functions.code_review.review import Review, review
+from tests.eval.ladder import LADDER, TESTS
+from tests.integration.exercise.plain_python import PlainPython
+
+
+@pytest.fixture
+async def python() -> AsyncIterator[PlainPython]:
+    async with PlainPython.open() as plain:
+        yield plain
+
+
+async def reviewed(python: PlainPython, code: str, starter: str | None = None) -> Review:
+    return await review(code, "learning", starter, await judge(python, code, TESTS))
+
+
+async def test_the_number_rises_from_poor_to_good_and_is_the_same_twice(python: PlainPython) -> None:
+    made = [await reviewed(python, code) for code in LADDER]
+    numbers = [one.quality for one in made]
+    assert numbers == sorted(set(numbers)) and len(numbers) == 10
+    assert [(await reviewed(python, code)).findings for code in LADDER] == [one.findings for one in made]
+
+
+async def test_every_point_that_is_lost_stands_by_a_finding(python: PlainPython) -> None:
+    for code in LADDER:
+        made = await reviewed(python, code)
+        assert made.quality == int(100 - sum(finding.points for finding in made.findings) + 0.5)
+        assert all(f.line >= 1 and f.rule and f.message and f.suggestion for f in made.findings)
+
+
+async def test_lines_that_came_with_the_exercise_cost_nothing(python: PlainPython) -> None:
+    starter = "import os\n\n\ndef total_price(list):\n    pass\n"
+    own = "    return sum(price for price in list if price > 0)\n"
+    given = await reviewed(python, starter.replace("    pass\n", own), starter)
+    alone = await reviewed(python, starter.replace("    pass\n", own))
+    assert (given.quality, alone.quality) == (100, 90)
+
+
+async def test_a_hidden_test_shows_neither_input_nor_result(python: PlainPython) -> None:
+    made = await reviewed(python, "def total_price(prices):\n    return 1234567\n")
+    hidden = [finding for finding in made.findings if "no price" in finding.message]
+    assert [finding.suggestion for finding in hidden] == ["The list may be empty."]
+
+
+@pytest.mark.parametrize(
+    ("code", "share", "rule"),
+    [
+        ('def twice(n):\n    """Double.\n\n    >>> twice(2)\n    4\n    """\n    return n * 2\n', 1.0, None),
+        (
+            'def twice(n):\n    """Double.\n\n    >>> twice(2)\n    4\n    """\n    return n + 1\n',
+            0.0,
+            "LF301",
+        ),
+        ("print(total)\n", 0.0, "LF302"),
+        ("print('hi')\n", 1.0, None),
+        ("name = input()\nprint(name)\n", None, None),
+    ],
+)
+async def test_without_an_exercise_its_own_examples_count_or_whether_it_runs(
+    code: str, share: float | None, rule: str | None, python: PlainPython
+) -> None:
+    judged = await judge(python, code, ())
+    assert judged.share == share
+    assert [finding.rule for finding in judged.findings] == ([rule] if rule else [])
