@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import math
 import random
 import sys
@@ -12,8 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
-
-import msgspec
 
 from events.models import QuerySubmitted
 from functions.triage.classifier import shown
@@ -94,7 +93,8 @@ def _learn(known: Weights, names: Sequence[str], target: int, spent: dict[str, l
 
 def written(known: Weights) -> bytes:
     """Write weights as the file has them: one feature a line, so that changes can be read."""
-    return msgspec.json.format(msgspec.json.encode(known), indent=0).replace(b",\n-", b",-") + b"\n"
+    rows = ",\n".join(f"{json.dumps(name)}:{json.dumps(row)}" for name, row in known.of.items())
+    return f'{{"bias":{json.dumps(known.bias)},"of":{{\n{rows}\n}}}}\n'.encode()
 
 
 if __name__ == "__main__":

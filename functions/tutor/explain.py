@@ -23,6 +23,7 @@ from functions.tutor.library import (
     library,
 )
 from functions.tutor.matching import find_concepts, find_recipe
+from functions.tutor.ranking import rank
 
 COMPARES = re.compile(
     r"\b(?:differ\w*|diffrence|diff|vs\.?|versus|compared?|better than|rather than|instead of|same as)\b"
@@ -34,6 +35,8 @@ WANTS_EXAMPLE = re.compile(r"\b(?:examples?|show me|demo|sample|snippet)\b", re.
 WANTS_MISTAKES = re.compile(
     r"\b(?:mistakes?|pitfalls?|go(?:es)? wrong|watch out|avoid|gotchas?)\b", re.IGNORECASE
 )
+# Words of everyday language, too: a question with no other name may well be about something else.
+PLAIN_WORDS = frozenset({"numbers"})
 HOW_TO = re.compile(r"\b(?:how|way to|can i|can you|possible to|want to|need to|trying to)\b", re.IGNORECASE)
 
 
@@ -98,10 +101,13 @@ def _explained(question: Question) -> tuple[Part, ...]:
 
 
 def _named(question: Question, books: Library) -> tuple[Concept, ...]:
-    found = [books.concepts[match.concept] for match in find_concepts(question.text)]
+    """Give the concepts that a question names; without a name the card whose words fit it best."""
+    found = [match.concept for match in find_concepts(question.text)]
+    if set(found) <= PLAIN_WORDS:
+        found = rank(question.text, question.topic)[:1] or found
     if not found and question.concept is not None and question.concept in books.concepts:
-        found = [books.concepts[question.concept]]
-    return tuple(found)
+        found = [question.concept]
+    return tuple(books.concepts[name] for name in found)
 
 
 def _told(concept: Concept, depth: Depth, asked: str) -> Iterator[Part]:

@@ -44,7 +44,7 @@ def test_every_example_of_a_card_prints_what_it_says() -> None:
         name: runs[name] for name, (_, output) in told.items() if runs[name] != (0, output, runs[name][2])
     }
     assert wrong == {}
-    assert len(told) >= 8 * 5 * 3
+    assert len(told) >= 8 * 6 * 3
 
 
 def test_every_worked_example_of_the_catalogue_runs() -> None:

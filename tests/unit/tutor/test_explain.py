@@ -49,6 +49,14 @@ def test_the_words_of_a_question_choose_the_cards(text: str, concepts: set[str])
     assert {concept.id for concept in chosen.concepts} == concepts
 
 
+def test_a_question_without_a_name_finds_the_card_whose_words_fit() -> None:
+    rows = (Path(__file__).parents[2] / "eval" / "questions.tsv").read_text(encoding="utf-8").splitlines()
+    asked = [row.split("\t") for row in rows]
+    found = [plan(Question(text=text, topic="basics", level="beginner")).concepts[:1] for text, _ in asked]
+    right = sum([c.id for c in one] == [name] for one, (_, name) in zip(found, asked, strict=True))
+    assert right >= 0.9 * len(asked)
+
+
 def test_the_concept_that_triage_found_is_used_when_the_words_say_nothing() -> None:
     question = Question(text="tell me more", topic="oop", level="beginner", concept="inheritance")
     assert [concept.id for concept in plan(question).concepts] == ["inheritance"]
