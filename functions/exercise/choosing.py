@@ -9,7 +9,7 @@ from typing import Literal
 
 from functions.exercise.bank import Bank, BankExercise
 
-Origin = Literal["bank", "variation"]
+Origin = Literal["bank", "variation", "model"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from functions.exercise.submitting import grade_submission
 from functions.exercise.sweeping import sweep
 from functions.runtime import Tick, Work, consumes
 from functions.runtime.sandbox import Sandbox
+from functions.tutor.port import Tutor
 
 
-@consumes(ExerciseRequested, CodeSubmitted, Tick, uses=(Sandbox, Bank, ExerciseSettings), limit_s=28)
+@consumes(ExerciseRequested, CodeSubmitted, Tick, uses=(Sandbox, Bank, ExerciseSettings, Tutor), limit_s=28)
 async def exercise(event: ExerciseRequested | CodeSubmitted | Tick, work: Work) -> None:
     """Handle one event."""
     match event:

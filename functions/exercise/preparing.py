@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -14,14 +15,17 @@ from functions.domain.grading.running import Executes
 from functions.exercise import store
 from functions.exercise.bank import Bank
 from functions.exercise.choosing import Option, options
-from functions.exercise.errors import NotVerified
+from functions.exercise.errors import BankError, NotVerified
 from functions.exercise.instance import Instance, instantiate
+from functions.exercise.inventing import invent
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.verifying import verify
 from functions.runtime import Later, Work
 from functions.runtime.sandbox import Sandbox
+from functions.tutor.port import Tutor
 
 TRIED = 8
+PROVING_S = 5.0
 NONE_LEFT = "Sorry, no exercise could be prepared this time. Please ask again in a few minutes."
 
 log = logging.getLogger(__name__)
@@ -45,12 +49,32 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
         choices = [(one, instantiate(one.exercise, one.variation)) for one in islice(found, TRIED)]
         proven = await store.verified(db, [instance for _, instance in choices])
     try:
-        chosen = await first_proven(work.use(Sandbox), choices, proven)
+        chosen = await invented(event, work) if wants_new(event, choices) else None
+        chosen = chosen or await first_proven(work.use(Sandbox), choices, proven)
     except SandboxAway:
         if work.attempt < work.use(ExerciseSettings).sandbox_tries:
             raise
         chosen = None
     await (refuse(event, work) if chosen is None else hand_out(event, work, *chosen))
+
+
+def wants_new(event: ExerciseRequested, choices: Sequence[tuple[Option, Instance]]) -> bool:
+    """Whether the bank has nothing left that the student does not know, and no variation was asked for."""
+    return event.variation_of is None and not any(option.origin == "bank" for option, _ in choices)
+
+
+async def invented(event: ExerciseRequested, work: Work) -> tuple[Option, Instance, str] | None:
+    """Let the model make an exercise up; None when there is no model, or its exercise is not proven."""
+    exercise = await invent(event, work.use(Tutor), work.event.id)
+    if exercise is None:
+        return None
+    try:
+        async with asyncio.timeout(PROVING_S):
+            instance = await verify(work.use(Sandbox), instantiate(exercise, 0))
+    except (NotVerified, SandboxAway, TimeoutError, BankError) as error:
+        log.info("an exercise of the model is left out: %s", error)
+        return None
+    return Option(exercise, 0, "model"), instance, instance.content_hash
 
 
 async def first_proven(
@@ -94,7 +118,7 @@ async def hand_out(
             now=work.now,
         )
         work.publish(generated(event, option, work))
-        work.publish(answer(event, instance))
+        work.publish(answer(event, instance, "model" if option.origin == "model" else "grounded"))
 
 
 def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseGenerated:
@@ -109,18 +133,18 @@ def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseG
     )
 
 
-def answer(event: ExerciseRequested, instance: Instance) -> ResponseProduced:
+def answer(event: ExerciseRequested, instance: Instance, model: str) -> ResponseProduced:
     """Word the exercise."""
     text = wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests)
     parts = [
         Part(kind="text", text=f"### {instance.title}\n\n{instance.instructions}"),
         Part(kind="code", text=instance.starter),
     ]
-    return response(event, text, parts)
+    return response(event, text, parts, model=model)
 
 
 def response(
-    event: ExerciseRequested, text: str, parts: list[Part], *, failed: bool = False
+    event: ExerciseRequested, text: str, parts: list[Part], *, failed: bool = False, model: str = "grounded"
 ) -> ResponseProduced:
     """Answer the request, in the chat too if it came from there."""
     return ResponseProduced(
@@ -128,7 +152,7 @@ def response(
         agent="exercise",
         text=text,
         parts=parts,
-        model="grounded",
+        model=model,
         degraded=False,
         message_id=event.message_id,
         conversation_id=event.conversation_id,

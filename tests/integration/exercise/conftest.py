@@ -11,12 +11,12 @@ import pytest
 
 from functions.runtime.sandbox import Sandbox
 from infra.local.ports import free_ports
-from tests.fakes.functions import db, sinks
+from tests.fakes.functions import db, model, model_server, sinks
 from tests.sandbox.runner import Instance, install, instance
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import Sinks
 
-__all__ = ["db", "sinks"]
+__all__ = ["db", "model", "model_server", "sinks"]
 Start = Callable[..., FunctionProcess]
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from functions.exercise.bank import load
 from functions.exercise.instance import instantiate
+from tests.fakes.functions import with_model
 
 REQUESTED = "learnflow.exercise.requested.v1"
 SUBMITTED = "learnflow.code.submitted.v1"
@@ -309,3 +310,35 @@ async def test_hot_queries_use_an_index(db: Any, table: str) -> None:
     await db.execute("SET enable_seqscan = off")
     plan = await db.fetch(f"EXPLAIN SELECT * FROM {table} WHERE student_id = $1", STUDENT)
     assert "Index" in " ".join(row[0] for row in plan)
+
+
+INVENTED: dict[str, Any] = {
+    "title": "Money in the jar",
+    "instructions": "Write a function `total(values)` that gets a list of coins and returns their sum.",
+    "starter": "def total(values):\n    pass\n",
+    "solution": "def total(values):\n    n = 0\n    for one in values:\n        n += one\n    return n\n",
+    "tests": [
+        {"name": "two coins", "call": "total([1, 2])", "gives": "3"},
+        {"name": "one coin", "call": "total([5])", "gives": "5"},
+        {"name": "no coin", "call": "total([])", "gives": "0", "hint": "The jar may be empty."},
+    ],
+}
+
+
+async def test_when_the_bank_has_nothing_new_the_model_makes_one_up_and_a_broken_one_is_left_out(
+    start: Any, runner: Any, sinks: Any, db: Any, model: Any
+) -> None:
+    """Only what passes the gate reaches a student: else there is a variation of the bank."""
+    function = start(f"http://127.0.0.1:{runner.port}", **with_model(model))
+    known = len(load().of("functions", "easy"))
+    ids = [await request(function, topic="functions") for _ in range(known)]
+    assert model.seen() == []
+    wrong = {**INVENTED, "tests": [{**INVENTED["tests"][0], "gives": "4"}, *INVENTED["tests"][1:]]}
+    for made in (wrong, INVENTED):
+        model.behave("say", json.dumps(made))
+        ids.append(await request(function, topic="functions"))
+    rows = await db.fetch("SELECT origin, title FROM exercises ORDER BY ready_at")
+    assert [row["origin"] for row in rows] == ["bank"] * known + ["variation", "model"]
+    assert rows[-1]["title"] == INVENTED["title"]
+    await submit(function, ids[-1], str(INVENTED["solution"]))
+    assert of_type(sinks, "progress-events", "activity.recorded")[-1]["kind"] == "exercise.completed"

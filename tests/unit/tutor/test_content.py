@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pytest
 
 from functions.tutor.library import DEPTHS, TOPICS, Concept, library
+from tests.eval.reading import grade
 
 CONCEPTS = list(library().concepts.values())
-VOWELS = re.compile(r"[aeiouy]+")
-
-
-def grade(text: str) -> float:
-    """Estimate the US reading grade by Flesch and Kincaid; code counts as one short word."""
-    prose = re.sub(r"`[^`]*`", "code", text)
-    words = re.findall(r"[A-Za-z']+", prose)
-    sentences = max(1, len(re.findall(r"[.!?:]+(?:\s|$)", prose)))
-    syllables = sum(count_syllables(word.lower()) for word in words)
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
-
-
-def count_syllables(word: str) -> int:
-    silent = word.endswith("e") and not word.endswith("le") and len(VOWELS.findall(word)) > 1
-    return max(1, len(VOWELS.findall(word)) - silent)
 
 
 @pytest.mark.parametrize("topic", TOPICS)

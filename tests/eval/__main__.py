@@ -1,0 +1,34 @@
+"""`./task eval` prints how well LearnFlow teaches; with OPENAI_API_KEY it asks that model too."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from functions.triage.linear import INTENTS
+from tests.eval import local
+from tests.eval.tables import Row, table
+from tests.integration.exercise.plain_python import PlainPython
+
+
+async def programs() -> list[Row]:
+    """Evaluate what has to run programs."""
+    async with PlainPython.open() as python:
+        return [*await local.exercises(python), *await local.reviews(python)]
+
+
+def rows() -> list[Row]:
+    """Evaluate everything that can be."""
+    found = [*local.triage(), *local.ranking(), *local.leaking(), *asyncio.run(programs())]
+    found += [*local.reading(), *local.speed()]
+    if os.environ.get("OPENAI_API_KEY"):
+        from tests.eval.live import live
+
+        found += live()
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table(("part", "of", "found"), rows()) + "\n\n")
+    sys.stdout.write(table(("meant \\ understood", *INTENTS), local.confusion()) + "\n")

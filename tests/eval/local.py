@@ -1,0 +1,148 @@
+"""What is evaluated without a network: triage, ranking, leaks, exercises, grading, reviews, texts, times."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from functions.code_review.correctness import judge
+from functions.code_review.review import review
+from functions.domain.grading.grades import grade as graded
+from functions.domain.grading.running import run_tests
+from functions.exercise.bank import load
+from functions.exercise.errors import NotVerified
+from functions.exercise.instance import Instance, instantiate
+from functions.exercise.verifying import verify
+from functions.triage.classifier import classify
+from functions.triage.linear import INTENTS
+from functions.triage.training import Example, examples, query
+from functions.tutor.answer import markdown
+from functions.tutor.explain import Question, explain, plan
+from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence, unreadable
+from functions.tutor.faults.ladder import Step
+from functions.tutor.faults.wording import hint
+from functions.tutor.leaks import leaks
+from functions.tutor.library import DEPTHS, library
+from tests.eval.ladder import LADDER, TESTS
+from tests.eval.leaking import FORMS, can_be_told, new_lines
+from tests.eval.problems import Problem, problems
+from tests.eval.reading import grade
+from tests.eval.tables import FOLDER, Row, labelled, share, times
+from tests.integration.exercise.plain_python import PlainPython
+
+UNSEEN = FOLDER.parent / "unit" / "triage"
+RUNGS = ("nudge", "where", "how")
+
+
+def triage() -> Iterator[Row]:
+    """How many messages are read right."""
+    held_back = [example for example in examples() if example.held_back]
+    sets = {"held back from the training": held_back} | {
+        f"never seen, {name}": list(_seen(UNSEEN / name)) for name in ("utterances.tsv", "heldout.tsv")
+    }
+    for name, rows in sets.items():
+        right = sum(classify(row.query).kind == row.intent for row in rows)
+        yield "triage", name, share(right, len(rows))
+
+
+def confusion() -> list[list[object]]:
+    """For each intent that was meant, what was understood."""
+    rows = [row for row in examples() if row.held_back] + list(_seen(UNSEEN / "utterances.tsv"))
+    counts = Counter((row.intent, classify(row.query).kind) for row in rows)
+    return [[meant, *(counts[meant, read] or "" for read in INTENTS)] for meant in INTENTS]
+
+
+def ranking() -> Iterator[Row]:
+    """How many questions that name no concept find their card."""
+    rows = [line.split("\t") for line in (FOLDER / "questions.tsv").read_text("utf-8").splitlines()]
+    found = [plan(Question(text=text, topic="basics", level="beginner")).concepts[:1] for text, _ in rows]
+    right = sum([c.id for c in one] == [name] for one, (_, name) in zip(found, rows, strict=True))
+    yield "ranking", "questions without the name of a concept", share(right, len(rows))
+
+
+def leaking() -> Iterator[Row]:
+    """How many fixes get past the guard, and how many honest hints do not."""
+    for form, word in FORMS.items():
+        told = [problem for problem in problems() if can_be_told(problem, form)]
+        passed = sum(not leaks(word(problem), problem.fix, problem.code) for problem in told)
+        yield "leaks", f"a model that leaks: {form}, each of {', '.join(RUNGS)}", share(passed, len(told))
+    for rung in RUNGS:
+        said = [(problem, grounded(problem, rung)) for problem in problems()]
+        shown = sum(any(line.strip() in text for line in new_lines(p)) for p, text in said if text)
+        yield "leaks", f"grounded tutor: {rung}", share(shown, sum(bool(text) for _, text in said))
+    known = {problem.id: problem for problem in problems()}
+    rows = [line.split("\t") for line in (FOLDER / "honest.tsv").read_text("utf-8").splitlines()]
+    alarms = sum(leaks(text, known[name].fix, known[name].code) for name, text in rows)
+    yield "leaks", "honest hints held back", share(alarms, len(rows))
+
+
+def grounded(problem: Problem, rung: str) -> str:
+    """What the grounded tutor says of a program; nothing when it sees no fault in it."""
+    broken = unreadable(problem.code)
+    found: Diagnosis | None = of_error(broken, problem.code) if broken else of_silence(problem.code)
+    return markdown(hint(found, Step(rung))) if found else ""  # type: ignore[arg-type]  # one of the rungs
+
+
+async def exercises(python: PlainPython) -> list[Row]:
+    """Which exercises pass the gate, and whether right and wrong programs are graded so."""
+    passed, right, wrong = 0, 0, 0
+    instances: list[Instance] = []
+    all_of_bank = load().all()
+    for exercise in all_of_bank:
+        try:
+            instances.append(await verify(python, instantiate(exercise, exercise.variations // 2)))
+            passed += 1
+        except NotVerified:
+            continue
+    programs = [(one, program) for one in instances for program in (one.starter, *one.mutants)]
+    for one in instances:
+        right += graded(await run_tests(python, one.solution, one.tests), one.solution).complete
+    for one, program in programs:
+        wrong += not graded(await run_tests(python, program, one.tests), program).complete
+    return [
+        ("exercises", "variations of the bank that pass the gate", share(passed, len(all_of_bank))),
+        ("grader", "right programs graded right", share(right, len(instances))),
+        ("grader", "wrong programs graded wrong", share(wrong, len(programs))),
+    ]
+
+
+async def reviews(python: PlainPython) -> list[Row]:
+    """The numbers of ten programs from poor to good."""
+    made = [await review(code, "learning", None, await judge(python, code, TESTS)) for code in LADDER]
+    numbers = [one.quality for one in made]
+    verdict = "rises" if numbers == sorted(set(numbers)) else "does not rise"
+    return [("review", "ten programs from poor to good", f"{', '.join(map(str, numbers))}: {verdict}")]
+
+
+def reading() -> Iterator[Row]:
+    """How hard the cards are to read."""
+    for depth in DEPTHS:
+        cards = [concept.cards[depth] for concept in library().concepts.values()]
+        grades = [grade(f"{card.text}\n{card.mistake}\n{card.check}") for card in cards]
+        told = f"{statistics.mean(grades):.1f} (hardest {max(grades):.1f})"
+        yield "reading grade", f"{len(cards)} cards, {depth}", told
+
+
+def speed() -> Iterator[Row]:
+    """How long an answer takes without a model."""
+    messages = [row.query for row in _seen(UNSEEN / "utterances.tsv")]
+    classify(messages[0])
+    explain(Question(text="something", topic="basics", level="beginner"))
+    taken: dict[str, list[float]] = {"triage": [], "grounded explanation": []}
+    for message in messages:
+        began = time.perf_counter()
+        classify(message)
+        read = time.perf_counter()
+        explain(Question(text=message.text, topic="basics", level="beginner"))
+        taken["triage"].append(read - began)
+        taken["grounded explanation"].append(time.perf_counter() - read)
+    for name, seconds in taken.items():
+        yield "time", f"{name}, median / slowest of a hundred; no tokens", times(seconds)
+
+
+def _seen(path: Path) -> Iterator[Example]:
+    for row in labelled(path):
+        yield Example(row["intent"], query(row["text"], row["code"], row["error"]))
