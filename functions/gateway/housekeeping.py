@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from functions.gateway.queries import limits, personal, users
+from functions.gateway.queries import limits, personal, rosters, users
 from functions.runtime import Floor
 from functions.runtime.database import connection
 from functions.runtime.errors import Later
@@ -29,9 +29,10 @@ async def run(floor: Floor) -> None:
 
 
 async def keep(floor: Floor) -> None:
-    """Remove ended sessions, full allowances, and what arrived late for users who were erased."""
+    """Remove ended sessions, full allowances, old rosters, and what arrived late for erased users."""
     now = floor.clock()
     async with connection(floor.pool) as db:
         await users.forget(db, now)
         await limits.forget(db, now)
+        await rosters.forget(db, now)
         await personal.sweep(db)

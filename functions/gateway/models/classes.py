@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -53,4 +53,67 @@ class Classes(Shape):
     model_config = example(items=[CLASS], next_cursor=None)
 
     items: list[Class]
+    next_cursor: str | None
+
+
+class RosterRow(Shape):
+    """What became of one row; lines are counted from 1, the header included."""
+
+    line: int
+    email: str
+    name: str | None
+    status: Literal["enrolled", "invited", "unchanged", "refused"]
+    message: str | None = Field(None, description="Why a row was refused.")
+
+
+class RosterReport(Shape):
+    """What became of each row of a roster.
+
+    `enrolled` had an account, `invited` joins on signing up with this address, `unchanged` was there before.
+    """
+
+    model_config = example(
+        class_id=CLASS["class_id"],
+        enrolled=1,
+        invited=1,
+        unchanged=0,
+        refused=1,
+        rows=[
+            {"line": 2, "email": "maya@example.com", "name": "Maya", "status": "enrolled", "message": None},
+            {"line": 3, "email": "james@example.com", "name": "James", "status": "invited", "message": None},
+            {
+                "line": 4,
+                "email": "zoe@",
+                "name": None,
+                "status": "refused",
+                "message": "email: is not an e-mail address",
+            },
+        ],
+    )
+
+    class_id: UUID
+    enrolled: int
+    invited: int
+    unchanged: int
+    refused: int
+    rows: list[RosterRow]
+
+
+class Expected(Shape):
+    """Somebody who has not signed up yet."""
+
+    email: str
+    name: str | None
+    invited_at: datetime
+
+
+class ExpectedPage(Shape):
+    """Who is expected in a class, by e-mail address."""
+
+    model_config = example(
+        items=[{"email": "james@example.com", "name": "James", "invited_at": "2026-11-23T08:10:00Z"}],
+        next_cursor=None,
+    )
+
+    items: list[Expected]
     next_cursor: str | None

@@ -81,6 +81,7 @@ SWEEP_EVENTS = (
     "DELETE FROM inbox WHERE subject IN (SELECT user_id FROM erased_users)",
     "DELETE FROM outbox WHERE attributes ->> 'subject' IN (SELECT user_id::text FROM erased_users)",
 )
+EXPECTED = "DELETE FROM roster_entries WHERE email = (SELECT lower(email) FROM users WHERE user_id = $1)"
 ALLOWANCES = "DELETE FROM rate_limits WHERE key LIKE '%:' || $1::uuid::text"
 # What teachers were told of the student; of a digest the other students' alerts stay.
 ERASE_TOLD = (
@@ -114,7 +115,7 @@ async def erase(db: Connection, user_id: UUID) -> None:
     interrupted, the sweep does the rest.
     """
     await db.execute(REMEMBER, user_id)
-    for statement in (*ERASE_EVENTS, *ERASE_TOLD, ALLOWANCES):
+    for statement in (*ERASE_EVENTS, *ERASE_TOLD, ALLOWANCES, EXPECTED):
         await db.execute(statement, user_id)
     for store in reversed(STORES):
         await db.execute(ERASE.format(table=store.table, owner=store.owner), user_id)

@@ -14,7 +14,7 @@ from functions.gateway.access import Address, Bearer, count_sign_in, give_back
 from functions.gateway.errors import Forbidden, Unauthenticated
 from functions.gateway.models.auth import Credentials, Refresh, Registration, SignedInUser, SignedOut, User
 from functions.gateway.models.base import problems
-from functions.gateway.queries import users
+from functions.gateway.queries import rosters, users
 from functions.gateway.state import Gateway, Gw
 from functions.runtime.database import Connection
 
@@ -34,6 +34,8 @@ async def register(new: Registration, gw: Gw, address: Address) -> SignedInUser:
     user_id = uuid4()
     async with gw.read() as db, db.transaction():
         await users.insert(db, user_id, new.email, new.display_name, new.role, new.time_zone, password_hash)
+        if new.role == "student":
+            await rosters.come(db, user_id, new.email)
         await give_back(db, gw, new.email, address)
         return await signed_in(db, gw, await users.by_id(db, user_id))
 

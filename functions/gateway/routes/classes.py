@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from uuid import uuid4
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
+from starlette.responses import Response
 
 from functions.domain.alert_telling import tell_who_joined
 from functions.gateway.access import Student, Teacher, User
 from functions.gateway.models.base import READ, WRITE, problems
-from functions.gateway.models.classes import Class, Classes, Join, NewClass
+from functions.gateway.models.classes import (
+    Class,
+    Classes,
+    Expected,
+    ExpectedPage,
+    Join,
+    NewClass,
+    RosterReport,
+    RosterRow,
+)
 from functions.gateway.paging import Cursor, Limit, page
-from functions.gateway.queries import classes
-from functions.gateway.state import Gw
+from functions.gateway.queries import classes, rosters
+from functions.gateway.roster import Entry, read
+from functions.gateway.state import Gw, RequestId
+from functions.gateway.tables import Cursor as TextCursor
 
 router = APIRouter(prefix="/classes", tags=["classes"])
 # No letters and digits that are taken for one another when read out in class.
@@ -49,3 +64,72 @@ async def mine(who: User, gw: Gw, limit: Limit = MANY, cursor: Cursor = None) ->
         rows = await (classes.taught if teaches else classes.joined)(db, who.user_id, place, limit)
     found = page(rows, limit, gw.cursors, "created_at" if teaches else "joined_at", "class_id")
     return Classes(**found)
+
+
+@router.post(
+    "/{class_id}/roster",
+    summary="Put the students of a CSV file into a class",
+    responses=WRITE | problems(403, 404),
+)
+async def enter(
+    class_id: UUID,
+    roster: Annotated[
+        bytes,
+        Body(
+            media_type="text/csv", examples=["email,name\nmaya@example.com,Maya\njames@example.com,James\n"]
+        ),
+    ],
+    who: Teacher,
+    gw: Gw,
+    request_id: RequestId,
+) -> RosterReport:
+    """Read `email` and `name` (or `first name`, `last name`) of each row, and report what became of it.
+
+    Students with an account are in the class at once, the others as soon as they sign up with the address. A
+    row with a mistake is refused and the others go on. The same file again changes nothing. The columns are
+    parted by commas, semicolons or tabs; the file is UTF-8 and at most 64 KiB long.
+    """
+    entries = read(roster)
+    async with gw.read() as db, db.transaction():
+        await classes.owned(db, class_id, who.user_id)
+        good = [one for one in entries if one.problem is None]
+        became = await rosters.enter(db, class_id, who.user_id, good, request_id)
+    rows = [reported(one, became) for one in entries]
+    counts = Counter(row.status for row in rows)
+    numbers = {status: counts[status] for status in ("enrolled", "invited", "unchanged", "refused")}
+    return RosterReport(class_id=class_id, rows=rows, **numbers)
+
+
+@router.get("/{class_id}/roster", summary="Who is expected in a class", responses=READ | problems(403))
+async def expected(
+    class_id: UUID, who: Teacher, gw: Gw, limit: Limit = MANY, cursor: TextCursor = None
+) -> ExpectedPage:
+    """List who was put on the roster and has not signed up yet."""
+    listing = f"roster/{class_id}"
+    key = gw.cursors.read_key(listing, cursor)
+    async with gw.read() as db:
+        await classes.owned(db, class_id, who.user_id)
+        rows = await rosters.expected(db, class_id, key[0] if key else None, limit)
+    more = len(rows) > limit
+    further = gw.cursors.write_key(listing, [rows[limit - 1]["email"]]) if more else None
+    return ExpectedPage(items=[Expected(**row) for row in rows[:limit]], next_cursor=further)
+
+
+@router.delete(
+    "/{class_id}/students/{student_id}",
+    status_code=204,
+    response_class=Response,
+    summary="Leave a class, or take a student out of it",
+    responses=READ,
+)
+async def leave(class_id: UUID, student_id: UUID, who: User, gw: Gw) -> None:
+    """End a student's membership: the student's own doing, or that of the teacher of the class."""
+    async with gw.read() as db:
+        await rosters.leave(db, class_id, student_id, who.user_id)
+
+
+def reported(entry: Entry, became: Mapping[str, rosters.Became]) -> RosterRow:
+    """Say what became of a row."""
+    status = "refused" if entry.problem else became[entry.email]
+    why = entry.problem or ("email: belongs to a teacher" if status == "refused" else None)
+    return RosterRow(line=entry.line, email=entry.email, name=entry.name, status=status, message=why)

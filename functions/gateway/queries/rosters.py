@@ -1,0 +1,88 @@
+"""Who is expected in a class, and who is put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from asyncpg import Record
+
+from functions.domain.alert_telling import tell_who_joined
+from functions.gateway.errors import NotFound
+from functions.gateway.queries import classes
+from functions.gateway.roster import Entry
+from functions.runtime.database import Connection
+
+Became = Literal["enrolled", "invited", "unchanged", "refused"]
+KEPT = timedelta(days=180)
+KNOWN = "SELECT user_id, lower(email) AS email, role FROM users WHERE lower(email) = ANY ($1)"
+ENROL = """
+INSERT INTO class_members (class_id, student_id) SELECT $1, unnest($2::uuid[])
+ON CONFLICT DO NOTHING RETURNING student_id
+"""
+EXPECT = """
+INSERT INTO roster_entries AS r (class_id, email, name) SELECT $1, * FROM unnest($2::text[], $3::text[])
+ON CONFLICT (class_id, email) DO UPDATE SET name = excluded.name RETURNING email, (xmax = 0) AS new
+"""
+COME = """
+WITH expected AS (DELETE FROM roster_entries WHERE email = lower($2) RETURNING class_id)
+INSERT INTO class_members (class_id, student_id) SELECT class_id, $1 FROM expected ON CONFLICT DO NOTHING
+"""
+EXPECTED = """
+SELECT email, name, invited_at FROM roster_entries WHERE class_id = $1 AND ($2::text IS NULL OR email > $2)
+ ORDER BY email LIMIT $3
+"""
+LEAVE = """
+DELETE FROM class_members m USING classes c
+ WHERE m.class_id = $1 AND m.student_id = $2 AND c.class_id = m.class_id
+   AND ($3 = m.student_id OR $3 = c.teacher_id)
+RETURNING true
+"""
+FORGET = "DELETE FROM roster_entries WHERE invited_at < $1"
+
+
+async def enter(
+    db: Connection, class_id: UUID, teacher_id: UUID, entries: Sequence[Entry], request_id: str
+) -> dict[str, Became]:
+    """Put known students into a class and expect the unknown ones; tells what became of each address.
+
+    The teacher hears of alerts that are open, and the students see who put them there.
+    """
+    names = {one.email: one.name for one in entries}
+    known = {row["email"]: row for row in await db.fetch(KNOWN, list(names))}
+    students = {row["user_id"]: email for email, row in known.items() if row["role"] == "student"}
+    entered = [row["student_id"] for row in await db.fetch(ENROL, class_id, sorted(students))]
+    await classes.viewed(db, teacher_id, entered, "put into a class", request_id)
+    for student_id in entered:
+        await tell_who_joined(db, student_id, teacher_id)
+    unknown = sorted(set(names) - set(known))
+    expected = await db.fetch(EXPECT, class_id, unknown, [names[email] for email in unknown])
+    became: dict[str, Became] = {
+        **{email: "refused" for email, row in known.items() if row["role"] != "student"},
+        **{email: "enrolled" if student in entered else "unchanged" for student, email in students.items()},
+        **{row["email"]: "invited" if row["new"] else "unchanged" for row in expected},
+    }
+    return became
+
+
+async def come(db: Connection, student_id: UUID, email: str) -> None:
+    """Put a student who has just signed up into the classes they are expected in."""
+    await db.execute(COME, student_id, email)
+
+
+async def expected(db: Connection, class_id: UUID, after: str | None, limit: int) -> list[Record]:
+    """List who has not signed up yet, by e-mail address, and one more than the limit."""
+    return await db.fetch(EXPECTED, class_id, after, limit + 1)
+
+
+async def leave(db: Connection, class_id: UUID, student_id: UUID, who: UUID) -> None:
+    """Take a student out of a class; raises NotFound unless it is oneself, or one's own class."""
+    if not await db.fetchval(LEAVE, class_id, student_id, who):
+        raise NotFound("there is no such student in this class")
+
+
+async def forget(db: Connection, now: datetime) -> None:
+    """Forget who was expected for half a year."""
+    await db.execute(FORGET, now - KEPT)
