@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
 from typing import Literal
 
 from functions.domain.evidence import EXACT, ZERO, Ratings, TopicEvidence
@@ -48,6 +47,29 @@ def mastery(topic: TopicEvidence, days: int, rules: MasteryRules) -> Mastery:
     return Mastery(score, level(score, rules), topic.graded < rules.graded_needed, parts, missing)
 
 
+def earned(topic: TopicEvidence, rules: MasteryRules) -> Fraction:
+    """Compute what a topic's own evidence gives: mastery without consistency, exactly the same number.
+
+    Tables and courses ask for it by the hundred, so it spares them the parts.
+    """
+    points = min(topic.points, Decimal(rules.points_needed))
+    return (
+        weighted(rules.exercises, points, rules.points_needed)
+        + weighted(rules.quizzes, total(topic.last_quizzes), len(topic.last_quizzes))
+        + weighted(rules.code_quality, total(topic.last_ratings), 100 * len(topic.last_ratings))
+    )
+
+
+def regular(days: int, rules: MasteryRules) -> Fraction:
+    """Compute what consistency adds to the mastery of every topic."""
+    return weighted(rules.consistency, Decimal(min(days, rules.days_needed)), rules.days_needed)
+
+
+def weighted(weight: Decimal, value: Decimal, whole: int) -> Fraction:
+    """Compute the points that a part of the whole gives; nothing of nothing is nothing."""
+    return Fraction(EXACT.multiply(100 * weight, value)) / whole if value else Fraction(0)
+
+
 def combined(parts: Mapping[Part, Fraction], rules: MasteryRules) -> Fraction:
     """Add up the four parts by their weights."""
     weights = shares(rules.exercises, rules.quizzes, rules.code_quality, rules.consistency)
@@ -69,10 +91,15 @@ def shares(
 
 def mean(ratings: Ratings) -> Fraction:
     """Average ratings; 0 without any."""
-    total = ZERO
+    return Fraction(total(ratings)) / max(1, len(ratings))
+
+
+def total(ratings: Ratings) -> Decimal:
+    """Add ratings up."""
+    found = ZERO
     for one in ratings:
-        total = EXACT.add(total, one.value)
-    return Fraction(total) / max(1, len(ratings))
+        found = EXACT.add(found, one.value)
+    return found
 
 
 def level(score: Fraction, rules: MasteryRules) -> Level:
@@ -86,4 +113,4 @@ def level(score: Fraction, rules: MasteryRules) -> Level:
 
 def shown(score: Fraction) -> float:
     """Round half up to one decimal."""
-    return floor(score * 10 + Fraction(1, 2)) / 10
+    return (20 * score.numerator + score.denominator) // (2 * score.denominator) / 10

@@ -12,11 +12,12 @@ from uuid import UUID
 from events.models import ActivityRecorded
 from functions.domain.days import DAY, Runs, active_days, days_of, local_day, streak
 from functions.domain.evidence import Book, ExerciseResult, Ratings, StudentEvidence, TopicEvidence
-from functions.domain.mastery import Level, Mastery, Part, mastery, shown
+from functions.domain.mastery import Level, Mastery, Part, earned, mastery, regular, shown
 from functions.domain.rules import MasteryRules
 from functions.domain.topics import TOPICS, Difficulty, HintLevel, Topic
 
 RECENT = 10
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +218,11 @@ def recently(activities: Iterable[ActivityRecorded], limit: int = RECENT) -> lis
 
 def masteries(evidence: StudentEvidence, today: date, rules: MasteryRules) -> dict[Topic, Fraction]:
     """Compute the mastery of all topics, unrounded."""
-    days = active_days(evidence.days, today, rules.days_window)
-    return {topic: mastery(evidence.topic(topic), days, rules).score for topic in TOPICS}
+    base = regular(active_days(evidence.days, today, rules.days_window), rules)
+    return {
+        topic: base + earned(evidence.topics[topic], rules) if topic in evidence.topics else base
+        for topic in TOPICS
+    }
 
 
 def average(evidence: StudentEvidence, scores: Mapping[Topic, Fraction]) -> Fraction:
@@ -245,14 +249,18 @@ def history(
     """
     by_day = _by_day(activities, time_zone)
     book, snapshots = Book(rules), list[Snapshot]()
+    own: dict[Topic, Fraction] = {}
     first, last = period
     for day in sorted({*by_day, *every_day(first, last)}):
         for activity in by_day.get(day, ()):
             book.take(activity)
+        # Most days change few topics.
+        changed = {activity.topic for activity in by_day.get(day, ())}
+        own |= {topic: earned(book.topics[topic], rules) for topic in changed if topic is not None}
         if first <= day <= last:
-            known = StudentEvidence(topics=book.topics, days=days)
-            scores = masteries(known, day, rules)
-            snapshots.append(snapshot(day, known, scores))
+            base = regular(active_days(days, day, rules.days_window), rules)
+            scores = {topic: base + own.get(topic, NOTHING) for topic in TOPICS}
+            snapshots.append(snapshot(day, StudentEvidence(topics=book.topics, days=days), scores))
     return snapshots
 
 

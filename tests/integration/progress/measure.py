@@ -42,12 +42,19 @@ async def main(url: str, students: int) -> None:
         async with db.transaction():
             await progress_store.record(db, activity, RULES)
 
+    async def statements(number: int) -> None:
+        members = await db.fetch(class_table.OF_CLASS, teacher(number // CLASS_SIZE))
+        ids = [row["student_id"] for row in members]
+        for statement in (progress_read.TOPICS, progress_read.STUDENT, class_table.ALERTS):
+            await db.fetch(statement, ids)
+
     await timed(
         "progress of a student", students, lambda n: progress_read.progress_of(db, student(n), NOW, RULES)
     )
     await timed(
         "class of 40", students, lambda n: class_table.of_class(db, teacher(n // CLASS_SIZE), NOW, RULES)
     )
+    await timed("class of 40, in the database alone", students, statements)
     days = Period()
     await timed(
         "30 days of a student", students, lambda n: progress_read.history_of(db, student(n), days, NOW, RULES)

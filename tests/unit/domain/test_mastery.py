@@ -17,8 +17,9 @@ from events.models import ActivityRecorded
 from functions.domain.days import active_days
 from functions.domain.evidence import derive
 from functions.domain.mastery import combined, level, mastery, shown
-from functions.domain.progress import progress
+from functions.domain.progress import masteries, progress
 from functions.domain.rules import MasteryRules, of_json
+from functions.domain.topics import TOPICS
 from tests.unit.domain.makers import HINTS, NOON, STUDENT, activity, fair, histories
 
 RULES = MasteryRules()
@@ -58,6 +59,17 @@ def test_mastery_equals_the_formula(facts: list[ActivityRecorded]) -> None:
         found = computed(facts, topic)
         assert found == by_hand(facts, topic)
         assert 0 <= found <= 100
+
+
+@fair
+@given(histories, st.sampled_from([RULES, replace(RULES, version="2", points_needed=3, days_needed=7)]))
+def test_tables_show_the_same_numbers_as_the_parts(
+    facts: list[ActivityRecorded], rules: MasteryRules
+) -> None:
+    known, today = derive(facts, "UTC", rules), NOON.date()
+    days = active_days(known.days, today, rules.days_window)
+    expected = {topic: mastery(known.topic(topic), days, rules).score for topic in TOPICS}
+    assert masteries(known, today, rules) == expected
 
 
 @fair
