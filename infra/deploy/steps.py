@@ -19,6 +19,7 @@ from infra.deploy.tree import Tree
 FIRST = ("sandbox-runner", "outbox", "delivery")
 LAST = ("triage", "gateway")
 GRACE_S = 20
+WINDOW_S = 20
 FORBIDDEN = {"delete", "replace", "--force", "--prune", "--grace-period", "--cascade"}
 
 
@@ -83,7 +84,12 @@ def apply(tree: Tree, service: str, request: Request) -> Step:
     """Apply one Service; kn waits until its new revision is ready."""
     file = tree.file(tree.manifests.service(service))
     command = ("kn", "service", "apply", service, "-n", tree.namespace, "-f", str(file))
-    return Step((*command, "--wait-timeout", str(request.wait_s)), request.wait_s + GRACE_S, service)
+    return Step((*command, *waiting(request)), request.wait_s + GRACE_S, service)
+
+
+def waiting(request: Request) -> tuple[str, ...]:
+    """Have kn wait; by itself it gives up 2 s after a Service says False, as after a failed revision."""
+    return ("--wait-timeout", str(request.wait_s), "--wait-window", str(min(WINDOW_S, request.wait_s)))
 
 
 def sources(tree: Tree, request: Request) -> Iterator[Step]:

@@ -10,7 +10,7 @@ from typing import Any
 from infra.checks.manifests import at
 from infra.deploy.errors import Refused
 from infra.deploy.request import Request
-from infra.deploy.steps import GRACE_S, Step, apply, settings
+from infra.deploy.steps import GRACE_S, Step, apply, settings, waiting
 from infra.deploy.tree import Tree
 
 TAG = "candidate"
@@ -75,7 +75,7 @@ def update(tree: Tree, request: Request, *flags: str) -> Step:
     """Change the traffic of a Service."""
     (service,) = request.only
     command = ("kn", "service", "update", service, "-n", tree.namespace, *flags)
-    return Step((*command, "--wait-timeout", str(request.wait_s)), request.wait_s + GRACE_S, service)
+    return Step((*command, *waiting(request)), request.wait_s + GRACE_S, service)
 
 
 def untag(live: Live) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ The entry point runs as USER on a read-only root, as in the cluster.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -131,8 +132,13 @@ def main(dockerfile: str, context: str, *environ: str) -> None:
     mount("-t", "tmpfs", "tmpfs", str(SCRATCH))
     stage = build(Path(dockerfile), Path(context))
     mount("-o", "remount,ro", str(stage.root))
-    size = sum(path.lstat().st_size for path in stage.inside("/app").rglob("*") if not path.is_dir())
-    print(f"built {size}", flush=True)
+    files = sorted(path for path in stage.inside("/app").rglob("*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(
+            f"{path.relative_to(stage.root)} {path.stat().st_mode:o}\0".encode() + path.read_bytes()
+        )
+    print(f"built {sum(path.stat().st_size for path in files)} {digest.hexdigest()}", flush=True)
     given = dict(pair.split("=", 1) for pair in environ)
     enter(stage)
     os.execvpe(stage.entry[0], stage.entry, {"PATH": outside()["PATH"], **stage.environ, **given})

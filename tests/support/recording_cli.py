@@ -18,8 +18,20 @@ import yaml
 # From the reference of kn 1.23 and kubectl 1.34: what each command takes, and whether a value follows.
 COMMON = {"-n": True, "--namespace": True, "-h": False, "--context": True, "--kubeconfig": True}
 FLAGS: dict[tuple[str, ...], dict[str, bool]] = {
-    ("kn", "service", "apply"): {"-f": True, "--filename": True, "--wait-timeout": True, "--no-wait": False},
-    ("kn", "service", "update"): {"--traffic": True, "--tag": True, "--untag": True, "--wait-timeout": True},
+    ("kn", "service", "apply"): {
+        "-f": True,
+        "--filename": True,
+        "--wait-timeout": True,
+        "--wait-window": True,
+        "--no-wait": False,
+    },
+    ("kn", "service", "update"): {
+        "--traffic": True,
+        "--tag": True,
+        "--untag": True,
+        "--wait-timeout": True,
+        "--wait-window": True,
+    },
     ("kubectl", "apply"): {"-f": True, "--filename": True, "--validate": True, "--server-side": False},
     ("kubectl", "wait"): {"--for": True, "--timeout": True, "-f": True, "--all": False, "-l": True},
     ("kubectl", "get"): {"-o": True, "-l": True, "--ignore-not-found": False},

@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "infra" / "images"
 BUILD_S = 300
 START_S = 30
+LOCKS = ("requirements.lock", "requirements-telemetry.lock", "sandbox-runner/requirements.lock")
 
 
 def can_follow() -> bool:
@@ -107,6 +108,30 @@ def test_the_runner_starts_from_its_image_and_refuses_without_gvisor(free_port: 
     with running("runner.Dockerfile", PORT=str(free_port), LEARNFLOW_SANDBOX="gvisor"):
         found = answer(f"http://127.0.0.1:{free_port}/health/ready", 503)
         assert found.status_code == 503, found.text
+
+
+def test_the_same_commit_gives_the_same_files() -> None:
+    def built() -> str:
+        pairs = ["LEARNFLOW_SANDBOX=nothing-that-starts"]
+        command = ["unshare", "--mount", "--propagation", "private", sys.executable, recipe.__file__]
+        command += [str(IMAGES / "runner.Dockerfile"), str(ROOT), *pairs]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_S, check=False)
+        assert done.stdout.startswith("built "), done.stderr
+        return done.stdout.splitlines()[0]
+
+    assert built() == built()
+
+
+@pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28"])
+@pytest.mark.parametrize("lock", LOCKS)
+def test_there_is_a_wheel_of_every_package_for_both_architectures(
+    tmp_path: Path, lock: str, platform: str
+) -> None:
+    uv = [str(ROOT / ".learnflow" / "venv" / "bin" / "uv"), "pip", "install", "--dry-run", "--no-deps"]
+    only = ["--only-binary", ":all:", "--require-hashes", "--python-version", "3.12", "-r", str(ROOT / lock)]
+    command = [*uv, "--target", str(tmp_path / "target"), "--python-platform", platform, *only]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("dockerfile", ["functions.Dockerfile", "runner.Dockerfile"])

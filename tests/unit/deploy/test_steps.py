@@ -36,7 +36,8 @@ def test_one_service_takes_its_settings_and_sources_along(staging: Tree) -> None
     here, source = "tree/learnflow-staging", "kafkasource/triage-learning-requests.yaml"
     assert planned == [
         f"kubectl apply --validate=strict -f {here}/configmap/{config}.yaml",
-        f"kn service apply triage -n learnflow-staging -f {here}/ksvc/triage.yaml --wait-timeout 60",
+        f"kn service apply triage -n learnflow-staging -f {here}/ksvc/triage.yaml"
+        " --wait-timeout 60 --wait-window 20",
         f"kubectl apply --validate=strict -f {here}/{source}",
         f"kubectl wait --for=condition=Ready --timeout=60s -f {here}/{source}",
     ]
@@ -79,11 +80,11 @@ def test_a_canary_gets_no_traffic_before_it_is_ready(staging: Tree) -> None:
     planned = lines(traffic.canary(staging, Request("canary", "staging", only=("triage",), percent=5), live))
     update = "kn service update triage -n learnflow-staging"
     assert [line for line in planned if line.startswith("kn")] == [
-        f"{update} --traffic triage-00007=100 --wait-timeout 180",
+        f"{update} --traffic triage-00007=100 --wait-timeout 180 --wait-window 20",
         "kn service apply triage -n learnflow-staging"
-        " -f tree/learnflow-staging/ksvc/triage.yaml --wait-timeout 180",
+        " -f tree/learnflow-staging/ksvc/triage.yaml --wait-timeout 180 --wait-window 20",
         f"{update} --tag @latest=candidate"
-        " --traffic triage-00007=95 --traffic candidate=5 --wait-timeout 180",
+        " --traffic triage-00007=95 --traffic candidate=5 --wait-timeout 180 --wait-window 20",
     ]
 
 
@@ -99,7 +100,7 @@ def test_promote_follows_the_latest_again(staging: Tree) -> None:
     )
     assert lines(planned) == [
         "kn service update triage -n learnflow-staging"
-        " --untag candidate --traffic @latest=100 --wait-timeout 180"
+        " --untag candidate --traffic @latest=100 --wait-timeout 180 --wait-window 20"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,24 @@ NOBODY_WAITS_FOR = {"notification", "outbox"}
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_an_overlay_has_no_problem(environment: str) -> None:
     assert problems(overlay(environment)) == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_referred_to_comes_first(environment: str) -> None:
+    """All at once (`kubectl apply -k`) is then accepted at the first time too."""
+    kinds = [one["kind"] for one in overlay(environment).documents]
+    wanted = (
+        "Namespace",
+        "RuntimeClass",
+        "ServiceAccount",
+        "ConfigMap",
+        "KafkaSink",
+        "Service",
+        "KafkaSource",
+    )
+    order = [kind for kind in wanted if kind in kinds]
+    last = {kind: len(kinds) - kinds[::-1].index(kind) for kind in order}
+    assert [kind for kind, next_ in pairwise(order) if last[kind] > kinds.index(next_)] == []
 
 
 def test_what_the_administrator_applies_fits_the_schemas() -> None:
