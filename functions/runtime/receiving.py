@@ -178,7 +178,7 @@ class Receiver:
     async def _bury(
         self, delivery: Delivery, payload: object, held: Claim, reason: str, error: str
     ) -> Sequence[Row]:
-        """Write the dead letter, tell the student who waits, and finish the event, in one transaction."""
+        """Write the dead letter, tell the student who waits, and finish the event, in one statement."""
         letter = dead_letter(
             delivery.attributes,
             delivery.data,
@@ -192,7 +192,7 @@ class Receiver:
         told = apology(self._function, payload)
         work = self._work(delivery, held)
         events = [letter] if told is None else [letter, work.wrap(told)]
-        async with connection(self._floor.pool) as db, db.transaction():
+        async with connection(self._floor.pool) as db:
             seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
         return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]
 

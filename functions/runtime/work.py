@@ -130,10 +130,13 @@ class EventWork:
         self._closed = True
 
     async def close(self) -> None:
-        """Commit inbox and outbox for a handler that opened no transaction."""
-        if not self._opened:
-            async with self.transaction():
-                return
+        """Write inbox and outbox for a handler that opened no transaction: one statement needs none."""
+        if self._opened:
+            return
+        self._opened = True
+        async with connection(self._pool) as db:
+            self.rows = await self._write(db)
+        self._closed = True
 
     async def _write(self, db: Connection) -> list[Row]:
         if self._held is None:

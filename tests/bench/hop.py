@@ -16,21 +16,22 @@ import httpx
 from functions.runtime.envelope import Outgoing
 from functions.runtime.signatures import SIGNED, Signatures
 from infra.local.ports import free_ports
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Goal, Report
 from tests.support.processes import ROOT, FunctionProcess
 from tests.support.sinks import serving, until
+from tests.support.system import LocalSystem
 
 WARM_UP, RUNS = 50, 300
 QUERY = "learnflow.query.submitted.v1"
 SILENT = ROOT / "tests/bench/silent/main.py"
 
 
-def measure(database_url: str, folder: Path) -> list[Figure]:
+def measure(system: LocalSystem, folder: Path) -> Report:
     """Deliver events to both in turn, so that the machine's moods meet both alike."""
     sinks_port, floor_port, quiet_port, bare_port = free_ports(4)
     with ExitStack() as stack:
         sinks = stack.enter_context(serving(sinks_port))
-        environ = {"DATABASE_URL": database_url, "LEARNFLOW_SINKS_URL": sinks.url}
+        environ = {"DATABASE_URL": system.exports["DATABASE_URL"], "LEARNFLOW_SINKS_URL": sinks.url}
         targets = {
             "bare functions-framework function": stack.enter_context(bare(bare_port)),
             "on the floor, nothing published": stack.enter_context(
@@ -47,13 +48,12 @@ def measure(database_url: str, folder: Path) -> list[Figure]:
                     took = deliver(client, url)
                     if turn >= WARM_UP:
                         samples[name].append(took)
-    base = Figure.of("bare", samples["bare functions-framework function"])
-    publishing = Figure.of("floor", samples["on the floor, one event published"])
-    cost = Figure(
-        "cost of inbox + outbox per hop", publishing.p50 - base.p50, publishing.p99 - base.p99, RUNS, "≤ 6 ms"
-    )
-    signing = Figure.of("signing and checking one event of 1 KB", list(sign_and_check()))
-    return [*(Figure.of(name, values) for name, values in samples.items()), cost, signing]
+    base = Figure.of("bare functions-framework function", samples.pop("bare functions-framework function"))
+    figures = [base, *(Figure.of(name, values, beside=base) for name, values in samples.items())]
+    cost = [figures[-1].p50 - base.p50, figures[-1].p95 - base.p95, figures[-1].p99 - base.p99]
+    figures.append(Figure("cost of inbox and outbox", *cost, RUNS, Goal(6)))
+    figures.append(Figure.of("signing and checking one event of 1 KB", list(sign_and_check())))
+    return Report.of("One hop: what inbox and outbox cost", figures)
 
 
 def sign_and_check() -> Iterator[float]:

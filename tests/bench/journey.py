@@ -1,124 +1,124 @@
-"""What a question and an event take through the whole local system."""
+"""SC-001: question to answer on the stream, open loop; the model's time and the system's own apart."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from uuid import uuid4
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
-import asyncpg
 import httpx
-from httpx_sse import aconnect_sse
 
-from tests.bench.figures import Figure
+from infra.local.ports import free_ports
+from tests.bench.figures import Figure, Goal, Report
+from tests.bench.openloop import Driven, drive
+from tests.bench.students import Student, classroom
+from tests.fakes.openai_server import serving_alone
+from tests.support.system import LocalSystem, running
 
-STUDENTS, QUESTIONS, EVENTS, WARM_UP = 10, 200, 300, 20
-PACE_S = 0.1
-ACTIVITY = "learnflow.activity.recorded.v1"
-DONE = (
-    "SELECT id, done_at FROM inbox WHERE consumer = 'progress' AND source = '/bench' AND id = ANY($1::text[])"
+STUDENTS = 100
+SECONDS = {1: 20, 10: 15, 50: 12}
+QUESTIONS = (
+    "What is a for loop?",
+    "How do lists differ from tuples?",
+    "Why do functions return values?",
+    "What does a while loop do?",
 )
+NUMBER = re.compile(r"This is question (\d+)\.")
+GOAL = Goal(80, 400)
+MEDIAN_S, SIGMA = 1.2, 0.3
+ONCE = httpx.Limits(max_keepalive_connections=0)
 
 
-async def measure(exports: Mapping[str, str]) -> list[Figure]:
-    """Measure questions first, then events."""
-    return [await questions(exports["LEARNFLOW_URL"]), await events(exports)]
+def measure(system: LocalSystem, folder: Path) -> Report:
+    """Ask at three rates, without a model and with one."""
+    notes: list[str] = []
+    figures = asyncio.run(grounded(system.url, notes))
+    with modelled(folder) as (other, model):
+        figures += asyncio.run(with_model(other.url, model, figures, notes))
+    return Report.of("SC-001: question → answer on the stream", figures, *notes)
 
 
-async def questions(url: str) -> Figure:
-    """Ask one question at a time, from the POST to the answer on the stream."""
-    async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
-        students = [await Student.register(client) for _ in range(STUDENTS)]
-        samples = []
-        for turn in range(WARM_UP + QUESTIONS):
-            student = students[turn % STUDENTS]
-            samples.append(await student.ask("What is a for loop?"))
-            await asyncio.sleep(PACE_S)
-        for student in students:
-            await student.leave()
-    return Figure.of("question → answer on SSE, grounded tutor", samples[WARM_UP:], "≤ 80 / ≤ 400 ms")
+async def grounded(url: str, notes: list[str]) -> list[Figure]:
+    """Ask the grounded tutor."""
+    figures: list[Figure] = []
+    async with classroom(url, STUDENTS) as students:
+        await drive(5, 3, lambda n, due: asked(students, n, due))
+        for rate, seconds in SECONDS.items():
+            driven = await drive(rate, seconds, lambda n, due: asked(students, n, due))
+            name = f"grounded tutor, {rate} a second"
+            figures.append(Figure.of(name, driven.took_ms, GOAL, figures[0] if figures else None))
+            notes.extend(remarks(name, driven))
+    return figures
 
 
-class Student:
-    """A signed-in student with an open stream."""
-
-    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
-        self._client = client
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._arrived: dict[str, asyncio.Future[float]] = {}
-        self._open = asyncio.Event()
-        self._stream = asyncio.create_task(self._listen())
-
-    @classmethod
-    async def register(cls, client: httpx.AsyncClient) -> Student:
-        """Make an account and connect its stream."""
-        body = {"email": f"{uuid4().hex}@example.com", "password": uuid4().hex, "display_name": "Bench"}
-        answer = await client.post("/auth/register", json={**body, "role": "student"})
-        student = cls(client, answer.raise_for_status().json()["access_token"])
-        await student._open.wait()
-        return student
-
-    async def ask(self, text: str) -> float:
-        """Ask and give the milliseconds until the answer is there."""
-        before = time.perf_counter()
-        answer = await self._client.post("/chat/messages", json={"text": text}, headers=self._headers)
-        message_id = answer.raise_for_status().json()["message_id"]
-        arrived = await asyncio.wait_for(self._future(message_id), 30)
-        return (arrived - before) * 1000
-
-    async def leave(self) -> None:
-        """Close the stream."""
-        self._stream.cancel()
-        await asyncio.gather(self._stream, return_exceptions=True)
-
-    async def _listen(self) -> None:
-        async with aconnect_sse(
-            self._client, "GET", "/stream", headers=self._headers, timeout=None
-        ) as source:
-            self._open.set()
-            async for event in source.aiter_sse():
-                if event.event == "answer":
-                    self._future(event.json()["message_id"]).set_result(time.perf_counter())
-
-    def _future(self, message_id: str) -> asyncio.Future[float]:
-        loop = asyncio.get_running_loop()
-        return self._arrived.setdefault(message_id, loop.create_future())
+async def asked(students: list[Student], number: int, due: float) -> float:
+    """Have the next student ask; gives the milliseconds it took."""
+    took, _ = await students[number % len(students)].ask(QUESTIONS[number % len(QUESTIONS)], due)
+    return took
 
 
-async def events(exports: Mapping[str, str]) -> Figure:
-    """Publish events one at a time and look up when their handler was done."""
-    sent: dict[str, datetime] = {}
-    async with httpx.AsyncClient(timeout=30) as client, connected(exports["DATABASE_URL"]) as db:
-        for _ in range(WARM_UP + EVENTS):
-            event_id = str(uuid4())
-            sent[event_id] = datetime.now(UTC)
-            await publish(client, exports["LEARNFLOW_SINK_PROGRESS_EVENTS_URL"], event_id)
-            await asyncio.sleep(PACE_S / 2)
-        await asyncio.sleep(1)
-        done = {row["id"]: row["done_at"] for row in await db.fetch(DONE, list(sent))}
-    samples = [(done[event_id] - when).total_seconds() * 1000 for event_id, when in sent.items()]
-    return Figure.of("publish → handler done", samples[WARM_UP:], "≤ 20 / ≤ 100 ms")
+async def with_model(url: str, model: str, before: list[Figure], notes: list[str]) -> list[Figure]:
+    """Ask a model; what it took is taken from the total, question by question."""
+    figures: list[Figure] = []
+    async with classroom(url, STUDENTS) as students, httpx.AsyncClient(base_url=model, limits=ONCE) as fake:
+        for rate, seconds in ((5, 3), *SECONDS.items()):
+            await fake.post("/behave", json={"mode": "normal", "median_s": MEDIAN_S, "sigma": SIGMA})
+            asking = Numbered(students)
+            driven = await drive(rate, seconds, asking.ask)
+            spent = times((await fake.get("/seen")).json())
+            if rate not in SECONDS:
+                continue
+            name, took = f"with a model, {rate} a second", asking.took_ms
+            figures.append(Figure.of(f"{name}: in all", driven.took_ms))
+            figures.append(Figure.of(f"{name}: the model", [spent[n] for n in took if n in spent]))
+            own = [took[n] - spent[n] for n in took if n in spent]
+            figures.append(Figure.of(f"{name}: the system", own, GOAL, before[0]))
+            notes.extend(remarks(name, driven, f"{asking.degraded} answers without the model"))
+    return figures
 
 
-async def publish(client: httpx.AsyncClient, sink: str, event_id: str) -> None:
-    """Put an activity on its topic."""
-    student, now = str(uuid4()), datetime.now(UTC).isoformat()
-    data = {"activity_id": event_id, "student_id": student, "kind": "question.asked", "topic": "basics"}
-    body = json.dumps({**data, "occurred_at": now, "detail": {"intent": "concept"}})
-    headers = {"ce-specversion": "1.0", "ce-id": event_id, "ce-source": "/bench", "ce-type": ACTIVITY}
-    headers |= {"ce-partitionkey": student, "ce-subject": student, "content-type": "application/json"}
-    (await client.post(sink, content=body, headers=headers)).raise_for_status()
+class Numbered:
+    """Students whose questions can be told apart."""
+
+    def __init__(self, students: list[Student]) -> None:
+        self._students = students
+        self.took_ms: dict[int, float] = {}
+        self.degraded = 0
+
+    async def ask(self, number: int, due: float) -> float:
+        """Have the next student ask; gives the milliseconds it took."""
+        text = f"{QUESTIONS[number % len(QUESTIONS)]} This is question {number}."
+        took, answer = await self._students[number % len(self._students)].ask(text, due)
+        self.took_ms[number] = took
+        self.degraded += bool(answer["degraded"])
+        return took
 
 
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """Borrow a connection to the database."""
-    db = await asyncpg.connect(url)
-    try:
-        yield db
-    finally:
-        await db.close()
+def times(seen: list[dict[str, Any]]) -> dict[int, float]:
+    """Read from the fake's record how long it took over each question, in milliseconds."""
+    found: dict[int, float] = {}
+    for call in seen:
+        numbers = [NUMBER.search(str(message["content"])) for message in call["body"]["messages"]]
+        for number in filter(None, numbers):
+            found[int(number[1])] = found.get(int(number[1]), 0.0) + call["took_s"] * 1000
+            break
+    return found
+
+
+def remarks(name: str, driven: Driven, *more: str) -> Iterator[str]:
+    """Say what the percentiles do not."""
+    errors = dict(driven.errors) or "no errors"
+    yield f"{name}: {errors}; {'; '.join([*more, driven.note()])}"
+
+
+@contextmanager
+def modelled(folder: Path) -> Iterator[tuple[LocalSystem, str]]:
+    """Run a system that has a model."""
+    port = free_ports(1)[0]
+    with serving_alone(port) as url:
+        environ: dict[str, Any] = {"OPENAI_API_KEY": "bench", "OPENAI_BASE_URL": f"{url}/v1"}
+        with running(folder / "with-model", **environ) as system:
+            yield system, url

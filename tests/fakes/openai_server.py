@@ -1,25 +1,30 @@
 """A server that speaks the OpenAI API and behaves as well, or as badly, as it is told.
 
 `python -m tests.fakes.openai_server PORT` serves it. `POST /behave {"mode": ...}` chooses how it answers,
-`GET /seen` gives the requests so far.
+`GET /seen` gives the requests so far; `median_s` and `sigma` make it take its time, as a model does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
+import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+LONGEST_S = 3.0
 NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 REPLIES = {
@@ -41,12 +46,15 @@ class Behaviour:
     def __init__(self) -> None:
         self.mode = "normal"
         self.reply = ""
+        self.median_s = self.sigma = 0.0
+        self.chance = random.Random(1)
         self.seen: list[dict[str, Any]] = []
 
     async def behave(self, request: Request) -> Response:
         """Choose how to answer from now on, and forget what was asked."""
         chosen = await request.json()
         self.mode, self.reply = chosen["mode"], chosen.get("reply", "")
+        self.median_s, self.sigma = chosen.get("median_s", 0.0), chosen.get("sigma", 0.0)
         self.seen.clear()
         return JSONResponse({})
 
@@ -55,9 +63,17 @@ class Behaviour:
         return JSONResponse(self.seen)
 
     async def complete(self, request: Request) -> Response:
-        """Answer a chat completion."""
+        """Answer a chat completion, after about as long as a model takes, and note how long it was."""
+        began = time.perf_counter()
         body = await request.json()
-        self.seen.append({"body": body, "headers": dict(request.headers)})
+        call = {"body": body, "headers": dict(request.headers)}
+        self.seen.append(call)
+        await asyncio.sleep(min(self.median_s * self.chance.lognormvariate(0, self.sigma), LONGEST_S))
+        answer = await self._answer(body)
+        call["took_s"] = time.perf_counter() - began
+        return answer
+
+    async def _answer(self, body: dict[str, Any]) -> Response:
         match self.mode:
             case "429":
                 limited = {"error": {"message": "slow down", "type": "rate_limit"}}
@@ -118,6 +134,20 @@ def application() -> Starlette:
             Route("/seen", behaviour.requests),
         ]
     )
+
+
+@contextmanager
+def serving_alone(port: int) -> Iterator[str]:
+    """Serve in a process of its own; gives the address once it answers."""
+    process = subprocess.Popen([sys.executable, "-m", "tests.fakes.openai_server", str(port)])
+    url = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:
+            client.get(f"{url}/seen").raise_for_status()
+        yield url
+    finally:
+        process.kill()
+        process.wait()
 
 
 if __name__ == "__main__":

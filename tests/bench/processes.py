@@ -1,0 +1,78 @@
+"""What every process of a system spends: memory and processor."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from infra.local import runfile
+from tests.support.system import LocalSystem
+
+LOOK_S = 5.0
+
+
+class Watch:
+    """Looks at all processes of a system for the length of a block."""
+
+    def __init__(self, system: LocalSystem) -> None:
+        self._system = system
+        self._pids = {process.name: process.pid for process in runfile.read(system.home).processes}
+        self._memory: dict[str, float] = {}
+        self._before: dict[str, float] = {}
+        self._after: dict[str, float] = {}
+        self._seconds = 0.0
+
+    async def __aenter__(self) -> Self:
+        self._before = {name: cpu_s(pid) for name, pid in self._pids.items()}
+        self._begun = asyncio.get_running_loop().time()
+        self._looking = asyncio.create_task(self._look())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._seconds = asyncio.get_running_loop().time() - self._begun
+        self._looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._looking
+        self._after = {name: cpu_s(pid) for name, pid in self._pids.items()}
+
+    async def _look(self) -> None:
+        while True:
+            for name, pid in self._pids.items():
+                memory = await asyncio.to_thread(runfile.megabytes, pid)
+                self._memory[name] = max(self._memory.get(name, 0.0), memory)
+            await asyncio.sleep(LOOK_S)
+
+    def restarted(self) -> list[str]:
+        """Name the processes that did not stay the same: what they spent is not known."""
+        now = {process.name: process.pid for process in runfile.read(self._system.home).processes}
+        return [name for name, pid in self._pids.items() if now.get(name) != pid]
+
+    def spent(self) -> list[tuple[str, float, float]]:
+        """Give memory at most in MB and the share of a core in per cent, by process; the sum comes last."""
+        rows = [
+            (
+                name,
+                self._memory.get(name, 0.0),
+                max(0.0, self._after[name] - self._before[name]) / self._seconds * 100,
+            )
+            for name in self._pids
+        ]
+        return [*rows, ("in all", sum(row[1] for row in rows), sum(row[2] for row in rows))]
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds of a process and of all it started, those that ended among them."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        top = psutil.Process(pid)
+        for process in (top, *top.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system + times.children_user + times.children_system
+    return total

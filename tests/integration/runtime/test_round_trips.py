@@ -1,0 +1,42 @@
+"""How often an event asks PostgreSQL: what grows here grows with every hop of every question."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.support.sinks import until
+from tests.support.wire import Wire, wired
+
+SILENT = Path(__file__).parents[2] / "bench" / "silent" / "main.py"
+QUERY = "learnflow.query.submitted.v1"
+
+
+def rest(wire: Wire) -> int:
+    """Wait until nothing is asked any more, and give what was asked so far."""
+    seen = [-1]
+
+    def quiet() -> bool:
+        seen.append(wire.round_trips)
+        time.sleep(0.2)
+        return seen[-1] == seen[-2]
+
+    until(quiet, "the wire never rests")
+    return seen[-1]
+
+
+def test_an_event_costs_two_round_trips_and_its_publishing_one_more_for_all(
+    start: Any, database_url: str, question: Any, db: Any
+) -> None:
+    with wired(database_url) as wire:
+        environ = {"DATABASE_URL": wire.url, "DATABASE_DIRECT_URL": database_url}
+        for target, source, trips in (("silent", str(SILENT), 2), ("probe", "", 6)):
+            own = {"FUNCTION_SOURCE": source} if source else {}
+            function = start(target, **environ, **own)
+            # The first event also prepares the statements.
+            assert function.send(QUERY, question("hello")).status_code == 200
+            before = rest(wire)
+            assert function.send(QUERY, question("hello")).status_code == 200
+            assert rest(wire) - before == trips, target
+            function.kill()
