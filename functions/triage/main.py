@@ -5,14 +5,17 @@ from __future__ import annotations
 from events.models import QuerySubmitted
 from functions.runtime import Work, consumes
 from functions.triage.classifier import Intent, classify
+from functions.triage.doubt import without_doubt
 from functions.triage.memory import remember, topic_of
 from functions.triage.routing import Context, asked, extras, route, stuck
+from functions.tutor.port import Tutor
 
 
-@consumes(QuerySubmitted)
+@consumes(QuerySubmitted, uses=(Tutor,))
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
-    intent = classify(query)
+    tutor, told = work.use(Tutor), classify(query)
+    intent = await without_doubt(told, query.text, tutor, work.event.id, query.student_id)
     context = await _context(query, intent, work)
     work.publish(route(query, intent, context))
     for extra in extras(query, intent, context):

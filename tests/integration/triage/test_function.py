@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.functions import with_model
+
 QUERY = "learnflow.query.submitted.v1"
 WAYS = {
     "What is a for loop?": "concepts-requests",
@@ -59,3 +61,30 @@ def test_an_exercise_without_a_topic_is_about_what_was_talked_of(triage: Any, si
     triage.send(QUERY, later)
     [event] = sinks.to("exercise-requests")
     assert (event.data["topic"], event.data["difficulty"]) == ("data-structures", "medium")
+
+
+DOUBTFUL = "another go at that thing with the boxes"
+
+
+def test_in_doubt_the_model_decides_with_one_word_and_is_not_asked_otherwise(
+    start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave("say", "Exercise.")
+    function = start("triage", **with_model(model))
+    function.send(QUERY, {**ids, "text": "What is a for loop?", "level": "beginner"})
+    assert (ways(sinks), model.seen()) == (["concepts-requests"], [])
+    function.send(QUERY, {**ids, "text": DOUBTFUL, "level": "beginner"})
+    assert ways(sinks)[-1] == "exercise-requests"
+    assert len(model.seen()) == 1
+
+
+@pytest.mark.parametrize(
+    ("mode", "reply"), [("stall", ""), ("say", "I think it is a debug question"), ("500", "")]
+)
+def test_a_model_that_gives_no_word_in_time_leaves_the_decision_to_the_classifier(
+    mode: str, reply: str, start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave(mode, reply)
+    function = start("triage", **with_model(model))
+    assert function.send(QUERY, {**ids, "text": DOUBTFUL, "level": "beginner"}).status_code == 200
+    assert len(ways(sinks)) == 1 and ways(sinks) != ["exercise-requests"]
