@@ -130,7 +130,9 @@ def _told(concept: Concept, depth: Depth, asked: str) -> Iterator[Part]:
 def _how_to(recipe: Recipe, concept: Concept) -> Iterator[Part]:
     yield answer.text(recipe.text)
     yield from _shown(recipe)
-    yield answer.onward(f"**Next:** change the example and run it. To learn more, ask about {concept.title}.")
+    yield answer.onward(
+        f"**Next:** change the example and run it. To learn more, ask about {inline(concept)}."
+    )
 
 
 def _difference(chosen: Plan, depth: Depth) -> Iterator[Part]:
@@ -144,7 +146,7 @@ def _difference(chosen: Plan, depth: Depth) -> Iterator[Part]:
             yield answer.text(f"**{concept.title}.** {concept.cards[depth].text}")
             yield from _shown(concept.cards[depth])
     yield answer.onward(
-        f"**Next:** change the example and run it, or ask me about {first.title} or {second.title}."
+        f"**Next:** change the example and run it, or ask me about {inline(first)} or {inline(second)}."
     )
 
 
@@ -162,5 +164,11 @@ def _shown(card: Card | Recipe | Comparison) -> Iterator[Part]:
 
 
 def _next(concept: Concept, check: str) -> Part:
-    titles = [library().concepts[name].title for name in concept.next]
+    titles = [inline(library().concepts[name]) for name in concept.next]
     return answer.onward(f"{check}\n\n**Next:** ask me about {' or '.join(titles)}, or ask for an exercise.")
+
+
+def inline(concept: Concept) -> str:
+    """Write a title as it stands in a sentence: abbreviations keep their capital letters."""
+    first, _, _ = concept.title.partition(" ")
+    return concept.title if first[1:] != first[1:].lower() else concept.title[0].lower() + concept.title[1:]

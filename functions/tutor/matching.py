@@ -74,10 +74,10 @@ def find_topic(text: str) -> TopicId | None:
 
 
 def find_recipe(text: str) -> Recipe | None:
-    """Find the recipe all of whose words a "how do I" question has; the one with most words wins."""
+    """Find the recipe all of whose words a question has; most words win, then the rarest ones."""
     words = {_stem(word) for word in WORD.findall(text.lower())}
     scored = [
-        (len(line), recipe)
+        ((len(line), sum(1 / _frequency(word) for word in line)), recipe)
         for topic in library().topics.values()
         for recipe in topic.recipes
         for line in recipe.ask
@@ -164,6 +164,16 @@ def _near_match(word: re.Match[str], index: Index) -> Iterator[Match]:
             if alias := index.near.get(spelling):
                 yield Match(index.concept_of[alias], word.start(), 0.8)
                 return
+
+
+@cache
+def _frequency(word: str) -> int:
+    """How many recipes are asked for with a word."""
+    recipes = [recipe for topic in library().topics.values() for recipe in topic.recipes]
+    asked = (
+        {choice for line in recipe.ask for one in line for choice in one.split("|")} for recipe in recipes
+    )
+    return sum(not words.isdisjoint(word.split("|")) for words in asked)
 
 
 def _stem(word: str) -> str:

@@ -19,6 +19,16 @@ ONWARD: dict[Tier, str] = {
     "worked": "**Next:** do the same in your own program. After three tries you may ask for the solution.",
     "solution": "**Next:** type it yourself and change something in it, so that it stays with you.",
 }
+# Faults that any block can have: the concept is that of its first word.
+OF_ANY_BLOCK = frozenset({"missing-colon", "expected-block"})
+CONCEPT_OF_KEYWORD = {
+    "for": "for-loop",
+    "while": "while-loop",
+    "def": "defining-functions",
+    "class": "classes",
+    "try:": "try-except",
+    "with": "with-statement",
+}
 AGAIN = (
     "Take your time with this one: try a change first, or read it once more. Then ask again and I'll go on."
 )
@@ -98,7 +108,9 @@ def _solution(diagnosis: Diagnosis) -> Iterator[Part]:
     else:
         yield answer.text(f"{_filled(diagnosis.fault.how, diagnosis)} Here is a program that does it right:")
         yield answer.code(diagnosis.fault.example)
-    yield answer.text(library().concepts[diagnosis.fault.concept].cards["beginner"].text)
+    concept = CONCEPT_OF_KEYWORD.get(diagnosis.source.partition(" ")[0], diagnosis.fault.concept)
+    chosen = concept if diagnosis.fault.id in OF_ANY_BLOCK else diagnosis.fault.concept
+    yield answer.text(library().concepts[chosen].cards["beginner"].text)
 
 
 def changed_lines(code: str, fix: str) -> list[str]:

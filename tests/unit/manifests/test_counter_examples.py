@@ -230,7 +230,7 @@ AGAINST_OUR_RULES = {
     "capabilities": (drop(*TRIAGE, *CONTAINER, "securityContext", "capabilities"), "capabilities"),
     "no limits": (drop(*TRIAGE, *CONTAINER, "resources", "limits"), "no limit for cpu"),
     "secret in the open": (
-        put(*TRIAGE, *CONTAINER, "env", 2, value={"name": "DATABASE_URL", "value": "postgresql://u:p@h/d"}),
+        put(*TRIAGE, *CONTAINER, "env", 3, value={"name": "DATABASE_URL", "value": "postgresql://u:p@h/d"}),
         "has to come from a Secret",
     ),
     "Secret in the manifests": (
