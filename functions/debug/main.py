@@ -7,6 +7,7 @@ from functions.debug.case import open_case
 from functions.debug.keeping import keep, note_error
 from functions.debug.reports import response, with_fingerprint
 from functions.debug.runner import Runner
+from functions.debug.secrets import secrets_of
 from functions.runtime import Work, consumes
 from functions.tutor.port import Asker, HintRequest, Tutor
 
@@ -31,7 +32,7 @@ async def _help(request: DebugRequested, work: Work) -> None:
     hint = HintRequest(
         tier=case.step.tier,
         grounded=grounded,
-        solutions=[case.diagnosis.fix] if case.diagnosis.fix else [],
+        solutions=await secrets_of(request, case.diagnosis, work),
         said=request.text,
         code=case.diagnosis.code,
         error=request.error,
