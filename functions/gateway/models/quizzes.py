@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -83,3 +83,14 @@ class QuizResult(Shape):
     score: float = Field(ge=0, le=1)
     passed: bool
     results: list[QuizAnswer]
+
+
+class ShownQuiz(Quiz):
+    """A quiz that can still be handed in, or its result."""
+
+    model_config = example(
+        quiz_id=QUIZ_ID, topic="control-flow", questions=[QUESTION], status="open", result=None
+    )
+
+    status: Literal["open", "graded"]
+    result: QuizResult | None

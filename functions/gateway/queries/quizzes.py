@@ -20,6 +20,7 @@ SELECT questions FROM quizzes WHERE student_id = $1 AND topic = $2 ORDER BY crea
 WRITE = """
 INSERT INTO quizzes (quiz_id, student_id, topic, seed, questions, created_at) VALUES ($1, $2, $3, $4, $5, $6)
 """
+SHOW = "SELECT quiz_id, topic, seed, questions, result FROM quizzes WHERE quiz_id = $1 AND student_id = $2"
 # Locked, so that of two submissions at once the second sees the result of the first.
 ONE = """
 SELECT topic, seed, questions, answers, result FROM quizzes WHERE quiz_id = $1 AND student_id = $2 FOR UPDATE
@@ -49,6 +50,14 @@ async def write(
 async def one(db: Connection, quiz_id: UUID, student_id: UUID) -> Record:
     """Read and lock a quiz; raises NotFound unless it is the student's."""
     row = await db.fetchrow(ONE, quiz_id, student_id)
+    if row is None:
+        raise NotFound("there is no such quiz")
+    return row
+
+
+async def show(db: Connection, quiz_id: UUID, student_id: UUID) -> Record:
+    """Read a quiz; raises NotFound unless it is the student's."""
+    row = await db.fetchrow(SHOW, quiz_id, student_id)
     if row is None:
         raise NotFound("there is no such quiz")
     return row

@@ -13,10 +13,17 @@ from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
 from functions.domain.errors import BadAnswer
-from functions.gateway.access import Worker
+from functions.gateway.access import User, Worker
 from functions.gateway.errors import Invalid, Taken
-from functions.gateway.models.base import WRITE, problems
-from functions.gateway.models.quizzes import Answers, Quiz, QuizQuestion, QuizRequest, QuizResult
+from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.models.quizzes import (
+    Answers,
+    Quiz,
+    QuizQuestion,
+    QuizRequest,
+    QuizResult,
+    ShownQuiz,
+)
 from functions.gateway.queries import quizzes
 from functions.gateway.state import Gw, Traceparent
 
@@ -37,6 +44,23 @@ async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
         await quizzes.write(db, quiz_id, who.user_id, quiz.topic, quiz.seed, asked, gw.now)
     questions = [QuizQuestion(**asdict(one)) for one in quiz.questions]
     return Quiz(quiz_id=quiz_id, topic=quiz.topic, questions=questions)
+
+
+@router.get("/{quiz_id}", summary="A quiz", responses=READ)
+async def quiz(quiz_id: UUID, who: User, gw: Gw) -> ShownQuiz:
+    """Show a quiz again, as it was asked, to go on with it; one that was handed in with its result."""
+    from functions.domain.quiz.quiz import recall  # reads the bank, which no other route needs
+
+    async with gw.read() as db:
+        row = await quizzes.show(db, quiz_id, who.user_id)
+    asked = recall(row["topic"], row["seed"], json.loads(row["questions"]))
+    return ShownQuiz(
+        quiz_id=quiz_id,
+        topic=row["topic"],
+        questions=[QuizQuestion(**asdict(one)) for one in asked.questions],
+        status="open" if row["result"] is None else "graded",
+        result=None if row["result"] is None else QuizResult(**json.loads(row["result"])),
+    )
 
 
 @router.post("/{quiz_id}/answers", summary="Hand a quiz in", responses=WRITE | problems(404, 409))

@@ -63,6 +63,7 @@ MATRIX = [
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
     Case("GET /exercises", 401, 200, 200, 200, 200),
     Case("POST /quizzes", 401, 201, 201, 201, 201, {"topic": "oop"}),
+    Case("GET /quizzes/{quiz_id}", 401, 200, 404, 404, 404),
     Case("POST /quizzes/{quiz_id}/answers", 401, 200, 404, 404, 404, {"answers": {}}),
     Case("GET /progress", 401, 200, 200, 200, 200),
     Case("GET /students/{student_id}/progress", 401, 200, 404, 200, 404),

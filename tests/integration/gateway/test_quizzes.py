@@ -54,6 +54,14 @@ def test_a_quiz_is_graded_and_becomes_an_activity(student: Person, gateway_sinks
     assert event["detail"] == {"quiz_id": quiz["quiz_id"], "score": 0.8, "passed": True, "questions": 5}
 
 
+def test_an_unfinished_quiz_can_be_gone_on_with_and_a_finished_one_looked_at(student: Person) -> None:
+    quiz = begin(student)
+    path = f"/quizzes/{quiz['quiz_id']}"
+    assert student.http.get(path).json() == {**quiz, "status": "open", "result": None}
+    result = student.http.post(f"{path}/answers", json={"answers": right(quiz)}).json()
+    assert student.http.get(path).json() == {**quiz, "status": "graded", "result": result}
+
+
 def test_what_is_left_out_is_wrong(student: Person) -> None:
     quiz = begin(student)
     result = student.http.post(f"/quizzes/{quiz['quiz_id']}/answers", json={"answers": {}}).json()
