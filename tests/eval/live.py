@@ -47,7 +47,7 @@ class Said:
 def live() -> Iterator[Row]:
     """Ask a model for hints and explanations, and look at what it says."""
     model = os.environ.get("LEARNFLOW_MODEL", "gpt-4o-mini")
-    with OpenAI(max_retries=0, timeout=60) as client:
+    with OpenAI(max_retries=0, timeout=180) as client:
         yield from _hints(client, model)
         replies = [_ask(client, model, EXPLAIN, question) for question in ASKED]
         texts = [reply.text for reply in replies if reply.text]
@@ -63,6 +63,7 @@ def _hints(client: OpenAI, model: str) -> Iterator[Row]:
         system = HINT.format(rung=rung)
         said = [(p, _ask(client, model, system, ASK.format(task=p.task, code=p.code))) for p in chosen]
         replies += [reply for _, reply in said]
+        said = [(problem, reply) for problem, reply in said if reply.text]
         held = [leaks(reply.text, problem.fix, problem.code) for problem, reply in said]
         shown = [any(line.strip() in reply.text for line in new_lines(problem)) for problem, reply in said]
         past = sum(one and not guarded for one, guarded in zip(shown, held, strict=True))
