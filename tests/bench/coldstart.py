@@ -20,7 +20,7 @@ from tests.support.processes import ROOT, FunctionProcess
 from tests.support.sinks import serving
 from tests.support.system import LocalSystem
 
-RUNS = 5
+RUNS = 3
 PROFILE = re.compile(r"import time:\s+(\d+) \|\s+(\d+) \|\s*(\S+)")
 GOAL = Goal(1000)
 FIRST = {

@@ -19,7 +19,7 @@ from tests.bench.peers import Run, found
 from tests.bench.students import Student, classroom
 from tests.support.system import LocalSystem
 
-WARM_UP, PAUSE_S, AT_ONCE = 3, 0.1, 100
+WARM_UP, PAUSE_S, AT_ONCE = 3, 0.05, 100
 AT_THE_RUNNER, THROUGH = Goal(15, 60), Goal(60)
 OURS = "cells under gVisor"
 
@@ -31,7 +31,7 @@ class Program:
     name: str
     code: str
     status: str = "ok"
-    alone: int = 30
+    alone: int = 20
     at_once: int = AT_ONCE
 
 
@@ -39,7 +39,7 @@ HELLO = Program("print('hi')", "print('hi')", alone=40)
 ENDLESS = Program("time-out", "while True:\n    pass", "timeout", alone=1, at_once=4)
 PROGRAMS = (
     HELLO,
-    Program("CPU loop", "n = 0\nfor i in range(1_000_000):\n    n += i\nprint(n)", alone=15),
+    Program("CPU loop", "n = 0\nfor i in range(1_000_000):\n    n += i\nprint(n)", alone=10),
     Program("45 MB", "data = bytearray(30_000_000)\nprint(len(data))"),
     Program("traceback", "def f(n):\n    return 1 / n\nf(0)", "error"),
     ENDLESS,

@@ -19,7 +19,7 @@ from tests.fakes.openai_server import serving_alone
 from tests.support.system import LocalSystem, running
 
 STUDENTS = 100
-SECONDS = {1: 20, 10: 15, 50: 12}
+SECONDS = {1: 15, 10: 10, 50: 10}
 QUESTIONS = (
     "What is a for loop?",
     "How do lists differ from tuples?",

@@ -11,7 +11,7 @@ from tests.bench.processes import Watch
 from tests.bench.students import Student, classroom
 from tests.support.system import LocalSystem
 
-MANY, FEW, SECONDS = 100, 10, {100: 60, 10: 60}
+MANY, FEW, SECONDS = 100, 10, {100: 60, 10: 30}
 EVERY_S = 5.0
 QUESTIONS = ("What is a for loop?", "How do lists differ from tuples?", "Why do functions return values?")
 PROGRAM = "print(sum(range(1000)))"

@@ -12,20 +12,22 @@ from tests.support.system import LocalSystem
 
 SEED = 20260302
 QUESTIONS, A_SECOND, STUDENTS = 200, 30.0, 20
-VICTIMS = ("triage", "concepts", "delivery", "gateway", "outbox", "knative", "kafka", "postgres")
+# What can die independently dies in one run, each at a moment of its own.
+VICTIMS = ("triage concepts", "delivery outbox", "gateway", "knative", "kafka", "postgres")
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("victim", VICTIMS)
-async def test_a_kill_loses_and_doubles_nothing(system: LocalSystem, victim: str) -> None:
-    chance = random.Random(f"{SEED}-{victim}")
+@pytest.mark.parametrize("victims", VICTIMS)
+async def test_a_kill_loses_and_doubles_nothing(system: LocalSystem, victims: str) -> None:
+    chance = random.Random(f"{SEED}-{victims}")
     crowd = await Crowd.register(system.url, STUDENTS)
     asking = asyncio.create_task(crowd.ask(QUESTIONS, A_SECOND))
-    await asyncio.sleep(chance.uniform(1.5, 4.5))
-    system.kill(victim)
+    for victim in victims.split():
+        await asyncio.sleep(chance.uniform(1.5, 2.5))
+        system.kill(victim)
     tally = await asking
     await asyncio.to_thread(system.wait_ready)
     answers = await settle(system.exports["DATABASE_URL"], tally.accepted)
-    print(f"\nkilled {victim} (seed {SEED}): {tally.report(answers)}")
+    print(f"\nkilled {victims} (seed {SEED}): {tally.report(answers)}")
     assert answers == {1: len(tally.accepted)}
     assert len(tally.accepted) >= QUESTIONS // 4
