@@ -15,6 +15,25 @@ WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!]|\d+")
 FEW = 4
 LONG = 12
 PYTHON = re.compile(r"\bpython\b")
+# Words by which a message speaks of a program, though they name no concept of the course.
+PROGRAMS = frozenset(
+    {"code", "program", "script", "output", "bug", "error", "test", "tests", "line", "if", "else", "elif"}
+    | {
+        "bracket",
+        "brackets",
+        "indentation",
+        "loop",
+        "input",
+        "print",
+        "run",
+        "terminal",
+        "editor",
+        "compiler",
+    }
+)
+ASKING = frozenset(
+    {"what", "how", "why", "when", "which", "who", "where", "is", "are", "can", "could", "does"}
+)
 NEGATED = re.compile(r"n't|nt\b|\bnot\b|\bno\b|\bnever\b")
 
 
@@ -26,7 +45,7 @@ def features(reading: Reading, *, named: bool, stuck: bool) -> frozenset[str]:
 def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     words = WORD.findall(reading.prose)
     shown = [signal.name for signal in signals().intents if signal.pattern.search(reading.prose)]
-    python = named or bool(PYTHON.search(reading.prose))
+    python = named or bool(PYTHON.search(reading.prose)) or not PROGRAMS.isdisjoint(words)
     yield from (f"signal:{name}" for name in shown)
     yield from (f"word:{word}" for word in words)
     yield from (f"pair:{one} {two}" for one, two in pairwise(["^", *words, "$"]))
@@ -36,6 +55,10 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
         yield "no signal"
     if any(name.startswith("concept") for name in shown):
         yield "asks of python" if python else "asks of something else"
+    if python and "my" in words:
+        yield "my program"
+    if python and words and words[0] not in ASKING and "?" not in words:
+        yield "tells of a program"
     if stuck:
         yield "stuck"
     if named:

@@ -43,6 +43,7 @@ def triage() -> Iterator[Row]:
     sets = {"held back from the training": held_back} | {
         f"never seen, {name}": list(_seen(UNSEEN / name)) for name in ("utterances.tsv", "heldout.tsv")
     }
+    sets["unusual wordings, written after the last training"] = list(_seen(FOLDER / "blind.tsv"))
     for name, rows in sets.items():
         right = sum(classify(row.query).kind == row.intent for row in rows)
         yield "triage", name, share(right, len(rows))
