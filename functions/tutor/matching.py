@@ -30,6 +30,7 @@ STRICT_CONTEXTS = (
 STRICT = frozenset({"is", "in", "and", "or", "not"})
 FUZZY_LENGTH = 6
 WORD = re.compile(r"[a-z_]+")
+SEPARATORS = re.compile(r"[\s-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ class Index:
 
     aliases: re.Pattern[str]
     concept_of: dict[str, str]
+    spaced_concepts: dict[str, str]
     keywords: tuple[re.Pattern[str], ...]
     keyword_of: dict[str, str]
     near: dict[str, str]
     topics: re.Pattern[str]
     topic_of: dict[str, TopicId]
+    spaced_topics: dict[str, str]
 
 
 def find_concepts(text: str) -> list[Match]:
@@ -70,7 +73,7 @@ def find_topic(text: str) -> TopicId | None:
     """Find the topic that a text names by its own name, as in "something about loops"."""
     index = build_index()
     found = index.topics.search(text.lower())
-    return index.topic_of[_singular(found.group(), index.topic_of)] if found else None
+    return index.topic_of[_singular(found.group(), index.spaced_topics)] if found else None
 
 
 def find_recipe(text: str) -> Recipe | None:
@@ -96,11 +99,13 @@ def build_index() -> Index:
     return Index(
         aliases=_alternation(concept_of),
         concept_of=concept_of,
+        spaced_concepts=_spaced(concept_of),
         keywords=tuple(_keyword_patterns(keyword_of, concept_of)),
         keyword_of=keyword_of,
         near=_neighbours(alias for alias in concept_of if WORD.fullmatch(alias)),
         topics=_alternation(topic_of),
         topic_of=topic_of,
+        spaced_topics=_spaced(topic_of),
     )
 
 
@@ -108,7 +113,7 @@ def _matches(text: str, index: Index) -> Iterator[Match]:
     covered: list[tuple[int, int]] = []
     for found in index.aliases.finditer(text):
         covered.append(found.span())
-        alias = _singular(found.group(), index.concept_of)
+        alias = _singular(found.group(), index.spaced_concepts)
         yield Match(index.concept_of[alias], found.start(), 1.0 + 0.5 * (len(re.findall(r"\w+", alias)) - 1))
     for pattern in index.keywords:
         for found in pattern.finditer(text):
@@ -141,10 +146,14 @@ def _keyword_patterns(keyword_of: dict[str, str], concept_of: dict[str, str]) ->
             )
 
 
-def _singular(word: str, known: dict[str, str] | dict[str, TopicId]) -> str:
-    word = re.sub(r"[\s-]+", " ", word)
-    hyphenated = {re.sub(r"[\s-]+", " ", alias): alias for alias in known}
-    return next(hyphenated[form] for form in (word, word[:-1], word[:-2]) if form in hyphenated)
+def _spaced(words: Iterable[str]) -> dict[str, str]:
+    """Map words with their hyphens written as spaces to the words."""
+    return {SEPARATORS.sub(" ", word): word for word in words}
+
+
+def _singular(found: str, spaced: dict[str, str]) -> str:
+    word = SEPARATORS.sub(" ", found)
+    return next(spaced[form] for form in (word, word[:-1], word[:-2]) if form in spaced)
 
 
 def _deletes(word: str) -> set[str]:
