@@ -12,10 +12,10 @@ from events.models import ResponseProduced
 from functions.runtime.database import Connection
 from functions.runtime.stream import Kind
 
-# The first answer of a message wins: a question has exactly one.
+# The first answer of a message wins: a question has exactly one. An apology is none, should a retry answer.
 STORE = """
 UPDATE messages SET status = $3, answer = $4::jsonb, answered_at = $5
- WHERE message_id = $1 AND student_id = $2 AND status = 'pending'
+ WHERE message_id = $1 AND student_id = $2 AND (status = 'pending' OR (status = 'failed' AND $3 = 'answered'))
 RETURNING message_id
 """
 SUBMISSION_FAILED = """

@@ -6,11 +6,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from events.models import ActivityRecorded, ExerciseGenerated
 from functions.domain import progress_rows as rows
-from functions.domain import projection
+from functions.domain import progress_store, projection
 from functions.domain.progress_store import derive_again
 from functions.domain.rules import MasteryRules
 from functions.runtime.database import Connection
@@ -43,6 +44,24 @@ SELECT $2, student_id, exercise_id, topic, difficulty, given_at FROM given_exerc
  WHERE generation = $1 AND recorded_at >= $3
 ON CONFLICT DO NOTHING
 """
+KEEP_FACTS = f"""
+INSERT INTO activities (generation, {rows.ACTIVITY_COLUMNS})
+SELECT $1, {rows.ACTIVITY_COLUMNS} FROM activities f
+ WHERE generation = {progress_store.LIVE} AND occurred_at < $2 AND {NOT_ERASED}
+ON CONFLICT DO NOTHING
+"""
+KEEP_GIVEN = f"""
+INSERT INTO given_exercises (generation, student_id, exercise_id, topic, difficulty, given_at)
+SELECT $1, student_id, exercise_id, topic, difficulty, given_at FROM given_exercises f
+ WHERE generation = {progress_store.LIVE} AND given_at < $2 AND {NOT_ERASED}
+ON CONFLICT DO NOTHING
+"""
+KEEP = {"progress.events": KEEP_FACTS, "exercise.generated": KEEP_GIVEN}
+RESULTS = f"SELECT student_id, {rows.TOPIC_COLUMNS} FROM topic_progress WHERE generation = "
+DIFFERING = f"""
+SELECT count(DISTINCT student_id) FROM (
+    ({RESULTS} $1 EXCEPT {RESULTS} $2) UNION ALL ({RESULTS} $2 EXCEPT {RESULTS} $1)) AS differing
+"""
 PORTION = 500
 
 
@@ -50,8 +69,11 @@ PORTION = 500
 class Rebuild:
     """A rebuild of progress: `begin`, then `take` the events in any portions and order, then `finish`.
 
-    The live projection keeps answering and taking events all the while.
+    The live projection keeps answering and taking events all the while. After an interrupt `resume` goes on.
     """
+
+    topics: ClassVar[tuple[str, ...]] = tuple(KEEP)
+    models: ClassVar[tuple[type, ...]] = (ActivityRecorded, ExerciseGenerated)
 
     db: Connection
     generation: int
@@ -61,6 +83,12 @@ class Rebuild:
     async def begin(cls, db: Connection, rules: MasteryRules) -> Rebuild:
         """Start an empty generation; a rebuild that was not finished is given up."""
         return cls(db, await projection.begin(db, "progress"), rules)
+
+    @classmethod
+    async def resume(cls, db: Connection, rules: MasteryRules) -> Rebuild | None:
+        """Go on with a rebuild that was not finished; None when there is none."""
+        generation = await projection.building(db, "progress")
+        return None if generation is None else cls(db, generation, rules)
 
     async def take(self, events: Iterable[ActivityRecorded | ExerciseGenerated]) -> None:
         """Take events from the topics; other types are for the caller to leave out."""
@@ -76,6 +104,10 @@ class Rebuild:
         if given:
             await self.db.execute(GIVEN, self.generation, *zip(*given, strict=True))
 
+    async def keep(self, topic: str, before: datetime) -> None:
+        """Keep the facts from before a time that came by a topic, where it no longer has them."""
+        await self.db.execute(KEEP[topic], self.generation, before)
+
     async def derive(self) -> None:
         """Derive every student from the events so far."""
         students = [row["student_id"] for row in await self.db.fetch(STUDENTS, self.generation)]
@@ -83,11 +115,16 @@ class Rebuild:
             async with self.db.transaction():
                 await derive_again(self.db, self.generation, portion, self.rules)
 
-    async def finish(self) -> None:
-        """Derive every student, change over, and delete what is no longer needed."""
+    async def finish(self) -> int:
+        """Derive every student, change over, and delete what is no longer needed.
+
+        Returns how many students' results differ from those before.
+        """
         await self.derive()
-        await projection.finish(self.db, "progress", self.generation, self._catch_up)
+        before = await projection.finish(self.db, "progress", self.generation, self._catch_up, TABLES)
+        differing = await self.db.fetchval(DIFFERING, before, self.generation)
         await projection.clear(self.db, "progress", TABLES)
+        return int(differing)
 
     async def _catch_up(self, db: Connection, live: int, generation: int, since: datetime) -> None:
         missed = await db.fetch(BRING_FACTS, live, generation, since)

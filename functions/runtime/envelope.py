@@ -14,7 +14,7 @@ from functions.runtime.catalog import EventData, by_model
 
 NAMESPACE = UUID("6c1f9c0e-6a0f-5f0e-9d3c-0b6f3a5d8e11")
 DEAD_LETTER = "learnflow.dead-letter"
-TRANSPORT = frozenset({"knativekafkapartition", "knativekafkaoffset"})
+TRANSPORT = frozenset({"knativekafkapartition", "knativekafkaoffset", "replay"})
 ERROR_LENGTH = 500
 PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 
@@ -31,6 +31,7 @@ class Envelope:
     correlation_id: str
     causation_id: str | None
     traceparent: str | None
+    replay: str | None = None
 
     @classmethod
     def of(cls, attributes: Mapping[str, Any], now: datetime) -> Envelope:
@@ -44,6 +45,7 @@ class Envelope:
             correlation_id=attributes.get("correlationid") or attributes["id"],
             causation_id=attributes.get("causationid"),
             traceparent=attributes.get("traceparent"),
+            replay=attributes.get("replay"),
         )
 
 

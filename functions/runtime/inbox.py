@@ -15,11 +15,12 @@ from functions.runtime.outbox import columns
 # Of a student who was erased nothing is taken any more, whatever comes late or is sent through again.
 ERASED = "EXISTS (SELECT FROM erased_users WHERE user_id = {subject})"
 CLAIM = f"""
-INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until, subject)
-SELECT $1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), $7
+INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until, subject, replay)
+SELECT $1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), $7, $8
  WHERE NOT {ERASED.format(subject="$7::uuid")}
 ON CONFLICT (consumer, source, id) DO UPDATE
-   SET attempts = i.attempts + 1, claimed_at = clock_timestamp(), lease_until = excluded.lease_until
+   SET attempts = i.attempts + 1, claimed_at = clock_timestamp(), lease_until = excluded.lease_until,
+       replay = excluded.replay
  WHERE i.done_at IS NULL AND i.lease_until <= clock_timestamp()
 RETURNING attempts, deferrals, last_error
 """
@@ -75,7 +76,8 @@ async def claim(
     holds the lease.
     """
     key = (consumer, event.source, event.id)
-    row = await db.fetchrow(CLAIM, *key, event.type, event.correlation_id, lease_s, subject)
+    values = (event.type, event.correlation_id, lease_s, subject, event.replay)
+    row = await db.fetchrow(CLAIM, *key, *values)
     if row is not None:
         return Claim(*key, row["attempts"], row["deferrals"], row["last_error"])
     if await db.fetchval(HANDLED, *key, subject):

@@ -65,7 +65,11 @@ class Delivery:
 
     def disowned(self) -> Envelope:
         """Name a forged event by its content: under its own id it would stand in the way of the real one."""
-        return replace(self.event, source=NOBODY, id=fingerprint(self.attributes, self.data))
+        attributes = self.attributes
+        if self.event.type == WRAPPED:
+            # its source names the KafkaSource too, and a record stays the same whichever brings it
+            attributes = {**attributes, "source": self.event.source.partition("#")[2]}
+        return replace(self.event, source=NOBODY, id=fingerprint(attributes, self.data))
 
     def json(self) -> object:
         """Read the data as JSON; raises Malformed when it is none."""
@@ -191,7 +195,8 @@ class Receiver:
         metrics.count("learnflow_dead_letters_total", reason=reason)
         told = apology(self._function, payload)
         work = self._work(delivery, held)
-        events = [letter] if told is None else [letter, work.wrap(told)]
+        # named, so that the answer of a later retry is another event than the apology
+        events = [letter] if told is None else [letter, work.wrap(told, "apology")]
         async with connection(self._floor.pool) as db:
             seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
         return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]

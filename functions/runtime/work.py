@@ -90,13 +90,13 @@ class EventWork:
         self._outputs.append(event)
         return event.id
 
-    def wrap(self, data: EventData) -> Outgoing:
-        """Make the event that data goes out as."""
+    def wrap(self, data: EventData, name: str | None = None) -> Outgoing:
+        """Make the event that data goes out as; its id comes of the name, or of its place among its type."""
         kind = by_model()[type(data)].name
-        ordinal = str(sum(e.attributes["type"] == kind for e in self._outputs))
+        place = name or str(sum(e.attributes["type"] == kind for e in self._outputs))
         return outgoing(
             data,
-            event_id=derived_id(self._function, self.event.source, self.event.id, kind, ordinal),
+            event_id=derived_id(self._function, self.event.source, self.event.id, kind, place),
             function=self._function,
             now=self.now,
             correlation_id=self.event.correlation_id,

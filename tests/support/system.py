@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -80,6 +81,16 @@ class LocalSystem:
         top = psutil.Process(self.pid(name))
         for process in (top, *top.children(recursive=True)):
             process.send_signal(number)
+
+    async def begin_task(self, module: str, *words: str) -> asyncio.subprocess.Process:
+        """Begin a program of the project that works with this system; it says everything on one stream."""
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *words),
+            cwd=ROOT,
+            env={**os.environ, "LEARNFLOW_HOME": str(self.home.path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
     def stop(self) -> int:
         """End the system and give its exit code."""

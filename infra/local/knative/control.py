@@ -1,15 +1,17 @@
-"""The control port: health, lag, and the number of consumers of a source."""
+"""The control port: health, lag, the consumers of a source, and sources beside those of the manifests."""
 
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from infra.local.knative.asgi import ClientGone, Receive, Scope, Send, TooLarge, read_body, respond_json
+from infra.local.knative.errors import StandInError
+from infra.local.knative.manifests import source_of
 
 if TYPE_CHECKING:
     from infra.local.knative.data_plane import DataPlane
 
-_MAX_BODY = 1024
+_MAX_BODY = 65536
 
 
 class _Scale(msgspec.Struct, frozen=True):
@@ -40,6 +42,12 @@ class Control:
                 return 200, await self._data_plane.figures()
             case "PUT", ["sources", name, "consumers"]:
                 return await self._scale(name, await read_body(receive, _MAX_BODY))
+            case "GET", ["sources", name] if name in self._data_plane.added:
+                return 200, self._data_plane.added[name]
+            case "PUT", ["sources", name]:
+                return self._add(name, await read_body(receive, _MAX_BODY))
+            case "DELETE", ["sources", name]:
+                return await self._remove(name)
         return 404, {"error": f"no {method} {path}"}
 
     async def _ready(self) -> tuple[int, dict[str, Any]]:
@@ -54,6 +62,21 @@ class Control:
                 {"status": "not ready", "checks": words},
             )
         )
+
+    def _add(self, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        try:
+            document = msgspec.json.decode(body, type=dict[str, Any])
+            source = source_of(document)
+            if source.metadata.name != name or not self._data_plane.add(source, document):
+                return 409, {"error": f"{name} is a KafkaSource of the manifests, or not the manifest's name"}
+        except (msgspec.DecodeError, StandInError, LookupError) as error:
+            return 400, {"error": str(error)}
+        return 200, {"source": name}
+
+    async def _remove(self, name: str) -> tuple[int, dict[str, Any]]:
+        if not await self._data_plane.remove(name):
+            return 409, {"error": f"{name} is not a KafkaSource that was added"}
+        return 200, {"source": name}
 
     async def _scale(self, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
         try:

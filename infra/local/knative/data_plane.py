@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from infra.local.knative.asgi import App, Server
 from infra.local.knative.backends import Backends
 from infra.local.knative.control import Control
-from infra.local.knative.eventing import Delivery, Destination
+from infra.local.knative.eventing import Delivery, Destination, KafkaSource
 from infra.local.knative.front import Front
 from infra.local.knative.http import open_session
 from infra.local.knative.manifests import Manifests
@@ -53,7 +53,8 @@ class DataPlane:
             self._slots[service.namespace, service.name] = slots
             if service.fronted:
                 self._backends[service.name] = Backends(service, session, settings)
-        self._sources = {name: self._source(key) for key in manifests.kafka_sources for _, name in [key]}
+        self._sources = {name: self._source(one) for (_, name), one in manifests.kafka_sources.items()}
+        self.added: dict[str, dict[str, Any]] = {}
         self._pings = {name: self._ping(key) for key in manifests.ping_sources for _, name in [key]}
         self._consuming: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -103,6 +104,25 @@ class DataPlane:
             self._consume(name)
         return True
 
+    def add(self, manifest: KafkaSource, document: dict[str, Any]) -> bool:
+        """Run a source beside those of the manifests; False if there is one of its name."""
+        name = manifest.metadata.name
+        if name in self._sources:
+            return False
+        self._sources[name] = self._source(manifest, known_by_name=False)
+        self.added[name] = document
+        if manifest.spec.consumers > 0:
+            self._consume(name)
+        return True
+
+    async def remove(self, name: str) -> bool:
+        """End a source that was added; False if none was."""
+        if name not in self.added:
+            return False
+        await self.scale(name, 0)
+        del self.added[name], self._sources[name]
+        return True
+
     async def _start_events(self) -> None:
         await self._producer.connect()
         await self._ensure_topics()
@@ -126,10 +146,10 @@ class DataPlane:
         assert self._tasks is not None, "the control port is served within run()"
         self._consuming[name] = self._tasks.create_task(self._sources[name].run())
 
-    def _source(self, key: tuple[str, str]) -> Source:
-        manifest = self._manifests.kafka_sources[key]
+    def _source(self, manifest: KafkaSource, *, known_by_name: bool = True) -> Source:
+        key = (manifest.metadata.namespace, manifest.metadata.name)
         sender = self._sender(key, manifest.spec.sink, manifest.spec.delivery)
-        return Source(manifest, sender, self._bootstrap, self._settings)
+        return Source(manifest, sender, self._bootstrap, self._settings, known_by_name=known_by_name)
 
     def _ping(self, key: tuple[str, str]) -> Ping:
         manifest = self._manifests.ping_sources[key]

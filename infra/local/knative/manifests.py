@@ -82,6 +82,18 @@ def parse_manifests(text: str, origin: str) -> Manifests:
     )
 
 
+def source_of(document: Mapping[str, Any]) -> KafkaSource:
+    """Read one KafkaSource.
+
+    Raises: ManifestError.
+    """
+    where = _where(document, "request")
+    found = _resource(dict(document), where)
+    if not isinstance(found, KafkaSource):
+        raise ManifestError(f"{where}: a KafkaSource is expected")
+    return found
+
+
 def _documents(text: str, origin: str) -> Iterator[dict[str, Any]]:
     try:
         documents = list(yaml.load_all(text, Loader=yaml.CSafeLoader))

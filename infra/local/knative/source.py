@@ -22,13 +22,23 @@ _POLL_MS = 60_000
 class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
     """Delivers the records of its topics, at least once, and commits what is finished."""
 
-    def __init__(self, manifest: KafkaSource, sender: Sender, bootstrap: str, settings: Settings) -> None:
+    def __init__(
+        self,
+        manifest: KafkaSource,
+        sender: Sender,
+        bootstrap: str,
+        settings: Settings,
+        *,
+        known_by_name: bool = True,
+    ) -> None:
         self.name = manifest.metadata.name
         self._spec = manifest.spec
         self._event_source = f"/apis/v1/namespaces/{manifest.metadata.namespace}/kafkasources/{self.name}"
         self._sender = sender
         self._bootstrap = bootstrap
         self._settings = settings
+        # known by name it takes its partitions back at once after a crash; otherwise it leaves at once
+        self._member = f"{self._spec.consumer_group}-0" if known_by_name else None
         self._outcomes = dict.fromkeys(Outcome, 0)
         self._consumer: AIOKafkaConsumer | None = None
         self._pollers: asyncio.TaskGroup | None = None
@@ -75,8 +85,7 @@ class Source(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has n
         return AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
             group_id=self._spec.consumer_group,
-            # a member known by name takes its partitions back at once after a crash
-            group_instance_id=f"{self._spec.consumer_group}-0",
+            group_instance_id=self._member,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             isolation_level="read_committed",

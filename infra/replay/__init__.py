@@ -1,0 +1,1 @@
+"""Sending events through again, building projections anew, and dealing with dead letters."""

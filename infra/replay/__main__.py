@@ -1,0 +1,63 @@
+"""Go through topics again, and deal with dead letters: `python -m infra.replay replay|dead-letter ...`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from datetime import UTC, datetime
+
+from infra.local.paths import Home
+from infra.replay import cluster, letters, local
+from infra.replay.errors import ReplayError
+from infra.replay.kafka import Kafka
+from infra.replay.place import Place
+from infra.replay.progress import Say, complain, say
+from infra.replay.rebuild import rebuild
+from infra.replay.redeliver import redeliver
+from infra.replay.request import LOCAL, Letters, Replay, read
+from infra.replay.source import environ_of
+
+INTERRUPTED = 130
+SERVICES = {"progress": "progress", "alerts": "notification"}
+
+
+def main(words: list[str]) -> int:
+    """Do what is asked for; what a user can do something about is one line."""
+    try:
+        asyncio.run(run(words))
+    except ReplayError as error:
+        complain(f"learnflow: {error}")
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
+    return 0
+
+
+async def run(words: list[str]) -> None:
+    """Read the command line, then do it; Ctrl-C and SIGTERM stop it where it can go on."""
+    request = read(words, datetime.now(UTC))
+    task = asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    home = Home.current()
+    place = local.place(home) if request.environment == LOCAL else cluster.place(request.environment)
+    await perform(request, place, say)
+
+
+async def perform(request: Replay | Letters, place: Place, say: Say) -> None:
+    """Do what is asked for in a place."""
+    async with Kafka.open(place.brokers) as kafka:
+        if isinstance(request, Letters):
+            await letters.deal(request, place, kafka, say)
+        elif request.rebuild is None:
+            await redeliver(request, place, kafka, datetime.now(UTC), say)
+        else:
+            environ = environ_of(place.manifests, SERVICES[request.rebuild])
+            async with place.database() as db:
+                await rebuild(request, db, kafka, environ, place.signatures.check, say)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
