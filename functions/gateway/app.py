@@ -65,6 +65,26 @@ REQUEST_HEADERS = (
 
 def application(gateway: Gateway) -> ASGIApp:
     """Build the API around the parts of this process."""
+    app = described()
+    app.state.gateway = gateway
+    if gateway.settings.console.on:
+        from functions.gateway.console import serving  # in production nobody waits for its import
+
+        serving.add_to(app, gateway.settings.console.library)
+    return Passage(
+        CORSMiddleware(
+            app,
+            allow_origins=gateway.settings.cors_origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=REQUEST_HEADERS,
+            expose_headers=("X-Request-Id", "Retry-After"),
+            max_age=600,
+        )
+    )
+
+
+def described() -> FastAPI:
+    """Build the routes and their document; they answer once they have the parts of a process."""
     app = FastAPI(
         title="LearnFlow",
         version="1.0.0",
@@ -81,28 +101,14 @@ def application(gateway: Gateway) -> ASGIApp:
             Exception: problems.refused,
         },
     )
-    app.state.gateway = gateway
     api = APIRouter(prefix=PREFIX)
     for module in ROUTERS:
         api.include_router(module.router)
     api.include_router(exercises.of_students)
     api.include_router(docs.router)
     app.include_router(api)
-    if gateway.settings.console.on:
-        from functions.gateway.console import serving  # in production nobody waits for its import
-
-        serving.add_to(app, gateway.settings.console.library)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's documented way
-    return Passage(
-        CORSMiddleware(
-            app,
-            allow_origins=gateway.settings.cors_origins,
-            allow_methods=("GET", "POST", "DELETE"),
-            allow_headers=REQUEST_HEADERS,
-            expose_headers=("X-Request-Id", "Retry-After"),
-            max_age=600,
-        )
-    )
+    return app
 
 
 def document(app: FastAPI) -> dict[str, Any]:

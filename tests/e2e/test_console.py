@@ -12,9 +12,13 @@ from playwright.sync_api import BrowserContext, Route, expect
 from tests.support.browser import Visitor, browser, chromium
 from tests.support.system import LocalSystem
 
-pytestmark = pytest.mark.skipif(
-    chromium() is None, reason="no Chromium here: python -m tests.support.browser installs it, as root"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        chromium() is None, reason="no Chromium here: python -m tests.support.browser installs it, as root"
+    ),
+    pytest.mark.timeout(300),
+]
+expect.set_options(timeout=60_000)
 NUMBERS = count()
 EVENTS = {"content-type": "text/event-stream"}
 HOSTILE = """
@@ -103,7 +107,7 @@ def test_an_exercise_is_handed_in_and_its_tests_come_in(student: Visitor) -> Non
     student.page.get_by_role("button", name="Give me an exercise").click()
     student.page.get_by_role("button", name="Hand in").click()
     tests = student.page.locator(".tests li")
-    expect(tests.first).to_contain_text("failed")
+    expect(tests.filter(has_text="failed").first).to_be_visible()
     expect(student.page.locator(".report")).to_contain_text("of 100")
     student.page.get_by_role("button", name="Give me a hint").click()
     expect(student.page.locator(".answer[aria-busy=false]")).not_to_be_empty()

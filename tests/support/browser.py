@@ -63,7 +63,7 @@ def browser() -> Iterator[BrowserContext]:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=chromium(), args=list(OPTIONS), headless=True, color_scheme="light"
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         yield context
         context.close()
 

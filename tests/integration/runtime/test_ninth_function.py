@@ -1,8 +1,7 @@
-"""A further function is one folder, one schema and one manifest; nothing else changes."""
+"""A further function is one folder, one schema and one manifest, as the guide shows it."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
@@ -13,28 +12,12 @@ from uuid import uuid4
 import pytest
 
 from infra.local.ports import free_ports
+from tests.support.docs import titled
 from tests.support.processes import ROOT, FunctionProcess
 
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "$id": "urn:learnflow:badge:earned:v1",
-    "title": "BadgeEarned",
-    "description": "A student earned a badge.",
-    "x-type": "learnflow.badge.earned.v1",
-    "x-topic": "badges",
-    "type": "object",
-    "required": ["student_id", "badge"],
-    "properties": {"student_id": {"type": "string", "format": "uuid"}, "badge": {"type": "string"}},
-}
-MAIN = """
-from events.models import BadgeEarned, QuerySubmitted
-from functions.runtime import Work, consumes
-
-
-@consumes(QuerySubmitted)
-async def badges(query: QuerySubmitted, work: Work) -> None:
-    work.publish(BadgeEarned(student_id=query.student_id, badge="curious"))
-"""
+GUIDE = "docs/architecture.md"
+SCHEMA = "events/schemas/learnflow.badge.earned.v1.json"
+MAIN = "functions/badges/main.py"
 
 
 @pytest.fixture
@@ -43,9 +26,9 @@ def project(tmp_path: Path) -> Path:
     root = tmp_path / "project"
     for folder in ("functions", "events", "db"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "events/schemas/learnflow.badge.earned.v1.json").write_text(json.dumps(SCHEMA))
-    (root / "functions/badges").mkdir()
-    (root / "functions/badges/main.py").write_text(MAIN)
+    (root / MAIN).parent.mkdir()
+    for name in (SCHEMA, MAIN):
+        (root / name).write_text(titled(GUIDE, name))
     subprocess.run([sys.executable, "-W", "ignore", "-m", "events.generate"], cwd=root, check=True)
     return root
 

@@ -12,9 +12,10 @@ const RULES = {
 export async function show(main, { signal }) {
   const status = select([["open", "open"], ["acknowledged", "seen"], ["resolved", "over"], ["", "all"]], "open")
   const place = h("div", { class: "alerts", "aria-live": "polite" })
+  const cards = new Map()
   const load = async () => {
     const { items, next_cursor } = await call("GET", `/alerts?limit=100${status.value ? `&status=${status.value}` : ""}`)
-    place.replaceChildren(...items.map((one) => card(one, load)))
+    arrange(place, items.map((one) => kept(cards, one, load)))
     if (!items.length) place.append(h("p", { class: "empty" }, "There is nothing here: nobody needs you right now."))
     if (next_cursor) place.append(h("p", { class: "quiet" }, "These are the latest 100; there are older ones."))
   }
@@ -22,6 +23,24 @@ export async function show(main, { signal }) {
   main.append(field("Show", status), place)
   listen("alert", () => load().catch(() => null), signal)
   await load()
+}
+
+/** Give the card of an alert: the one there is, if nothing is new or somebody is writing a note in it. */
+function kept(cards, alert, reload) {
+  const text = JSON.stringify(alert)
+  const known = cards.get(alert.alert_id)
+  if (known?.text === text || (known?.status === alert.status && known?.element.querySelector("details[open]"))) return known.element
+  const element = card(alert, reload)
+  cards.set(alert.alert_id, { text, status: alert.status, element })
+  return element
+}
+
+/** Show elements in an order, without touching those that are in their place: a focus in one of them stays. */
+function arrange(place, wanted) {
+  wanted.forEach((element, index) => {
+    if (place.children[index] !== element) place.insertBefore(element, place.children[index] ?? null)
+  })
+  while (place.children.length > wanted.length) place.lastChild.remove()
 }
 
 function card(alert, reload) {
