@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 
@@ -43,7 +44,7 @@ def rate(findings: Sequence[Finding], code: str, correct: float | None = None) -
     for name in judged:
         mine = sorted(finding for finding in findings if finding.dimension == name)
         share = SHARE[name] * scale
-        costs = _within(share, [cost * scale for cost in _costs(name, mine, lines, correct)])
+        costs = list(_within(share, [cost * scale for cost in _costs(name, mine, lines, correct)]))
         priced += [replace(finding, points=cost) for finding, cost in zip(mine, costs, strict=True)]
         kept[name] = round(share - sum(costs), 2)
     return Rating(int(sum(kept.values()) + 0.5), kept, tuple(priced))
@@ -64,9 +65,13 @@ def _costs(name: Dimension, mine: Sequence[Finding], lines: int, correct: float 
             yield penalty * SEVERITY_FACTOR[finding.severity]
 
 
-def _within(share: float, costs: Sequence[float]) -> list[float]:
-    """Take costs from a share until it is used up."""
-    charged: list[float] = []
-    for cost in costs:
-        charged.append(round(max(0.0, min(cost, share - sum(charged))), 2))
-    return charged
+def _within(share: float, costs: Sequence[float]) -> Iterator[float]:
+    """Take costs from a share until it is used up, to the cent.
+
+    What they come to is rounded, not each of them: the same loss shared by more findings stays the same.
+    """
+    before = 0
+    for total in accumulate(costs):
+        cents = round(round(100 * min(total, share), 6))
+        yield (cents - before) / 100
+        before = cents

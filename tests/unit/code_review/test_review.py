@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.code_review.rating import rate
@@ -19,6 +19,10 @@ from tests.fakes.golden import matches
 
 HERE = Path(__file__).parent
 FINDINGS = st.lists(st.builds(found, st.sampled_from(sorted(rulebook())), st.integers(1, 20)), max_size=20)
+EIGHT = [
+    *(found(code, 1) for code in ("A001", "A001", "E741", "RET504", "SIM102")),
+    *(found(code, line) for code, line in (("B007", 3), ("B904", 4), ("SIM118", 2))),
+]
 PROGRAM = "\n".join(f"x{n} = {n}" for n in range(20))
 UNTIDY = """import os
 def F(data1, items=[]):
@@ -40,6 +44,7 @@ def test_a_rating_is_between_0_and_100_and_does_not_depend_on_order(findings: li
     assert one == rate(list(reversed(findings)), PROGRAM)  # type: ignore[arg-type]
 
 
+@example(EIGHT, "B904", 1)
 @given(FINDINGS, st.sampled_from(sorted(rulebook())), st.integers(1, 20))
 def test_one_more_finding_never_raises_the_number(findings: list[object], code: str, line: int) -> None:
     more = [*findings, found(code, line)]
