@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from events.models import ConceptRequested, ResponseProduced
+from functions.concepts.conversation import Rules, understood
+from functions.concepts.explaining import Explainer
 from functions.runtime import Work, consumes
 from functions.tutor.answer import Answer
-from functions.tutor.explain import Question
 from functions.tutor.port import Asker, Tutor
+from functions.tutor.runner import Runner
+from functions.tutor.speaking import Speakers
 
 
-@consumes(ConceptRequested, uses=(Tutor,), limit_s=12)
+@consumes(ConceptRequested, uses=(Tutor, Runner, Rules, Speakers), limit_s=12)
 async def concepts(request: ConceptRequested, work: Work) -> None:
     """Answer a question about a concept."""
-    question = Question(
-        text=request.text,
-        topic=request.topic,
-        level=request.level,
-        concept=request.concept,
-        code=request.code,
-    )
-    asker = Asker(event_id=work.event.id, student_id=request.student_id)
-    work.publish(response(request, await work.use(Tutor).explain(question, asker)))
+    question, turns = await understood(request, work)
+    asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
+    speaker = work.use(Speakers).of(request.student_id, request.message_id, request.conversation_id)
+    explainer = Explainer(question, turns, work.use(Tutor), work.use(Runner))
+    work.publish(response(request, await explainer.explain(asker, speaker.say)))
 
 
 def response(request: ConceptRequested, answer: Answer) -> ResponseProduced:

@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 
 from events.models import DebugRequested, ParsedError, Part
-from functions.debug.runner import Runner
 from functions.debug.store import hints_given, latest_case
 from functions.runtime import Work
 from functions.tutor.faults import wording
 from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence, unreadable
 from functions.tutor.faults.ladder import Step, next_step
 from functions.tutor.faults.tracebacks import parse_error
+from functions.tutor.runner import Runner
 
 WANTS_SOLUTION = re.compile(
     r"\b(?:(?:show|give|tell) me the|what(?: i|')s the|the) (?:full |whole |correct |right )?"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
 from functions.debug.case import open_case
+from functions.debug.hinting import HintRequest, worded
 from functions.debug.keeping import keep, note_error
 from functions.debug.reports import response, with_fingerprint
-from functions.debug.runner import Runner
 from functions.debug.secrets import secrets_of
 from functions.runtime import Work, consumes
-from functions.tutor.port import Asker, HintRequest, Tutor
+from functions.tutor.port import Asker, Tutor
+from functions.tutor.runner import Runner
 
 
 @consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20)
@@ -38,8 +39,8 @@ async def _help(request: DebugRequested, work: Work) -> None:
         error=request.error,
         level=request.level,
     )
-    asker = Asker(event_id=work.event.id, student_id=request.student_id)
-    answer = await work.use(Tutor).hint(hint, asker)
+    asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
+    answer = await worded(hint, work.use(Tutor), asker)
     async with work.transaction() as db:
         await keep(db, request, case, work)
         work.publish(

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from functions.runtime.database import CONNECT_S, DOWN, Connection
-from functions.runtime.stream import CHANNEL
+from functions.runtime.stream import CHANNEL, WHISPERS
 
 POLL_S = 2.0
 POLL_DEAF_S = 0.25
 RETRY_S = 1.0
+MOST_WHISPERS = 500
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ class Hub:
         self._url = url
         self._stopping = stopping
         self._bells: dict[UUID, set[asyncio.Event]] = {}
+        self._ears: dict[asyncio.Event, deque[str]] = {}
         self.listening = False
 
     @contextmanager
@@ -44,6 +48,16 @@ class Hub:
             waiting.discard(bell)
             if not waiting:
                 del self._bells[user_id]
+
+    @contextmanager
+    def ear(self, bell: asyncio.Event) -> Iterator[deque[str]]:
+        """Collect what is whispered to the user of a bell from now on, the newest of it."""
+        heard: deque[str] = deque(maxlen=MOST_WHISPERS)
+        self._ears[bell] = heard
+        try:
+            yield heard
+        finally:
+            del self._ears[bell]
 
     async def wait(self, bell: asyncio.Event, at_most_s: float) -> None:
         """Wait until the bell rings, it is time to look anyway, or the process stops."""
@@ -74,6 +88,7 @@ class Hub:
             lost = asyncio.Event()
             db.add_termination_listener(lambda _: lost.set())
             await db.add_listener(CHANNEL, self._heard)
+            await db.add_listener(WHISPERS, self._whispered)
             self.listening = True
             self._ring_all()
             waits = [asyncio.create_task(event.wait()) for event in (lost, self._stopping)]
@@ -91,6 +106,16 @@ class Hub:
         with suppress(ValueError):
             for bell in self._bells.get(UUID(str(payload)), ()):
                 bell.set()
+
+    def _whispered(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        with suppress(msgspec.DecodeError, KeyError, TypeError, ValueError):
+            told = msgspec.json.decode(str(payload))
+            bells = self._bells.get(UUID(told.pop("user_id")), ())
+            data = msgspec.json.encode(told).decode() if bells else ""
+            for bell in bells:
+                if bell in self._ears:
+                    self._ears[bell].append(data)
+                    bell.set()
 
     def _ring_all(self) -> None:
         for bells in self._bells.values():

@@ -12,7 +12,8 @@ from functions.triage.classifier import Intent
 from functions.triage.linear import INTENTS
 from functions.tutor.errors import GuardFailed
 from functions.tutor.port import Asker, Tutor
-from functions.tutor.prompts import Prompt, without_private
+from functions.tutor.privacy import without_private
+from functions.tutor.prompts import Prompt
 
 PROMPT = Path(__file__).with_name("prompts") / "intent.txt"
 DOUBT = 0.55

@@ -6,11 +6,16 @@ import time
 from collections.abc import Callable
 
 FAILURES = 3
-REST_S = 20.0
+REST_S = 10.0
+LONGEST_REST_S = 120.0
+PROBE_S = 5.0
 
 
 class Breaker:
-    """Counts failures in a row; after `failures` of them it opens for `rest_s` seconds."""
+    """Counts failures in a row; after `failures` of them it opens for `rest_s` seconds.
+
+    There is one for each base URL, held by whoever holds the connection to it.
+    """
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, failures: int = FAILURES, rest_s: float = REST_S
@@ -26,8 +31,20 @@ class Breaker:
         """Whether the model may be asked."""
         return self._clock() >= self._until
 
-    def note(self, success: bool) -> None:
-        """Note how a call went; after a rest one failure is enough to rest again."""
-        self._in_a_row = 0 if success else self._in_a_row + 1
+    def admit(self) -> bool:
+        """Let a call through or not; after a rest only one at a time is let through, to try."""
+        if not self.closed:
+            return False
         if self._in_a_row >= self._failures:
-            self._until = self._clock() + self._rest_s
+            self._until = self._clock() + PROBE_S
+        return True
+
+    def note(self, success: bool, rest_s: float | None = None) -> None:
+        """Note how a call went; `rest_s` is how long the server wants to be left alone."""
+        if success:
+            self._in_a_row, self._until = 0, float("-inf")
+            return
+        self._in_a_row += 1
+        if self._in_a_row >= self._failures:
+            rest = self._rest_s if rest_s is None else min(rest_s, LONGEST_REST_S)
+            self._until = max(self._until, self._clock() + rest)

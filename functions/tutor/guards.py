@@ -19,10 +19,12 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 ECHO = re.compile(
-    rf"{re.escape(CANARY)}|</?(?:student_\w+|notes)>|system prompt|patient python tutor", re.IGNORECASE
+    rf"{re.escape(CANARY)}|</?(?:student_\w+|notes|earlier)>|system prompt|patient python tutor",
+    re.IGNORECASE,
 )
 HTML = re.compile(r"<(?:script|img|iframe|style|svg|object)\b", re.IGNORECASE)
 WORD = re.compile(r"[^\W\d_]{2,}")
+ENOUGH_WORDS = 12
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
 FUNCTION_WORDS = frozenset(
@@ -54,16 +56,25 @@ def check_prose(reply: str, *, least: int, most: int, about: Iterable[str]) -> N
     """
     prose = FENCE.sub(" ", reply)
     words = WORD.findall(prose.lower())
-    if REFUSAL.search(prose[:200]):
-        raise ModelRefused("the model refused")
+    _check_refusal(prose)
     if not least <= len(words) <= most:
         raise GuardFailed(f"length: {len(words)} words")
-    for rule, pattern in (("link", LINK), ("echo", ECHO), ("html", HTML)):
-        if pattern.search(reply):
-            raise GuardFailed(rule)
+    _check_patterns(reply)
     _check_language(words)
     if not set(about) & set(words):
         raise GuardFailed("not about the question")
+
+
+def check_phrases(prose: str, *, whole: bool) -> None:
+    """Check prose that is still growing; `whole` when there is enough of it to judge its language.
+
+    Raises GuardFailed, or ModelRefused when the model would not answer.
+    """
+    _check_refusal(prose)
+    _check_patterns(prose)
+    words = WORD.findall(prose.lower())
+    if whole or len(words) >= ENOUGH_WORDS:
+        _check_language(words)
 
 
 def check_code(reply: str) -> None:
@@ -94,6 +105,22 @@ def check_numbers(reply: str, *, allowed: str) -> None:
     """Check that a reply names no number that the notes do not have: ratings are computed, not told."""
     if set(NUMBER.findall(reply)) - set(NUMBER.findall(allowed)):
         raise GuardFailed("a number of its own")
+
+
+def subject_words(text: str) -> set[str]:
+    """Give the words of a text that tell what it is about."""
+    return {word for word in WORD.findall(text.lower()) if len(word) > 3 and word not in FUNCTION_WORDS}
+
+
+def _check_refusal(prose: str) -> None:
+    if REFUSAL.search(prose[:200]):
+        raise ModelRefused("the model refused")
+
+
+def _check_patterns(reply: str) -> None:
+    for rule, pattern in (("link", LINK), ("echo", ECHO), ("html", HTML)):
+        if pattern.search(reply):
+            raise GuardFailed(rule)
 
 
 def _check_language(words: list[str]) -> None:

@@ -7,19 +7,27 @@ from typing import Literal
 from uuid import UUID
 
 from functions.runtime import metrics
-from functions.runtime.database import Pool, connection
-from functions.tutor.model import Completion
+from functions.runtime.database import Connection, Pool, connection
 from functions.tutor.settings import TutorSettings
+from functions.tutor.wire import Completion
 
 Outcome = Literal["used", "refused", "guarded", "failed"]
+UsedUp = Literal["student", "class"]
 
-RESERVE = """
-INSERT INTO ai_calls (event_id, purpose, student_id, model)
-SELECT $1, $2, $3, $4
-WHERE (SELECT count(*) FROM ai_calls
-       WHERE student_id = $3 AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) < $5
-ON CONFLICT (event_id, purpose) DO UPDATE SET model = excluded.model
-RETURNING outcome, reply
+BOOKED = "SELECT outcome, reply FROM ai_calls WHERE event_id = $1 AND purpose = $2"
+ABOUT = """
+SELECT (SELECT display_name FROM users WHERE user_id = $1) AS name,
+       (SELECT count(*) FROM ai_calls
+         WHERE student_id = $1 AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS calls
+"""
+CLASSES = "SELECT class_id FROM class_members WHERE student_id = $1 ORDER BY class_id"
+CLASS_CALLS = """
+SELECT count(*) FROM ai_calls
+ WHERE class_id = $1 AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')
+"""
+BOOK = """
+INSERT INTO ai_calls (event_id, purpose, student_id, model, prompt_version, class_id)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 SETTLE = """
 UPDATE ai_calls
@@ -27,23 +35,30 @@ SET outcome = $3, reply = $4, input_tokens = input_tokens + $5, output_tokens = 
     cost_usd = cost_usd + $7, duration_ms = $8
 WHERE event_id = $1 AND purpose = $2
 """
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('ai_calls:' || $1::uuid, 0))"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call: for which event, for which purpose, for whom."""
+    """One call: for which event, for which purpose and with which prompt, for whom."""
 
     event_id: str
     purpose: str
     student_id: UUID
+    prompt_version: str = "0"
 
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A call that may be made, or one that was made before."""
+    """A call that may be made, one that was made before, or one for which nothing is left today.
 
-    outcome: str
-    reply: str | None
+    `names` are the student's own, which must not go out.
+    """
+
+    outcome: str = "started"
+    reply: str | None = None
+    used_up: UsedUp | None = None
+    names: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -53,21 +68,34 @@ class Ledger:
         self._pool = pool
         self._settings = settings
 
-    async def reserve(self, call: Call) -> Reserved | None:
-        """Book a call before it is made; None when the student's calls of the day are used up."""
+    async def reserve(self, call: Call) -> Reserved:
+        """Book a call before it is made; says so when the day's calls of the student or class are used up."""
         async with connection(self._pool) as db, db.transaction():
-            await db.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended('ai_calls:' || $1::uuid, 0))", call.student_id
-            )
-            row = await db.fetchrow(
-                RESERVE,
-                call.event_id,
-                call.purpose,
-                call.student_id,
-                self._settings.model,
-                self._settings.daily_calls,
-            )
-        return None if row is None else Reserved(row["outcome"], row["reply"])
+            await db.execute(LOCK, call.student_id)
+            about = await db.fetchrow(ABOUT, call.student_id)
+            names = (about["name"],) if about and about["name"] else ()
+            if (booked := await db.fetchrow(BOOKED, call.event_id, call.purpose)) is not None:
+                return Reserved(booked["outcome"], booked["reply"], names=names)
+            if about is None or about["calls"] >= self._settings.daily_calls:
+                return Reserved(used_up="student")
+            paying, member = await self._paying(db, call.student_id)
+            if member and paying is None:
+                return Reserved(used_up="class")
+            booking = (self._settings.model, call.prompt_version, paying)
+            await db.execute(BOOK, call.event_id, call.purpose, call.student_id, *booking)
+        return Reserved(names=names)
+
+    async def _paying(self, db: Connection, student_id: UUID) -> tuple[UUID | None, bool]:
+        """Find a class of the student's that has calls left, and say whether there is any class at all.
+
+        Its lock is held until the call is booked, so that two students at once don't both take the last call.
+        """
+        classes = [row["class_id"] for row in await db.fetch(CLASSES, student_id)]
+        for class_id in classes:
+            await db.execute(LOCK, class_id)
+            if await db.fetchval(CLASS_CALLS, class_id) < self._settings.class_daily_calls:
+                return class_id, True
+        return None, bool(classes)
 
     async def settle(
         self, call: Call, outcome: Outcome, completion: Completion | None, duration_ms: int

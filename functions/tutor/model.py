@@ -4,31 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.tutor.errors import ModelFailed, ModelRefused, ModelUnavailable
+from functions.tutor import wire
+from functions.tutor.breaker import Breaker
+from functions.tutor.dialect import Dialect
+from functions.tutor.errors import ModelBusy, ModelFailed, ModelUnavailable
 from functions.tutor.prompts import Prompt
 from functions.tutor.settings import TutorSettings
+from functions.tutor.wire import Completion
 
 if TYPE_CHECKING:
-    from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+    from openai import AsyncOpenAI
 
 log = logging.getLogger(__name__)
 WORTH_A_TRY_S = 1.5
-RETRY_AFTER_S = 0.3
-MAY_PASS = frozenset({408, 409, 429, 500, 502, 503, 504})
+LEAST_S = 0.5
+LONGEST_QUEUE_S = 1.5
+DEPARTURES = 3
+
+Hear = Callable[[str], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """What a model replied, and what it took."""
+class Heard:
+    """Passes on the pieces of a reply, and knows whether there were any."""
 
-    reply: str
-    input_tokens: int
-    output_tokens: int
+    def __init__(self, hear: Hear | None) -> None:
+        self.anything = False
+        self._hear = hear
+
+    @property
+    def listener(self) -> Hear | None:
+        """Who listens; None when nobody does."""
+        return None if self._hear is None else self._listen
+
+    async def _listen(self, piece: str) -> None:
+        self.anything = True
+        if self._hear is not None:
+            await self._hear(piece)
 
 
 class Model(Protocol):
@@ -38,56 +53,108 @@ class Model(Protocol):
     def name(self) -> str:
         """The name shown with its answers."""
 
-    async def complete(self, prompt: Prompt) -> Completion:
-        """Complete a prompt; raises ModelFailed, always within the time limit."""
+    @property
+    def ready(self) -> bool:
+        """Whether it makes sense to ask now."""
+
+    def place(self, within_s: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
+
+    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+        """Complete a prompt; raises ModelFailed, always within the time. It takes a place.
+
+        `hear` is given the reply piece by piece as it is written; what it raises ends the call.
+        """
 
 
 class OpenAIModel:
-    """A model reached over the OpenAI API; all tries together stay within `limit_s` seconds."""
+    """A model reached over the OpenAI API; all tries together stay within the time given.
 
-    def __init__(self, client: asyncio.Task[AsyncOpenAI], name: str, limit_s: float) -> None:
+    It holds the breaker of its base URL, and no more than `at_once` calls go on at the same time.
+    """
+
+    def __init__(
+        self, client: asyncio.Task[AsyncOpenAI], name: str, at_once: int = 20, breaker: Breaker | None = None
+    ) -> None:
         self.name = name
         self._client = client
-        self._limit_s = limit_s
+        self._places = asyncio.Semaphore(at_once)
+        self._breaker = breaker or Breaker()
+        self._dialect = Dialect()
 
-    async def complete(self, prompt: Prompt) -> Completion:
-        """Complete a prompt; raises ModelFailed, always within the time limit."""
-        deadline = asyncio.get_running_loop().time() + self._limit_s
+    @property
+    def ready(self) -> bool:
+        """Whether it makes sense to ask now."""
+        return self._breaker.closed
+
+    @asynccontextmanager
+    async def place(self, within_s: float) -> AsyncIterator[None]:
+        """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
+        try:
+            async with asyncio.timeout(min(LONGEST_QUEUE_S, max(0.0, within_s))):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ModelBusy("too many calls at once") from None
+        try:
+            if not self.ready:
+                raise ModelBusy("the model is left alone for a while")
+            yield
+        finally:
+            self._places.release()
+
+    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+        """Complete a prompt; raises ModelFailed, always within the time. It takes a place."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        heard = Heard(hear)
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._insist(prompt, deadline)
+                return await self._insist(prompt, deadline, heard)
         except TimeoutError:
-            raise ModelUnavailable(f"no reply within {self._limit_s} s") from None
+            self._breaker.note(heard.anything)
+            raise ModelUnavailable("no complete reply within the time") from None
 
-    async def _insist(self, prompt: Prompt, deadline: float) -> Completion:
+    async def _insist(self, prompt: Prompt, deadline: float, heard: Heard) -> Completion:
+        """Try, and once more when the failure may pass in time and nothing was heard yet."""
         try:
-            return await self._once(prompt)
+            return await self._try(prompt, heard)
         except ModelUnavailable as error:
             left = deadline - asyncio.get_running_loop().time()
-            if error.retry_after_s is None or left - error.retry_after_s < WORTH_A_TRY_S:
+            useless = heard.anything or isinstance(error, ModelBusy) or error.retry_after_s is None
+            if useless or left - (error.retry_after_s or 0.0) < WORTH_A_TRY_S:
                 raise
-            await asyncio.sleep(error.retry_after_s)
-        return await self._once(prompt)
+            await asyncio.sleep(error.retry_after_s or 0.0)
+        return await self._try(prompt, heard)
 
-    async def _once(self, prompt: Prompt) -> Completion:
-        client = await asyncio.shield(self._client)
+    async def _try(self, prompt: Prompt, heard: Heard) -> Completion:
+        if not self._breaker.admit():
+            raise ModelBusy("the model is left alone for a while")
+        try:
+            completion = await self._converse(prompt, heard.listener)
+        except ModelFailed as error:
+            rest = error.retry_after_s if isinstance(error, ModelUnavailable) and error.told else None
+            self._breaker.note(error.answered, rest)
+            raise
+        self._breaker.note(True)
+        return completion
+
+    async def _converse(self, prompt: Prompt, hear: Hear | None) -> Completion:
+        """Ask in the dialect that the server understands; what it does not know is left out from then on."""
         from openai import APIConnectionError, APIError, APIStatusError
 
-        try:
-            completion = await client.chat.completions.create(
-                model=self.name,
-                messages=[
-                    {"role": "system", "content": prompt.system},
-                    {"role": "user", "content": prompt.user},
-                ],
-                max_tokens=prompt.max_tokens,
-                temperature=0.2,
-            )
-        except (APIConnectionError, APIStatusError) as error:
-            raise ModelUnavailable(f"{type(error).__name__}: {error}", _retry_after_s(error)) from None
-        except (APIError, ValueError) as error:
-            raise ModelFailed(f"{type(error).__name__}: {error}") from None
-        return _read(completion)
+        client = await asyncio.shield(self._client)
+        for _ in range(DEPARTURES):
+            request = self._dialect.request(self.name, prompt, stream=hear is not None)
+            try:
+                return await _send(client, request, hear)
+            except APIStatusError as error:
+                if error.status_code in wire.NOT_UNDERSTOOD and self._dialect.learn(request, error.message):
+                    continue
+                raise wire.unavailable(error, error.response) from None
+            except APIConnectionError as error:
+                raise wire.unavailable(error, None) from None
+            except (APIError, ValueError) as error:
+                raise ModelFailed(f"{type(error).__name__}: {error}") from None
+        raise ModelFailed("the server understands none of our requests")
 
 
 @asynccontextmanager
@@ -101,7 +168,7 @@ async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
         return
     client = asyncio.create_task(asyncio.to_thread(_client, settings))
     try:
-        yield OpenAIModel(client, settings.model, settings.limit_s)
+        yield OpenAIModel(client, settings.model, settings.at_once)
     finally:
         await (await client).close()
 
@@ -115,31 +182,18 @@ def _client(settings: TutorSettings) -> AsyncOpenAI:
     )
 
 
-def _retry_after_s(error: APIConnectionError | APIStatusError) -> float | None:
-    """Say after how many seconds another try makes sense; None when it does not."""
-    response = getattr(error, "response", None)
-    if response is None:
-        return RETRY_AFTER_S
-    if response.status_code not in MAY_PASS:
-        return None
-    told = response.headers.get("retry-after", "")
-    return float(told) if told.replace(".", "", 1).isdigit() else RETRY_AFTER_S
+async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: Hear | None) -> Completion:
+    """Send one request and read its answer, which may be a stream whether we asked for one or not."""
+    import httpx2
 
-
-def _read(completion: object) -> Completion:
-    """Read a completion with care: a server may send anything that looks like one."""
-    choices = getattr(completion, "choices", None)
-    if not choices:
-        raise ModelFailed("the reply is no completion")
-    message = getattr(choices[0], "message", None)
-    if getattr(message, "refusal", None) or choices[0].finish_reason == "content_filter":
-        raise ModelRefused("the model refused")
-    reply = getattr(message, "content", None)
-    if not isinstance(reply, str) or not reply.strip() or choices[0].finish_reason == "length":
-        raise ModelFailed("the reply is empty or cut off")
-    usage = getattr(completion, "usage", None)
-    return Completion(
-        reply=reply.strip(),
-        input_tokens=getattr(usage, "prompt_tokens", 0) or 0,
-        output_tokens=getattr(usage, "completion_tokens", 0) or 0,
-    )
+    try:
+        async with client.chat.completions.with_streaming_response.create(**request) as response:
+            streamed = "text/event-stream" in response.headers.get("content-type", "")
+            if streamed:
+                return await wire.read_stream(response.iter_bytes(), hear)
+            completion = wire.read_whole(await wire.read_all(response.iter_bytes()))
+    except httpx2.TransportError as error:
+        raise wire.unavailable(error, None) from None
+    if hear is not None:
+        await hear(completion.reply)
+    return completion

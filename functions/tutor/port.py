@@ -5,57 +5,76 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Literal, Self
 from uuid import UUID
 
 from events.models import Part
 from functions.runtime.database import Pool
-from functions.tutor import guards, prompts
-from functions.tutor.answer import Answer, markdown, parts_of
-from functions.tutor.breaker import Breaker
-from functions.tutor.errors import GuardFailed, ModelFailed, ModelRefused, ModelUnavailable
-from functions.tutor.explain import Question, explain, plan
-from functions.tutor.ledger import Call, Ledger, Outcome
+from functions.runtime.errors import DatabaseDown
+from functions.tutor import answer, guards, prompts
+from functions.tutor.answer import Answer, markdown
+from functions.tutor.errors import ModelBusy, ModelFailed, ModelRefused
+from functions.tutor.ledger import Call, Ledger, Outcome, UsedUp
 from functions.tutor.library import Level
-from functions.tutor.model import Completion, Model, open_model
+from functions.tutor.model import LEAST_S, Hear, Model, open_model
+from functions.tutor.privacy import without_names
 from functions.tutor.prompts import Prompt
 from functions.tutor.settings import TutorSettings
+from functions.tutor.structured import check_schema
+from functions.tutor.wire import Completion
 
 log = logging.getLogger(__name__)
 Guard = Callable[[str], None]
+# Who waits longer than that is not waiting any more: an event that is replayed has all the time.
+LATE_S = 60.0
+USED_UP: dict[UsedUp, str] = {
+    "student": "*Your answers from the AI model are used up for today. Until tomorrow I answer from my own "
+    "notes: ask as much as you like.*",
+    "class": "*Your class has used up its answers from the AI model for today. Until tomorrow I answer from "
+    "my own notes: ask as much as you like.*",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """For which event, and on whose account, the port is used; neither goes to the model."""
+    """For which event, and on whose account, the port is used; neither goes to the model.
+
+    All that is done for an answer counts from `asked_at` on.
+    """
 
     event_id: str
     student_id: UUID
+    asked_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HintRequest:
-    """A hint to be reworded: the catalogue's hint, and what it must not give away."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model replied; None when there is nothing of use, and then perhaps whose calls are used up."""
 
-    tier: str
-    grounded: tuple[Part, ...]
-    solutions: Sequence[str]
-    said: str
-    code: str | None
-    error: str | None
-    level: Level
+    text: str | None = None
+    used_up: UsedUp | None = None
+    late: bool = False
+
+    @property
+    def notice(self) -> tuple[Part, ...]:
+        """What the student is told when there are no calls left today."""
+        return () if self.used_up is None else (answer.text(USED_UP[self.used_up]),)
+
+
+NOTHING = Reply()
 
 
 class Tutor:
-    """Words answers with the configured model; without one, or when it fails, with the grounded tutor."""
+    """Words answers with the configured model; without one, or when it fails, others answer instead."""
 
-    def __init__(self, model: Model | None, ledger: Ledger, breaker: Breaker) -> None:
+    def __init__(self, model: Model | None, ledger: Ledger, limit_s: float = 4.0) -> None:
         self._model = model
         self._ledger = ledger
-        self._breaker = breaker
+        self._limit_s = limit_s
 
     @classmethod
     @asynccontextmanager
@@ -63,94 +82,106 @@ class Tutor:
         """Open the port as the settings say."""
         settings = TutorSettings.read(environ)
         async with open_model(settings) as model:
-            yield cls(model, Ledger(pool, settings), Breaker())
+            yield cls(model, Ledger(pool, settings), settings.limit_s)
 
-    async def explain(self, question: Question, asker: Asker) -> Answer:
-        """Explain what a student asks, at their level."""
-        grounded = explain(question)
-        prompt = prompts.explanation(question, markdown(grounded))
+    @property
+    def model(self) -> str | None:
+        """The name of the model; None when none is configured."""
+        return self._model.name if self._model else None
 
-        def guard(reply: str) -> None:
-            guards.check_prose(reply, least=15, most=400, about=_subject(question))
-            guards.check_code(reply)
-
-        return await self._answer(prompt, guard, Answer(grounded), asker)
-
-    async def hint(self, request: HintRequest, asker: Asker) -> Answer:
-        """Reword a hint for a student, never telling more than the hint does."""
-        advice = markdown(request.grounded)
-        prompt = prompts.hinting(
-            tier=request.tier,
-            advice=advice,
-            code=request.code,
-            error=request.error,
-            said=request.said,
-            level=request.level,
-        )
-
-        def guard(reply: str) -> None:
-            guards.check_prose(reply, least=8, most=200, about=_words(advice))
-            guards.check_no_code(reply)
-            guards.check_hint(reply, solutions=request.solutions, known=request.code or "")
-
-        reply = None if request.tier == "solution" else await self.ask(prompt, guard, asker)
-        if reply is None or self._model is None:
-            return Answer(request.grounded, degraded=request.tier != "solution")
-        parts = _reworded(request.grounded, reply, "hint", 0)
-        return Answer(tuple(parts), model=self._model.name, degraded=False)
+    def left_s(self, asker: Asker) -> float:
+        """Say how many seconds of the common time limit are left."""
+        if asker.asked_at is None:
+            return self._limit_s
+        waited = (datetime.now(UTC) - asker.asked_at).total_seconds()
+        return self._limit_s - waited if 0 < waited < LATE_S else self._limit_s
 
     async def summarise(self, notes: tuple[Part, ...], *, code: str, level: Level, asker: Asker) -> Answer:
         """Word the summary of a review, its second part; its findings and its number stay what they are."""
         grounded = markdown(notes)
 
         def guard(reply: str) -> None:
-            guards.check_prose(reply, least=8, most=140, about=_words(grounded))
+            guards.check_prose(reply, least=8, most=140, about=guards.subject_words(grounded))
             guards.check_no_code(reply)
             guards.check_numbers(reply, allowed=grounded)
 
-        reply = await self.ask(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
-        if reply is None or self._model is None:
-            return Answer(notes)
-        return Answer(tuple(_reworded(notes, reply, "text", 1)), model=self._model.name, degraded=False)
+        reply = await self.consult(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
+        if reply.text is None or self._model is None:
+            return Answer((*notes, *reply.notice))
+        return Answer(tuple(reworded(notes, reply.text, "text", 1)), model=self._model.name, degraded=False)
 
     async def ask(self, prompt: Prompt, guard: Guard, asker: Asker) -> str | None:
-        """Give the model's reply to a prompt of one's own; None when there is none that passes the guard."""
-        if self._model is None or not self._breaker.closed:
-            return None
-        call = Call(asker.event_id, prompt.purpose, asker.student_id)
+        """Give the model's reply to a prompt; None when there is none that passes the guard.
+
+        With a schema it is the JSON text of a value that follows the schema.
+        """
+        return (await self.consult(prompt, guard, asker)).text
+
+    async def consult(self, prompt: Prompt, guard: Guard, asker: Asker, hear: Hear | None = None) -> Reply:
+        """Give the model's reply to a prompt, and say why there is none.
+
+        `hear` is given an empty piece when the call begins, and then the reply piece by piece, before the
+        guard has seen it: it may raise GuardFailed.
+        """
+        until = time.monotonic() + min(self.left_s(asker), prompt.limit_s or self._limit_s)
+        if self._model is None or not self._model.ready or until - time.monotonic() < LEAST_S:
+            return NOTHING
+        call = Call(asker.event_id, prompt.purpose, asker.student_id, prompt.version)
+        try:
+            async with self._model.place(until - time.monotonic() - LEAST_S):
+                return await self._reserved(self._model, prompt, guard, call, hear, until)
+        except (ModelBusy, DatabaseDown) as error:
+            log.info("the model is not asked: %s", error)
+            return NOTHING
+
+    async def _reserved(
+        self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: Hear | None, until: float
+    ) -> Reply:
         reserved = await self._ledger.reserve(call)
-        if reserved is None:
-            log.info("the student's calls of the day are used up")
-            return None
+        if reserved.used_up is not None:
+            log.info("the calls of the %s are used up for today", reserved.used_up)
+            return Reply(used_up=reserved.used_up)
         if reserved.outcome != "started":
-            return reserved.reply
-        return await self._call(self._model, prompt, guard, call)
+            return Reply(reserved.reply)
+        if hear is not None:
+            await hear("")
+        private = replace(prompt, user=without_names(prompt.user, reserved.names))
+        return await self._call(model, private, guard, call, hear, until - time.monotonic())
 
-    async def _answer(self, prompt: Prompt, guard: Guard, grounded: Answer, asker: Asker) -> Answer:
-        reply = await self.ask(prompt, guard, asker)
-        if reply is None or self._model is None:
-            return grounded
-        return Answer(parts_of(reply), model=self._model.name, degraded=False)
-
-    async def _call(self, model: Model, prompt: Prompt, guard: Guard, call: Call) -> str | None:
+    async def _call(
+        self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: Hear | None, within_s: float
+    ) -> Reply:
         began = time.monotonic()
         completion: Completion | None = None
         outcome: Outcome = "failed"
+        failed: ModelFailed | None = None
         try:
-            completion = await model.complete(prompt)
+            completion = await model.complete(prompt, within_s, hear)
+            if prompt.schema is not None:
+                completion = replace(completion, reply=check_schema(completion.reply, prompt.schema))
             guard(completion.reply)
             outcome = "used"
         except ModelFailed as error:
+            failed = error
             outcome = _outcome(error)
-            log.warning("the grounded tutor answers: %s", error, extra={"code": error.code})
-        self._breaker.note(outcome != "failed")
-        await asyncio.shield(
-            self._ledger.settle(call, outcome, completion, round((time.monotonic() - began) * 1000))
-        )
-        return completion.reply if completion and outcome == "used" else None
+            log.warning("the model did not answer: %s", error, extra={"code": error.code})
+        duration_ms = round((time.monotonic() - began) * 1000)
+        await self._settle(call, outcome, completion, duration_ms)
+        if completion is None or failed is not None:
+            return Reply(
+                late=failed is not None and not failed.answered and not isinstance(failed, ModelBusy)
+            )
+        return Reply(completion.reply)
+
+    async def _settle(self, call: Call, outcome: Outcome, completion: Completion | None, ms: int) -> None:
+        """Book what came of a call; the words of the model are there, also when the book can't be reached."""
+        try:
+            await asyncio.shield(self._ledger.settle(call, outcome, completion, ms))
+        except DatabaseDown as error:
+            log.warning("a call stays open in the book: %s", error)
 
 
-def _reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"], at: int) -> Iterator[Part]:
+def reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"], at: int) -> Iterator[Part]:
     """Put a model's words in the place of one part; everything else stays."""
     seen = -1
     for part in grounded:
@@ -160,26 +191,6 @@ def _reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"
 
 
 def _outcome(error: ModelFailed) -> Outcome:
-    match error:
-        case GuardFailed():
-            return "guarded"
-        case ModelRefused():
-            return "refused"
-        case ModelUnavailable() | _:
-            return "failed"
-
-
-def _subject(question: Question) -> set[str]:
-    chosen = plan(question)
-    titles = [chosen.topic.title, *chosen.topic.aliases]
-    for concept in chosen.concepts:
-        titles += [concept.title, *concept.aliases, *concept.keywords]
-    return _words(" ".join(titles)) | _words(question.text)
-
-
-def _words(text: str) -> set[str]:
-    return {
-        word
-        for word in guards.WORD.findall(text.lower())
-        if len(word) > 3 and word not in guards.FUNCTION_WORDS
-    }
+    if isinstance(error, ModelRefused):
+        return "refused"
+    return "guarded" if error.answered else "failed"

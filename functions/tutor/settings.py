@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from functions.runtime.settings import Environ, env, integer, url
+
+AGENTS = ("triage", "concepts", "debug", "code_review", "exercise")
 
 
 def seconds(raw: str) -> float:
@@ -23,6 +26,15 @@ def dollars(raw: str) -> float:
     return value
 
 
+def by_agent(raw: str) -> Mapping[str, str]:
+    """Read the models of single agents: `concepts=large-model debug=small-model`."""
+    pairs = [pair.partition("=") for pair in raw.replace(",", " ").split()]
+    for agent, _, model in pairs:
+        if agent not in AGENTS or not model:
+            raise ValueError(f"expected AGENT=MODEL with one of {', '.join(AGENTS)}, got {agent!r}")
+    return {agent: model for agent, _, model in pairs}
+
+
 @dataclass(frozen=True, slots=True)
 class TutorSettings:
     """Which model words the answers, how long it may take and what it costs; without a key there is none."""
@@ -31,19 +43,25 @@ class TutorSettings:
     base_url: str
     model: str
     limit_s: float
+    at_once: int
     daily_calls: int
+    class_daily_calls: int
     input_price: float
     output_price: float
 
     @classmethod
     def read(cls, environ: Environ) -> TutorSettings:
         """Read the settings; raises ConfigurationError for the first one that is wrong."""
+        models = env(environ, "LEARNFLOW_MODELS", by_agent, by_agent(""))
+        model = env(environ, "LEARNFLOW_MODEL", str, "gpt-4o-mini")
         return cls(
             key=env(environ, "OPENAI_API_KEY", str, ""),
             base_url=env(environ, "OPENAI_BASE_URL", url, "https://api.openai.com/v1"),
-            model=env(environ, "LEARNFLOW_MODEL", str, "gpt-4o-mini"),
+            model=models.get(environ.get("FUNCTION_TARGET", ""), model),
             limit_s=env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 4.0),
+            at_once=env(environ, "LEARNFLOW_MODEL_AT_ONCE", integer(1, 1000), 20),
             daily_calls=env(environ, "LEARNFLOW_AI_DAILY_CALLS", integer(0, 100_000), 100),
+            class_daily_calls=env(environ, "LEARNFLOW_AI_CLASS_DAILY_CALLS", integer(0, 10_000_000), 2000),
             input_price=env(environ, "LEARNFLOW_AI_INPUT_PRICE", dollars, 0.15),
             output_price=env(environ, "LEARNFLOW_AI_OUTPUT_PRICE", dollars, 0.60),
         )

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from typing import Any
 
 import httpx
@@ -74,21 +75,36 @@ class Behaviour:
         return answer
 
     async def _answer(self, body: dict[str, Any]) -> Response:
-        match self.mode:
-            case "429":
-                limited = {"error": {"message": "slow down", "type": "rate_limit"}}
-                return JSONResponse(limited, status_code=429, headers={"retry-after": "30"})
-            case "429-once" if len(self.seen) == 1:
-                return JSONResponse({"error": {"message": "busy"}}, status_code=429)
-            case "500":
-                return JSONResponse({"error": {"message": "broken"}}, status_code=500)
-            case "stall":
-                await asyncio.sleep(60)
-            case "html":
-                return HTMLResponse("<h1>Bad gateway</h1>")
-            case "slow":
-                return StreamingResponse(dribble(self._completion(body)), media_type="application/json")
+        if self.mode == "stall":
+            await asyncio.sleep(60)
+        if (failure := self._failure(body)) is not None:
+            return failure
+        if body.get("stream") and self.mode != "whole":
+            chunks = streamed(self._completion(body), self.mode)
+            return StreamingResponse(chunks, media_type="text/event-stream")
         return JSONResponse(self._completion(body))
+
+    def _failure(self, body: dict[str, Any]) -> Response | None:
+        """Answer with something that is no completion; None when the mode wants one."""
+        failures = {
+            "429": lambda: refused(429, "slow down", "30"),
+            "429-bare": lambda: refused(429, "slow down"),
+            "date": lambda: refused(503, "busy", formatdate(time.time() + 30, usegmt=True)),
+            "500": lambda: refused(500, "broken"),
+            "html": lambda: HTMLResponse("<h1>Bad gateway</h1>"),
+            "reset": lambda: StreamingResponse(broken(), media_type="application/json"),
+            "huge": lambda: StreamingResponse(zeros(3 << 20), media_type="application/json"),
+            "broken-json": lambda: Response('{"choices": [{"mess', media_type="application/json"),
+            "array": lambda: JSONResponse([1, {"choices": []}]),
+            "tool-call": lambda: JSONResponse(wants_tool(body["model"])),
+            "slow": lambda: StreamingResponse(dribble(self._completion(body)), media_type="application/json"),
+        }
+        unknown = {"stream_options", "max_tokens"} & set(body)
+        if self.mode == "old-api" and unknown:
+            return refused(400, f"Unsupported parameter: '{min(unknown)}'")
+        if self.mode == "429-once" and len(self.seen) == 1:
+            return refused(429, "busy")
+        return failures[self.mode]() if self.mode in failures else None
 
     def _completion(self, body: dict[str, Any]) -> dict[str, Any]:
         asked = body["messages"][-1]["content"]
@@ -100,6 +116,12 @@ class Behaviour:
             case mode:
                 reply = REPLIES.get(mode, reworded(asked))
         return completion(body["model"], reply)
+
+
+def refused(status: int, message: str, retry_after: str | None = None) -> Response:
+    """Make a refusal."""
+    headers = {} if retry_after is None else {"retry-after": retry_after}
+    return JSONResponse({"error": {"message": message}}, status_code=status, headers=headers)
 
 
 def completion(model: str, reply: str) -> dict[str, Any]:
@@ -115,6 +137,47 @@ def reworded(asked: str) -> str:
     notes = NOTES.search(asked)
     prose = CODE.sub(" ", notes.group(1) if notes else asked)
     return "Here is how I would put it. " + " ".join(prose.split()[:60])
+
+
+def wants_tool(model: str) -> dict[str, Any]:
+    """Make a completion that calls a tool which nobody offered."""
+    answer = completion(model, "")
+    call = {"id": "1", "type": "function", "function": {"name": "grade", "arguments": "{}"}}
+    answer["choices"][0] |= {"finish_reason": "tool_calls"}
+    answer["choices"][0]["message"] |= {"tool_calls": [call]}
+    return answer
+
+
+async def streamed(answer: dict[str, Any], mode: str) -> AsyncIterator[bytes]:
+    """Send an answer in chunks of a word, as fast or slowly and as far as the mode says."""
+    reply = answer["choices"][0]["message"]["content"]
+    words = re.findall(r"\S+\s*|\s+", reply)
+    for number, word in enumerate(words):
+        yield event({**answer, "usage": None, "choices": [{"index": 0, "delta": {"content": word}}]})
+        if mode == "stream-stall" and number == 3:
+            await asyncio.sleep(60)
+        if mode == "cut" and number == 3:
+            return
+        await asyncio.sleep(0.15 if mode == "drip" else 0)
+    yield event({**answer, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    yield b"data: [DONE]\n\n"
+
+
+def event(chunk: dict[str, Any]) -> bytes:
+    """Make the bytes of one chunk."""
+    return b"data: " + json.dumps(chunk).encode() + b"\n\n"
+
+
+async def broken() -> AsyncIterator[bytes]:
+    """Send the beginning of an answer, and break the connection."""
+    yield b'{"id": "fake-1", '
+    raise ConnectionResetError
+
+
+async def zeros(size: int) -> AsyncIterator[bytes]:
+    """Send a body of so many bytes."""
+    for _ in range(size >> 16):
+        yield b"0" * (1 << 16)
 
 
 async def dribble(answer: dict[str, Any]) -> AsyncIterator[bytes]:

@@ -74,8 +74,11 @@ class FunctionProcess:
 
     def send(self, type_name: str, data: Any, **attributes: str) -> httpx.Response:
         """Deliver an event as a KafkaSource does; attributes override the usual ones."""
+        body = {"content": data} if isinstance(data, bytes) else {"json": data}
+        return httpx.post(self.url, headers=self.headers(type_name, **attributes), timeout=40, **body)
+
+    def headers(self, type_name: str, **attributes: str) -> dict[str, str]:
+        """The headers of an event, as a KafkaSource writes them."""
         headers = {"ce-specversion": "1.0", "ce-id": str(uuid4()), "ce-source": "/learnflow/test"}
         headers |= {"ce-type": type_name, "content-type": "application/json", "prefer": "reply"}
-        headers |= {f"ce-{name}": value for name, value in attributes.items()}
-        body = {"content": data} if isinstance(data, bytes) else {"json": data}
-        return httpx.post(self.url, headers=headers, timeout=40, **body)
+        return headers | {f"ce-{name}": value for name, value in attributes.items()}

@@ -9,11 +9,12 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Header
 
 from events.models import QuerySubmitted
+from functions.domain import levels
 from functions.gateway.access import Asker, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import chat, exercises, idempotency, levels
+from functions.gateway.queries import chat, exercises, idempotency
 from functions.gateway.state import Gw, Traceparent
 from functions.gateway.waiting import Wait, until
 

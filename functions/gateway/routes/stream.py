@@ -39,6 +39,10 @@ comment every 10 seconds. To resume, send the last number as `Last-Event-ID` or 
 the stream begins with the events of the last 60 seconds, so that an answer that was quicker than the
 connection is not missed: who reconnects without a number may see an event twice, with the same `id`.
 
+While a model writes an answer, its first words come as `answer.delta` without an `id`: `{message_id,
+conversation_id, seq, text}`. `seq` counts from 1; put the texts together in this order. They are not kept:
+after a gap, or a reconnect, wait for `answer`, which is the record and replaces what was shown.
+
 `EventSource` can not send headers: get a token from `POST /stream/token` and open `/stream?token=...` within
 two minutes. The stream ends with the access token or after some minutes; reconnect then.
 """
@@ -99,11 +103,14 @@ async def sending(gw: Gateway, who: Identity, after: int, limit_s: float) -> Asy
     clock = asyncio.get_running_loop().time
     end, spoke = clock() + limit_s, clock()
     yield f": welcome\nretry: {RETRY_MS}\n\n".encode()
-    with gw.hub.bell(who.user_id) as bell:
+    with gw.hub.bell(who.user_id) as bell, gw.hub.ear(bell) as heard:
         while clock() < end and not gw.floor.stopping.is_set():
             batch = await look(gw, who, after)
             if batch is not None and not batch.live:
                 return
+            while heard:
+                spoke = clock()
+                yield format_sse_event(data_str=heard.popleft(), event="answer.delta")
             for row in batch.events if batch else ():
                 after, spoke = row["seq"], clock()
                 yield format_sse_event(data_str=row["data"], event=row["kind"], id=str(after))

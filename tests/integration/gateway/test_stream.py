@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
-from functions.runtime.stream import push
+from functions.runtime.stream import push, whisper
 from tests.integration.gateway.conftest import Person, Start
 
 Event = dict[str, str]
@@ -108,6 +108,26 @@ async def test_an_event_arrives_at_once(student: Person, url: str, db: asyncpg.C
         assert time.monotonic() - began < 1
     assert event is not None
     assert (event["id"], event["event"], number(event)) == ("1", "submission", 1)
+
+
+async def test_first_words_come_before_their_answer_without_a_number_and_to_their_student_alone(
+    student: Person, url: str, db: asyncpg.Connection
+) -> None:
+    await say(db, student, 1)
+    with listening(url, student) as stream:
+        assert number(stream.next()) == 1
+        await whisper(db, uuid4(), {"seq": 1, "text": "for somebody else"})
+        for seq in (1, 2):
+            await whisper(db, UUID(student.id), {"seq": seq, "text": "ü" * 1200})
+        await say(db, student, 2)
+        first, second, answer = stream.next(), stream.next(), stream.next()
+    assert first is not None
+    assert second is not None
+    assert [one["event"] for one in (first, second)] == ["answer.delta"] * 2
+    assert [json.loads(one["data"])["seq"] for one in (first, second)] == [1, 2]
+    assert not {"id"} & (first.keys() | second.keys())
+    assert "user_id" not in json.loads(first["data"])
+    assert number(answer) == 2
 
 
 async def test_what_came_just_before_the_connection_is_there(

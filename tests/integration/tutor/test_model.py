@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
 
+from functions.tutor.prompts import prompt_file
 from tests.fakes.functions import with_model
 
 CONCEPT = "learnflow.concept.requested.v1"
@@ -24,6 +28,13 @@ BAD = (
     "off-topic",
     "long",
     "injection-echo",
+    "date",
+    "reset",
+    "cut",
+    "huge",
+    "broken-json",
+    "tool-call",
+    "array",
 )
 
 
@@ -37,11 +48,16 @@ def answered(sinks: Any) -> dict[str, Any]:
     return data
 
 
+def answered_last(sinks: Any) -> dict[str, Any]:
+    data: dict[str, Any] = sinks.to("learning-responses")[-1].data
+    return data
+
+
 def test_the_model_words_the_answer(start: Any, sinks: Any, model: Any, ids: Any) -> None:
     start("concepts", **with_model(model)).send(CONCEPT, request(ids))
     answer = answered(sinks)
     assert (answer["model"], answer["degraded"]) == ("fake", False)
-    assert answer["text"].startswith("Here is how I would put it.")
+    assert "Here is how I would put it." in answer["text"]
 
 
 def test_a_bad_reply_is_replaced_by_the_grounded_tutor(start: Any, sinks: Any, model: Any, ids: Any) -> None:
@@ -59,14 +75,17 @@ def test_a_bad_reply_is_replaced_by_the_grounded_tutor(start: Any, sinks: Any, m
         assert sinks.to("learning-responses")[-1].data["model"] == "fake"
 
 
-@pytest.mark.parametrize("mode", ["stall", "slow"])
+@pytest.mark.parametrize("mode", ["stall", "slow", "stream-stall"])
 async def test_a_model_that_takes_too_long_is_cut_off_within_five_seconds(
     mode: str, start: Any, sinks: Any, model: Any, ids: Any, db: Any
 ) -> None:
     model.behave(mode)
-    start("concepts", **with_model(model)).send(CONCEPT, request(ids))
+    function = start("concepts", **with_model(model))
+    began = time.monotonic()
+    function.send(CONCEPT, request(ids))
+    assert time.monotonic() - began < 5
     assert answered(sinks)["degraded"] is True
-    assert 3900 < await db.fetchval("SELECT duration_ms FROM ai_calls") < 5000
+    assert 2000 < await db.fetchval("SELECT duration_ms FROM ai_calls") < 4500
 
 
 def test_one_refusal_for_load_is_tried_again(start: Any, sinks: Any, model: Any, ids: Any) -> None:
@@ -120,6 +139,7 @@ async def test_a_student_has_a_quota_for_the_day(
     for _ in range(3):
         function.send(CONCEPT, request(ids))
     assert [event.data["degraded"] for event in sinks.to("learning-responses")] == [False, False, True]
+    assert "used up for today" in answered_last(sinks)["text"]
     assert len(model.seen()) == 2
 
 
@@ -129,7 +149,7 @@ def test_a_model_that_keeps_failing_is_left_alone(start: Any, sinks: Any, model:
     for _ in range(6):
         function.send(CONCEPT, request(ids))
     assert len(sinks.to("learning-responses")) == 6
-    assert len(model.seen()) == 6  # three calls, each tried twice
+    assert len(model.seen()) == 3
 
 
 def test_a_function_without_a_key_does_not_import_openai(start: Any, sinks: Any, ids: Any) -> None:
@@ -137,3 +157,86 @@ def test_a_function_without_a_key_does_not_import_openai(start: Any, sinks: Any,
     function.send(CONCEPT, request(ids))
     assert answered(sinks)["model"] == "grounded"
     assert " openai" not in function.log.read_text()
+
+
+def test_a_server_that_knows_less_of_the_api_is_asked_in_its_own_way(
+    start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave("old-api")
+    function = start("concepts", **with_model(model))
+    for _ in range(2):
+        function.send(CONCEPT, request(ids))
+        assert sinks.to("learning-responses")[-1].data["degraded"] is False
+    refused, *understood = [set(seen["body"]) for seen in model.seen()]
+    assert {"stream_options", "max_tokens"} <= refused
+    assert len(understood) == 3
+    assert {"max_completion_tokens", "stream"} <= understood[-1]
+    assert not {"stream_options", "max_tokens"} & understood[-1]
+
+
+def test_an_answer_that_does_not_come_in_pieces_is_read_as_well(
+    start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave("whole")
+    start("concepts", **with_model(model)).send(CONCEPT, request(ids))
+    assert answered(sinks)["degraded"] is False
+
+
+PEOPLE = """
+INSERT INTO users (user_id, email, display_name, role, password_hash)
+SELECT id, id || '@example.org', 'Maya Fischer', 'student', 'x' FROM unnest($1::uuid[]) AS id
+"""
+
+
+async def test_a_bare_name_of_the_student_does_not_go_out(
+    start: Any, sinks: Any, model: Any, ids: Any, db: Any
+) -> None:
+    await db.execute(PEOPLE, [ids["student_id"]])
+    question = {**request(ids, "Hi, maya here. What is a for loop?"), "code": "maya_points = 'Fischer'"}
+    start("concepts", **with_model(model)).send(CONCEPT, question)
+    [seen] = model.seen()
+    assert not [name for name in ("maya", "fischer") if name in json.dumps(seen).lower()]
+    assert "somebody_points" in json.dumps(seen)
+
+
+async def test_a_class_has_a_quota_for_the_day_and_the_student_is_told(
+    start: Any, sinks: Any, model: Any, ids: Any, db: Any
+) -> None:
+    people = [ids["student_id"], str(uuid4())]
+    await db.execute(PEOPLE, [*people, teacher := str(uuid4())])
+    room = str(uuid4())
+    await db.execute("INSERT INTO classes VALUES ($1, $2, 'loops', 'CODE1')", room, teacher)
+    await db.execute("INSERT INTO class_members SELECT $1, id FROM unnest($2::uuid[]) AS id", room, people)
+    function = start("concepts", **with_model(model, LEARNFLOW_AI_CLASS_DAILY_CALLS="1"))
+    for person in people:
+        function.send(CONCEPT, {**request(ids), "student_id": person})
+    first, second = (event.data for event in sinks.to("learning-responses"))
+    assert (first["degraded"], second["degraded"]) == (False, True)
+    assert "Your class has used up its answers" in second["text"]
+    assert (
+        await db.fetchval("SELECT prompt_version FROM ai_calls") == prompt_file("concepts", "explain").version
+    )
+
+
+@pytest.mark.parametrize("mode", ["429", "429-bare", "stall"])
+async def test_a_hundred_students_at_once_are_all_answered_in_time_by_few_calls(
+    mode: str, start: Any, sinks: Any, model: Any, ids: Any
+) -> None:
+    model.behave(mode)
+    function = start("concepts", **with_model(model))
+    async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=100)) as http:
+
+        async def ask() -> float:
+            began = time.monotonic()
+            student = {**request(ids), "student_id": str(uuid4()), "message_id": str(uuid4())}
+            headers = function.headers(CONCEPT)
+            while (await http.post(function.url, headers=headers, json=student)).status_code != 200:
+                await asyncio.sleep(0.2)  # a machine that is busy elsewhere: it is delivered again
+            return time.monotonic() - began
+
+        took = sorted(await asyncio.gather(*(ask() for _ in range(100))))
+    answers = [event.data for event in sinks.to("learning-responses")]
+    assert len(answers) == 100
+    assert all(answer["degraded"] and "for loops" in answer["text"] for answer in answers)
+    assert took[-1] < 20  # 5 on a machine of our own
+    assert len(model.seen()) <= 40

@@ -1,4 +1,4 @@
-"""The level a question is asked at."""
+"""The level at which a student is answered."""
 
 from __future__ import annotations
 
@@ -23,4 +23,15 @@ async def level_of(
     if topic is None:
         return level(average(evidence, masteries(evidence, today, rules)), rules)
     days = active_days(evidence.days, today, rules.days_window)
+    return mastery(evidence.topic(topic), days, rules).level
+
+
+async def level_in(
+    db: Connection, student_id: UUID, topic: Topic, now: datetime, rules: MasteryRules
+) -> Level | None:
+    """Find a student's level in a topic; None when nothing of it was graded yet."""
+    [(zone, evidence)] = await evidence_of(db, [student_id], rules)
+    if not evidence.topic(topic).graded:
+        return None
+    days = active_days(evidence.days, local_day(now, zone), rules.days_window)
     return mastery(evidence.topic(topic), days, rules).level

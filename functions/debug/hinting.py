@@ -1,0 +1,57 @@
+"""A hint in the model's words, which never tells more than the catalogue's hint does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from events.models import Part
+from functions.tutor import guards, prompts
+from functions.tutor.answer import Answer, markdown
+from functions.tutor.library import Level
+from functions.tutor.port import Asker, Tutor, reworded
+from functions.tutor.prompts import Prompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HintRequest:
+    """A hint to be reworded: the catalogue's hint, and what it must not give away."""
+
+    tier: str
+    grounded: tuple[Part, ...]
+    solutions: Sequence[str]
+    said: str
+    code: str | None
+    error: str | None
+    level: Level
+
+
+async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
+    """Reword a hint for a student; nothing of it is shown before all of it was checked."""
+    if request.tier == "solution":
+        return Answer(request.grounded, degraded=False)
+    advice = markdown(request.grounded)
+
+    def guard(reply: str) -> None:
+        guards.check_prose(reply, least=8, most=200, about=guards.subject_words(advice))
+        guards.check_no_code(reply)
+        guards.check_hint(reply, solutions=request.solutions, known=request.code or "")
+
+    reply = await tutor.consult(prompt(request, advice), guard, asker)
+    if reply.text is None or tutor.model is None:
+        return Answer((*request.grounded, *reply.notice))
+    parts = reworded(request.grounded, reply.text, "hint", 0)
+    return Answer(tuple(parts), model=tutor.model, degraded=False)
+
+
+def prompt(request: HintRequest, advice: str) -> Prompt:
+    """Ask for a hint at one step of the ladder, on the ground of the catalogue's hint."""
+    user = prompts.joined(
+        prompts.data("notes", advice),
+        prompts.student("text", request.said),
+        prompts.student("code", request.code),
+        prompts.student("error", request.error),
+    )
+    return prompts.prompt_file("debug", "hint").prompt(
+        f"hint-{request.tier}", user=user, reader=prompts.readers()[request.level], tier=request.tier
+    )

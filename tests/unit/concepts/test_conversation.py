@@ -1,0 +1,59 @@
+"""A follow-up question goes on from what was asked before it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from events.models import ConceptRequested
+from functions.concepts.conversation import Turn, at_level, in_context
+from functions.tutor.explain import Question, explain
+
+TURNS = (Turn("What is a dictionary?", "A dictionary ..."), Turn("What is a for loop?", "A for loop ..."))
+
+
+def request(text: str) -> ConceptRequested:
+    return ConceptRequested(
+        message_id=uuid4(),
+        conversation_id=uuid4(),
+        student_id=uuid4(),
+        text=text,
+        topic="basics",
+        level="learning",
+        confidence=0.5,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Can you give me another example?", "I still don't understand it", "And why?", "simpler please"]
+)
+def test_a_follow_up_is_about_the_newest_concept(text: str) -> None:
+    question = in_context(request(text), TURNS)
+    assert question.topic == "data-structures"
+    assert "dictionar" in explain(question)[0].text.lower()
+
+
+def test_a_question_that_names_its_subject_stands_for_itself() -> None:
+    question = in_context(request("Can you show me an example of a while loop?"), TURNS)
+    assert "while" in explain(question)[0].text
+
+
+def test_a_question_on_something_else_does_not_go_on() -> None:
+    assert in_context(request("What is quantum computing?"), TURNS).concept is None
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "wanted"),
+    [
+        ("simpler please", "learning", "beginner"),
+        ("I don't understand it", "beginner", "beginner"),
+        ("explain it in more detail", "learning", "proficient"),
+        ("another example", "beginner", "learning"),
+        ("another example", "proficient", "learning"),
+        ("What is a list?", "learning", "learning"),
+    ],
+)
+def test_the_level_follows_the_wish(text: str, level: str, wanted: str) -> None:
+    question = Question(text=text, topic="basics", level="learning")
+    assert at_level(question, level, follows_up=True).level == wanted  # type: ignore[arg-type]  # plain strings
