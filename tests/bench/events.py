@@ -24,7 +24,7 @@ from tests.support.system import LocalSystem
 RATES = {10: 40, 300: 300}
 WORK_SHARE = 3
 GOAL = Goal(20, 100)
-DRAIN_S = 25.0
+DRAIN_S = 10.0
 SOURCE = "/bench"
 IDS = ("message", "conversation", "student", "submission", "exercise", "activity", "alert")
 FRESH = [f"{name}_id" for name in IDS]
@@ -50,7 +50,6 @@ WAYS = (
     Way("struggle.detected", "learnflow.struggle.detected.v1", "notification"),
     Way("exercise.generated", "learnflow.exercise.generated.v1", "progress"),
     Way("learning.responses", "learnflow.response.produced.v1", "delivery"),
-    Way("learning.requests", "learnflow.query.submitted.v1", "triage"),
     Way("concepts.requests", "learnflow.concept.requested.v1", "concepts"),
     Way("debug.requests", "learnflow.debug.requested.v1", "debug", "runs the program"),
     Way("exercise.requests", "learnflow.exercise.requested.v1", "exercise", "proves the exercise"),
@@ -60,6 +59,13 @@ WAYS = (
         "code_review",
         "runs the linter",
         {"exercise_id": None},
+    ),
+    # The last one, because each sets off four events more.
+    Way(
+        "learning.requests",
+        "learnflow.query.submitted.v1",
+        "triage",
+        changed={"text": "What is a for loop?", "code": None},
     ),
 )
 
