@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from functions.gateway.errors import Refused
 from functions.runtime.errors import LearnFlowError
@@ -19,6 +20,7 @@ from functions.runtime.errors import LearnFlowError
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = 2
 NOT_JSON = "json_invalid"
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 class ProblemResponse(JSONResponse):
@@ -87,11 +89,19 @@ def field(location: Sequence[int | str]) -> str:
     return ".".join(steps) or str(location[0])
 
 
-def of_http(path: str, error: HTTPException) -> ProblemResponse:
+def of_http(request: Request, error: HTTPException) -> ProblemResponse:
     """Answer what the framework refused: an unknown path, a wrong method, a body that is too large."""
     phrase = http.HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
-    return problem(path, error.status_code, code, phrase, str(error.detail), headers=error.headers)
+    headers = {"allow": allowed(request)} if error.status_code == 405 else error.headers
+    return problem(request.url.path, error.status_code, code, phrase, str(error.detail), headers=headers)
+
+
+def allowed(request: Request) -> str:
+    """Name all methods of a path: the framework names those of the first route alone."""
+    routes = request.app.routes
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    return ", ".join(m for m in METHODS if any(r.matches(scopes[m])[0] is Match.FULL for r in routes))
 
 
 async def refused(request: Request, error: Exception) -> Response:
@@ -102,5 +112,5 @@ async def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         return of_validation(path, error.errors())
     if isinstance(error, HTTPException):
-        return of_http(path, error)
+        return of_http(request, error)
     return problem(path, 500, "internal", "Internal Server Error", "Something went wrong on our side.")

@@ -11,7 +11,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from functions.gateway import problems
 from functions.gateway.access import sign_in_keys
@@ -123,8 +127,11 @@ def test_a_field_is_named_by_where_it_is(location: tuple[int | str, ...], name: 
 
 
 def test_what_the_framework_refuses_is_a_problem_too() -> None:
-    response = problems.of_http("/x", HTTPException(405, headers={"allow": "GET"}))
-    assert (response.status_code, response.headers["allow"]) == (405, "GET")
+    app = Starlette(routes=[Route("/x", Response(), methods=["GET"]), Route("/x", Response(), methods=["POST"])])
+    scope = {"type": "http", "method": "PUT", "path": "/x", "headers": [], "server": ("x", 80), "app": app}
+    scope |= {"query_string": b"", "scheme": "http"}
+    response = problems.of_http(Request(scope), HTTPException(405, headers={"allow": "GET"}))
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
     assert body_of(response)["type"] == "urn:learnflow:problem:method-not-allowed"
 
 
