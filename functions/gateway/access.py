@@ -105,7 +105,9 @@ def sign_in_keys(rates: Rates, email: str, address: str) -> list[tuple[str, Rate
 async def client_address(request: Request, gw: Gw) -> str:
     """Find the caller's network address; only what our own proxies added to X-Forwarded-For is believed."""
     proxies = gw.settings.trusted_proxies
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    # a proxy may add a header of its own below the caller's: all of them, in order, are one list
+    forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     if proxies and len(hops) >= proxies:
         return hops[-proxies][:64]
     return request.client.host if request.client else "unknown"

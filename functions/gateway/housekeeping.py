@@ -6,6 +6,8 @@ import asyncio
 import logging
 from contextlib import suppress
 
+import asyncpg
+
 from functions.gateway.queries import limits, personal, rosters, users
 from functions.runtime import Floor
 from functions.runtime.database import connection
@@ -24,7 +26,7 @@ async def run(floor: Floor) -> None:
                 return
         try:
             await keep(floor)
-        except Later as error:
+        except (Later, asyncpg.PostgresError) as error:
             log.warning("housekeeping waits for the next time: %s", error)
 
 

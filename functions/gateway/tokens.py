@@ -15,6 +15,7 @@ import jwt
 
 from functions.gateway.errors import Refused, Unauthenticated
 from functions.gateway.settings import Keys
+from functions.runtime.errors import Later
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -33,6 +34,12 @@ class Claims:
     user_id: UUID
     session_id: UUID
     expires_at: datetime
+
+
+class KeysAway(Later):
+    """The identity provider does not tell its keys: nobody can say whether a token is good."""
+
+    code = "keys-away"
 
 
 class SigningElsewhere(Refused):
@@ -71,7 +78,9 @@ class Tokens:
                 options={"require": REQUIRED},
             )
             return claims_of(claims)
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+        except jwt.PyJWKClientConnectionError as error:
+            raise KeysAway("the keys that tokens are checked with can not be had") from error
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated("the token is not valid, or not any more") from error
 
     @property
@@ -105,6 +114,8 @@ class Tokens:
 
     async def _public(self, token: str) -> tuple[Any, list[str]]:
         if self._jwks is not None:
+            if jwt.get_unverified_header(token).get("alg") not in PUBLIC:
+                raise jwt.InvalidAlgorithmError("not an algorithm of public keys")
             return (await asyncio.to_thread(self._jwks.get_signing_key_from_jwt, token)).key, PUBLIC
         if self._private is not None:
             return self._private.public_key(), [algorithm_of(self._private)]
@@ -112,8 +123,11 @@ class Tokens:
 
 
 def claims_of(claims: Mapping[str, Any]) -> Claims:
-    """Read checked claims."""
-    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    """Read checked claims; raises ValueError for values that are none of ours."""
+    try:
+        expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("exp: a time that no calendar has") from error
     return Claims(UUID(claims["sub"]), UUID(claims["sid"]), expires_at)
 
 

@@ -50,6 +50,9 @@ def main() -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        # uvicorn would believe any X-Forwarded-For from 127.0.0.1, which is where queue-proxy calls from:
+        # the gateway reads that header itself, as far as LEARNFLOW_TRUSTED_PROXIES says
+        proxy_headers=False,
     )
     FunctionServer(config, floor).run()
     return int(floor.failed)

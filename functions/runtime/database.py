@@ -26,7 +26,9 @@ DOWN = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # no connection, memory or disk left
+    asyncpg.PostgresSystemError,  # what the disk says
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that is to become the primary
     asyncpg.InterfaceError,
 )
 

@@ -125,7 +125,9 @@ class Floor:
                     await outbox.published(db, seqs)
             except LearnFlowError as error:
                 log.warning("%d rows stay unmarked and are published again: %s", len(seqs), error)
-            del self._sent[: len(seqs)]
+            finally:
+                # whatever went wrong: what stays in the list would keep the next marking from starting
+                del self._sent[: len(seqs)]
 
     @asynccontextmanager
     async def request_transaction(

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from cloudevents.http import CloudEvent
 
@@ -146,6 +147,9 @@ class Receiver:
             raise
         except Reject as error:
             return await self._bury(delivery, payload, held, error.code, str(error))
+        except asyncpg.DataError as error:
+            # a value that PostgreSQL can not keep, such as text with NUL in it, stays so at every attempt
+            return await self._bury(delivery, payload, held, "data", f"{type(error).__name__}: {error}")
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             deferred = isinstance(error, Later)

@@ -17,6 +17,7 @@ from infra.local.paths import Home
 Stamped = tuple[str, str]
 FIRST = ("time", "level", "function", "message", "logger", "exception")
 POLL_S = 0.3
+NEWLINE = "\n"
 
 
 def last_lines(home: Home, name: str | None, count: int) -> list[str]:
@@ -52,12 +53,17 @@ def readable(process: str, line: str, stamp: str) -> Stamped:
     except msgspec.DecodeError:
         entry = None
     if not isinstance(entry, dict):
-        return stamp, f"{stamp[11:23]:<12} {process:<16} {line}"
+        return stamp, f"{stamp[11:23]:<12} {process:<16} {harmless(line)}"
     stamp = str(entry.get("time", stamp))
     rest = " ".join(f"{key}={value}" for key, value in entry.items() if key not in FIRST)
-    message = f"{entry.get('level', ''):<7} {entry.get('message', '')}  {rest}".rstrip()
+    message = harmless(f"{entry.get('level', ''):<7} {entry.get('message', '')}  {rest}".rstrip())
     text = f"{stamp[11:23]:<12} {process:<16} {message}"
-    return stamp, f"{text}\n{entry['exception']}" if "exception" in entry else text
+    return stamp, f"{text}\n{harmless(entry['exception'], but=NEWLINE)}" if "exception" in entry else text
+
+
+def harmless(text: object, but: str = "") -> str:
+    """Show unprintable characters by their codes: they could rewrite what a terminal shows."""
+    return "".join(c if c.isprintable() or c in but else ascii(c)[1:-1] for c in str(text))
 
 
 def follow(home: Home, name: str | None) -> None:

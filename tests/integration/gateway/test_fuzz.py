@@ -1,4 +1,4 @@
-"""Whatever is sent to whichever route: no server error, and no answer that the API document does not tell of."""
+"""Whatever is sent: no server error, and no answer that the API document does not tell of."""
 
 from __future__ import annotations
 

@@ -127,7 +127,9 @@ def test_a_field_is_named_by_where_it_is(location: tuple[int | str, ...], name: 
 
 
 def test_what_the_framework_refuses_is_a_problem_too() -> None:
-    app = Starlette(routes=[Route("/x", Response(), methods=["GET"]), Route("/x", Response(), methods=["POST"])])
+    app = Starlette(
+        routes=[Route("/x", Response(), methods=["GET"]), Route("/x", Response(), methods=["POST"])]
+    )
     scope = {"type": "http", "method": "PUT", "path": "/x", "headers": [], "server": ("x", 80), "app": app}
     scope |= {"query_string": b"", "scheme": "http"}
     response = problems.of_http(Request(scope), HTTPException(405, headers={"allow": "GET"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,10 @@ def test_an_exception_comes_after_its_line() -> None:
     entry = '{"time":"2026-03-02T10:00:01.000","level":"error","message":"no","exception":"Traceback"}'
     _, text = readable("triage", entry, "")
     assert text.splitlines()[1] == "Traceback"
+
+
+@pytest.mark.parametrize("nasty", ["\x1b[2J", "\x9b1A", "\u202e", "\r", "a\nb"])
+def test_what_a_client_sent_can_not_steer_the_terminal(nasty: str) -> None:
+    entry = {"time": "2026-03-02T10:00:01.000", "level": "info", "message": nasty, "path": nasty}
+    for text in (readable("gateway", json.dumps(entry), "")[1], readable("gateway", nasty, "")[1]):
+        assert text.isprintable()
