@@ -30,6 +30,7 @@ DOWN = (
     asyncpg.PostgresSystemError,  # what the disk says
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is to become the primary
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection that was cut in the middle of a command
 )
 
 
