@@ -21,13 +21,15 @@ QUIET = ("--no-first-run", "--disable-background-networking", "--disable-compone
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", *QUIET)
 AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
 INSTALL_S = 300
+# A user's PATH may leave out where a package manager puts a program.
+PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/bin", "/usr/bin", "/bin"))
 # A dark phone first: contrast and width are where pages fail.
 LOOKS = (("dark", 360, 740), ("light", 1200, 850))
 
 
 def chromium() -> str | None:
     """Find the browser."""
-    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    found = next(filter(None, (shutil.which(program, path=PATH) for program in PROGRAMS)), None)
     return found or (str(MAC) if MAC.exists() else None)
 
 
@@ -53,7 +55,7 @@ def install() -> str:
             return f"apt-get {step[0]} did not end in {INSTALL_S} s: the console's tests are skipped"
         if done.returncode:
             return f"apt-get {step[0]} failed, the console's tests are skipped: {done.stderr.strip()[-300:]}"
-    return f"Chromium is installed: {chromium()}"
+    return f"the console is tested in {chromium()}, which is installed now"
 
 
 @contextmanager
@@ -61,7 +63,12 @@ def browser() -> Iterator[BrowserContext]:
     """Run a browser with a new profile."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as profile:
         context = playwright.chromium.launch_persistent_context(
-            profile, executable_path=chromium(), args=list(OPTIONS), headless=True, color_scheme="light"
+            profile,
+            executable_path=chromium(),
+            args=list(OPTIONS),
+            env={**os.environ, "PATH": PATH},
+            headless=True,
+            color_scheme="light",
         )
         context.set_default_timeout(60_000)
         yield context
