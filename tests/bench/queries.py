@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from functions.domain import alert_read, class_table, progress_read, progress_store
+from functions.domain import alert_read, class_table, levels, progress_read, progress_store
 from functions.domain.rules import MasteryRules
 from functions.gateway.models.work import Wanted
-from functions.gateway.queries import chat, classes, exercises, levels, stream, submissions, users
+from functions.gateway.queries import chat, classes, exercises, stream, submissions, users
 from functions.gateway.settings import Rate
 from functions.runtime import inbox, outbox
 from functions.runtime.envelope import Envelope
