@@ -122,6 +122,18 @@ class Sandbox:
         async with httpx.AsyncClient(base_url=settings.url, timeout=timeout) as client:
             yield cls(client, busy_s=settings.busy_s)
 
+    @classmethod
+    @asynccontextmanager
+    async def open_if_configured(
+        cls, environ: Mapping[str, str], pool: Pool
+    ) -> AsyncIterator[Sandbox | None]:
+        """Open the way to the sandbox; None where no address is configured."""
+        if not environ.get("SANDBOX_URL"):
+            yield None
+            return
+        async with cls.open(environ, pool) as sandbox:
+            yield sandbox
+
     async def execute(
         self,
         code: str,

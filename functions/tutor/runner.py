@@ -36,10 +36,7 @@ class Runner:
     @asynccontextmanager
     async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Self]:
         """Open the way to the sandbox, if there is one."""
-        if not environ.get("SANDBOX_URL"):
-            yield cls(None)
-            return
-        async with Sandbox.open(environ, pool) as sandbox:
+        async with Sandbox.open_if_configured(environ, pool) as sandbox:
             yield cls(sandbox)
 
     async def run(self, code: str, within_s: float = LIMIT_S) -> Run | None:
