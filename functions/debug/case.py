@@ -54,9 +54,9 @@ async def open_case(request: DebugRequested, work: Work) -> Case:
 
 
 def hash_of(code: str | None) -> str:
-    """Make the key that tells whether a program was changed; blank space at line ends does not count."""
-    lines = [line.rstrip() for line in (code or "").strip().splitlines()]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+    """Make the key that tells whether a program was changed; empty lines and blanks at line ends do not."""
+    lines = [line.rstrip() for line in (code or "").splitlines()]
+    return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
 
 
 async def _diagnose(request: DebugRequested, runner: Runner) -> tuple[Diagnosis | None, str | None]:

@@ -16,7 +16,7 @@ ONWARD: dict[Tier, str] = {
     "nudge": "**Next:** change your program and run it. If it still fails, send it again and I'll say more.",
     "where": "**Next:** look at that place, try a change, and send me the program again.",
     "how": "**Next:** try it in your program. If you're still stuck, I'll show you a worked example.",
-    "worked": "**Next:** do the same in your own program. After three tries you may ask for the solution.",
+    "worked": "**Next:** do the same in your program and run it. If it still fails, ask me for the solution.",
     "solution": "**Next:** type it yourself and change something in it, so that it stays with you.",
 }
 # Faults that any block can have: the concept is that of its first word.
@@ -29,8 +29,17 @@ CONCEPT_OF_KEYWORD = {
     "try:": "try-except",
     "with": "with-statement",
 }
-AGAIN = (
-    "Take your time with this one: try a change first, or read it once more. Then ask again and I'll go on."
+TAKE_YOUR_TIME = (
+    "**Next:** take your time with this one. Change something in your program, run it and send it to me, "
+    "and I'll go on at once. Or read on for {seconds}, and then ask again."
+)
+CHANGE_FIRST = (
+    "**Next:** this is still the same program, so I stay with this hint. Change one line, even if you're not "
+    "sure that it helps. Run it, and send me the new version: then I'll go on."
+)
+SEND_FIRST = (
+    "**Next:** to go on, I need to see what you've tried. Change one line, run it, and send me your whole "
+    "program: then I'll go on."
 )
 NEEDS_MORE = (
     "I'd like to help, but I can't see the problem yet. Send me three things: your whole program, "
@@ -65,7 +74,17 @@ def _hint(diagnosis: Diagnosis, step: Step) -> Iterator[Part]:
     if step.tries_left:
         yield answer.text(_not_yet(step.tries_left))
     yield from _told(diagnosis, step.tier)
-    yield answer.onward(AGAIN if step.again else ONWARD[step.tier])
+    yield answer.onward(_onward(step, has_code=bool(diagnosis.code)))
+
+
+def _onward(step: Step, *, has_code: bool) -> str:
+    """Say what to do next, and how the next hint opens when this one was given before."""
+    if not step.again or step.tier == "worked":
+        return ONWARD[step.tier]
+    if step.wait_s is None:
+        return CHANGE_FIRST if has_code else SEND_FIRST
+    seconds = "one more second" if step.wait_s == 1 else f"{step.wait_s} more seconds"
+    return TAKE_YOUR_TIME.format(seconds=seconds)
 
 
 def _heading(diagnosis: Diagnosis) -> str:

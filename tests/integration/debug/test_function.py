@@ -47,6 +47,18 @@ def test_hints_go_further_with_tries_and_time(student: Student) -> None:
     assert levels == ["nudge", "nudge", "where", "how", "solution"]
 
 
+def test_waiting_opens_one_hint_on_an_unchanged_program_and_then_a_change_is_asked_for(
+    student: Student, start: Any
+) -> None:
+    assert "15 more seconds" in (student.asks("why?", 0, code=BROKEN), student.asks("and now?", 5))[1]["text"]
+    assert student.asks("and now?", 30)["hint_level"] == "where"
+    later = Student(start("debug"), student.sinks, student.ids)
+    held = [later.asks("and now?", 300), later.asks("help", 600, code=BROKEN + "\n\n")]
+    assert [answer["hint_level"] for answer in held] == ["where", "where"]
+    assert all("Change one line" in answer["text"] for answer in held)
+    assert later.asks("help", 601, code=BROKEN.replace("[1, 2]", "[1]"))["hint_level"] == "how"
+
+
 def test_the_first_answer_to_a_wish_for_the_solution_is_a_nudge(student: Student) -> None:
     answer = student.asks("just show me the solution", 0, code=BROKEN)
     assert answer["hint_level"] == "nudge"
