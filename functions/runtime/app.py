@@ -16,10 +16,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from functions.runtime import health, metrics, migrate, tracing
-from functions.runtime.body import KeepBody
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.floor import Floor
+from functions.runtime.incoming import KeepEvent
 from functions.runtime.publisher import KafkaSinks
 from functions.runtime.registry import FLOORS, REGISTRY
 from functions.runtime.settings import Environ, Settings
@@ -66,7 +66,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
                     await task
         await asyncio.to_thread(tracing.close)
 
-    application = registration.http(floor) if registration.http else KeepBody(events)
+    application = registration.http(floor) if registration.http else KeepEvent(events)
     probes = health.routes(lambda: floor.started, database, watch)
     return Starlette(routes=[*probes, Mount("/", app=application)], lifespan=lifespan), floor
 

@@ -14,7 +14,7 @@ import jsonschema_rs
 import msgspec
 
 from events import models
-from functions.runtime.errors import Malformed
+from functions.runtime.errors import HIDDEN, Malformed, told
 
 SCHEMAS = Path(models.__file__).parent / "schemas"
 
@@ -42,12 +42,16 @@ class EventType:
         error = next(iter(self.validator.iter_errors(data)), None)
         if error is not None:
             where = "/".join(str(step) for step in error.instance_path) or "data"
-            raise Malformed("schema", f"{self.name}: {where}: {error.message}"[:500])
+            raise Malformed("schema", f"{self.name}: {where}: {error.message}")
 
     def decode(self, data: object) -> EventData:
         """Check data against the schema and build the model; raises Malformed naming the field."""
         self.check(data)
-        return msgspec.convert(data, self.model)
+        try:
+            return msgspec.convert(data, self.model)
+        except msgspec.ValidationError as error:
+            # what a schema's formats let pass, such as a leap second
+            raise Malformed("schema", f"{self.name}: {told(error)}") from error
 
     def encode(self, event: EventData) -> bytes:
         """Write the data of an event, checked against its schema; raises Malformed when we built it wrong."""
@@ -80,6 +84,6 @@ def by_model() -> Mapping[type[EventData], EventType]:
 def read(path: Path) -> EventType:
     """Read one schema file."""
     schema = json.loads(path.read_text())
-    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+    validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, mask=HIDDEN)
     model = getattr(models, schema["title"])
     return EventType(schema["x-type"], schema["x-topic"], schema["$id"], model, validator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
@@ -15,8 +15,10 @@ from functions.runtime.catalog import EventData, by_model
 NAMESPACE = UUID("6c1f9c0e-6a0f-5f0e-9d3c-0b6f3a5d8e11")
 DEAD_LETTER = "learnflow.dead-letter"
 TRANSPORT = frozenset({"knativekafkapartition", "knativekafkaoffset", "replay"})
-ERROR_LENGTH = 500
 PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
+# Of ids that others choose: what is indexed must fit into a page, and what goes on into a request's headers.
+ID_LENGTH = 500
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,17 @@ class Envelope:
     @classmethod
     def of(cls, attributes: Mapping[str, Any], now: datetime) -> Envelope:
         """Read the attributes; an event without a correlation begins its own."""
+        texts = {name: str(value)[:ID_LENGTH] for name, value in attributes.items() if value is not None}
         return cls(
-            id=attributes["id"],
-            source=attributes["source"],
-            type=attributes["type"],
-            subject=attributes.get("subject"),
+            id=texts["id"],
+            source=texts["source"],
+            type=texts["type"],
+            subject=texts.get("subject"),
             time=instant(attributes.get("time")) or now,
-            correlation_id=attributes.get("correlationid") or attributes["id"],
-            causation_id=attributes.get("causationid"),
-            traceparent=attributes.get("traceparent"),
-            replay=attributes.get("replay"),
+            correlation_id=texts.get("correlationid") or texts["id"],
+            causation_id=texts.get("causationid"),
+            traceparent=texts.get("traceparent"),
+            replay=texts.get("replay"),
         )
 
 
@@ -64,20 +67,25 @@ class Outgoing:
 
     def headers(self) -> dict[str, str]:
         """The HTTP headers of the event in binary mode, values percent-encoded as the HTTP binding says."""
-        named = {
-            f"ce-{k}": quote(v, safe=" !#$&'()*+,-./:;<=>?@[]^_`{|}~") for k, v in self.attributes.items()
-        }
+        named = {f"ce-{k}": header_text(v) for k, v in self.attributes.items()}
         content_type = named.pop("ce-datacontenttype", None)
         return named if content_type is None else {**named, "content-type": content_type}
 
 
+def header_text(text: str) -> str:
+    """Percent-encode text for a header, as the HTTP binding says; half a surrogate pair has no encoding."""
+    return quote(text, safe=PLAIN, errors="replace")
+
+
 def instant(raw: object) -> datetime | None:
-    """Read an RFC 3339 time; None when there is none that can be read."""
+    """Read an RFC 3339 time; None when there is none that can be read, or that every time zone has."""
     try:
         value = datetime.fromisoformat(str(raw))
-    except ValueError:
+        value = value if value.tzinfo else value.replace(tzinfo=UTC)
+        _ = value.astimezone(UTC) - DAY, value.astimezone(UTC) + DAY
+    except (ValueError, OverflowError):
         return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value
 
 
 def outgoing(
@@ -114,23 +122,3 @@ def outgoing(
 def derived_id(*parts: str) -> str:
     """Derive an id from what it is for, so that a repeat gives the same one."""
     return str(uuid5(NAMESPACE, "\x1f".join(parts)))
-
-
-def dead_letter(
-    attributes: Mapping[str, Any], data: bytes, *, function: str, reason: str, error: str, attempts: int
-) -> Outgoing:
-    """Wrap an event that can not be handled, with the reason as extensions."""
-    kept = {k: str(v) for k, v in attributes.items() if v is not None and k not in TRANSPORT}
-    extensions = {
-        "deadletterreason": reason,
-        "deadlettererror": printable(error),
-        "deadletterattempts": str(attempts),
-        "deadletterconsumer": function,
-    }
-    return Outgoing(DEAD_LETTER, {**kept, **extensions}, data)
-
-
-def printable(text: str) -> str:
-    """Reduce text to what an HTTP header can carry."""
-    line = " ".join(text.split())[:ERROR_LENGTH]
-    return line.encode("ascii", "backslashreplace").decode()

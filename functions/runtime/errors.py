@@ -5,7 +5,7 @@ LearnFlowError
 ├── MigrationFailed        a migration file can not be applied
 ├── Reject                 the event can never be handled        -> dead letter
 │   └── Malformed          it is no event of ours
-│       └── Forged         it does not carry our signature
+│       └── Forged         it is not who it says it is
 ├── Later                  try again, it is not the event's fault -> 503
 │   ├── NotReady           the function has not started yet
 │   ├── DatabaseDown       PostgreSQL can not be reached
@@ -14,6 +14,12 @@ LearnFlowError
 """
 
 from __future__ import annotations
+
+import re
+from traceback import format_tb
+
+HIDDEN = "(hidden)"
+QUOTED = re.compile(r"""(['"]).*(\1)""", re.DOTALL)
 
 
 class LearnFlowError(Exception):
@@ -55,7 +61,7 @@ class Malformed(Reject):
 
 
 class Forged(Malformed):
-    """The event does not carry our signature: nothing that it says of itself can be believed."""
+    """Nothing that the event says of itself can be believed: it goes by its content, not by its id."""
 
 
 class Later(LearnFlowError):
@@ -88,3 +94,15 @@ class InProgress(LearnFlowError):
 
     code = "in-progress"
     status = 409
+
+
+def told(error: BaseException) -> str:
+    """Say what went wrong without what the error quotes: that may be a student's text."""
+    return f"{type(error).__name__}: {QUOTED.sub(HIDDEN, str(error))}"
+
+
+def traced(error: BaseException) -> str:
+    """Say where an error and those before it came from, without what they quote."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    earlier = "" if before is None else f"{traced(before)}\nthen:\n"
+    return f"{earlier}{''.join(format_tb(error.__traceback__))}{told(error)}"

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from cloudevents.http import CloudEvent
 from starlette.exceptions import HTTPException
 
 from functions.runtime import logs, metrics, outbox, tracing
@@ -81,9 +80,9 @@ class Floor:
             log.warning("%d tasks are left to the outbox sweep", len(self._background))
         self._pool = None
 
-    async def receive(self, event: CloudEvent) -> None:
+    async def receive(self) -> None:
         """Handle one delivery; raises HTTPException with the status that tells Knative what to do."""
-        delivery = Delivery.of(event, self.clock())
+        delivery = Delivery.now_coming(self.clock())
         ids = {"event_id": delivery.event.id, "correlation_id": delivery.event.correlation_id}
         type_name, outcome, began = delivery.event.type, "handled", time.perf_counter()
         with (

@@ -12,14 +12,12 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from cloudevents.http import CloudEvent
 
 from functions.runtime import inbox, metrics, outbox
 from functions.runtime.apology import apology
-from functions.runtime.body import BODY
 from functions.runtime.catalog import by_model, by_name
 from functions.runtime.database import connection
-from functions.runtime.envelope import Envelope, dead_letter
+from functions.runtime.envelope import ID_LENGTH, Envelope
 from functions.runtime.errors import (
     DatabaseDown,
     Forged,
@@ -28,8 +26,12 @@ from functions.runtime.errors import (
     LearnFlowError,
     Malformed,
     Reject,
+    told,
+    traced,
 )
 from functions.runtime.inbox import Claim
+from functions.runtime.incoming import INCOMING
+from functions.runtime.letters import NOBODY, dead_letter
 from functions.runtime.outbox import Row
 from functions.runtime.registry import Tick
 from functions.runtime.signatures import fingerprint
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
 PING = "dev.knative.sources.ping"
 WRAPPED = "dev.knative.kafka.event"
-NOBODY = "/learnflow/unverified"
 LEASE_MARGIN_S = 5.0
 MAX_DELIVERIES = 100
 
@@ -57,12 +58,17 @@ class Delivery:
     now: datetime
 
     @classmethod
-    def of(cls, event: CloudEvent, now: datetime) -> Delivery:
-        """Read what functions-framework decoded."""
-        attributes = dict(event.get_attributes())
-        body = BODY.get()
-        data = body if body is not None else raw(event.data)
-        return cls(Envelope.of(attributes, now), attributes, data, now)
+    def now_coming(cls, now: datetime) -> Delivery:
+        """Take the event of the request that is being handled."""
+        came = INCOMING.get()
+        return cls(Envelope.of(came.attributes, now), came.attributes, came.data, now)
+
+    def check_names(self) -> None:
+        """Check what the inbox knows an event by; raises Forged, as it can't be known by these."""
+        for name in ("id", "source", "type"):
+            length = len(self.attributes[name])
+            if not 0 < length <= ID_LENGTH:
+                raise Forged("attributes", f"{name}: {length} characters, expected 1 to {ID_LENGTH}")
 
     def disowned(self) -> Envelope:
         """Name a forged event by its content: under its own id it would stand in the way of the real one."""
@@ -76,8 +82,8 @@ class Delivery:
         """Read the data as JSON; raises Malformed when it is none."""
         try:
             return msgspec.json.decode(self.data)
-        except msgspec.DecodeError as error:
-            raise Malformed("not-json", f"the data is not JSON: {error}") from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise Malformed("not-json", f"the data is not JSON: {told(error)}") from error
 
 
 class Receiver:
@@ -117,6 +123,7 @@ class Receiver:
     def _decode(self, delivery: Delivery) -> object | None:
         """Check and read an event; None for one of our topics that this function has no use for."""
         name = delivery.event.type
+        delivery.check_names()
         if name == WRAPPED:
             raise Forged("not-cloudevent", "the record is not a CloudEvent")
         self._floor.signatures.check(delivery.attributes, delivery.data)
@@ -147,14 +154,14 @@ class Receiver:
             raise
         except Reject as error:
             return await self._bury(delivery, payload, held, error.code, str(error))
-        except asyncpg.DataError as error:
-            # a value that PostgreSQL can not keep, such as text with NUL in it, stays so at every attempt
-            return await self._bury(delivery, payload, held, "data", f"{type(error).__name__}: {error}")
+        except (asyncpg.DataError, OverflowError) as error:
+            # a value that PostgreSQL or a calendar can not keep, such as text with NUL in it, stays so
+            return await self._bury(delivery, payload, held, "data", told(error))
         except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+            reason = told(error)
             deferred = isinstance(error, Later)
             if not deferred and held.attempt >= self._floor.settings.max_attempts:
-                log.exception("given up after %d attempts", held.attempt)
+                log.error("given up after %d attempts", held.attempt, extra={"exception": traced(error)})
                 return await self._bury(delivery, payload, held, "attempts", reason)
             await self._release(held, reason, deferred=deferred)
             raise error if isinstance(error, LearnFlowError) else LearnFlowError(reason) from error
@@ -168,10 +175,10 @@ class Receiver:
             async with asyncio.timeout(self._registration.limit_s):
                 await handler(payload, work)
                 await work.close()
-        except Exception:
+        except Exception as error:
             if not work.finished:
                 raise
-            log.exception("failed after the transaction was committed")
+            log.error("failed after the transaction was committed", extra={"exception": traced(error)})
 
     def _work(self, delivery: Delivery, held: Claim | None) -> EventWork:
         return EventWork(
@@ -220,12 +227,3 @@ def subject_of(payload: object, event: Envelope) -> UUID | None:
         return student if isinstance(student, UUID) else UUID(str(student))
     except ValueError:
         return None
-
-
-def raw(data: object) -> bytes:
-    """Give the bytes an event's data came from, as far as they are known."""
-    if data is None:
-        return b""
-    if isinstance(data, bytes):
-        return data
-    return data.encode() if isinstance(data, str) else msgspec.json.encode(data)

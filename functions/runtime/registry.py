@@ -55,8 +55,8 @@ def consumes(
         name = handler.__name__
         REGISTRY[name] = Registration(name, handler, models, uses, limit_s)
 
-        async def receive(event: CloudEvent) -> None:
-            await FLOORS[name].receive(event)
+        async def receive(_: CloudEvent) -> None:
+            await FLOORS[name].receive()
 
         receive.__name__ = name
         functions_framework.aio.cloud_event(receive)

@@ -17,7 +17,9 @@ from infra.replay.events import event_of
 from infra.replay.kafka import moment
 from infra.replay.request import Filter
 
-OWN = ("deadletterreason", "deadlettererror", "deadletterattempts", "deadletterconsumer")
+OWN = (
+    "deadletterreason", "deadlettererror", "deadletterattempts", "deadletterconsumer", "deadletterclipped"
+)  # fmt: skip
 KNATIVE = ("knativeerrordest", "knativeerrorcode", "knativeerrordata")
 FORGED = frozenset({"unsigned", "signature", "not-cloudevent"})
 FunctionAt = Callable[[str], str | None]

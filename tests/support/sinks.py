@@ -16,6 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from infra.local.knative.cloudevents import from_http
+from infra.local.knative.errors import NotACloudEvent
+
+MAX_HEADERS = 8192  # what the server of Knative's receiver reads
+MAX_RECORD = 2**20  # what its producer and the topics take
 DEADLINE_S = 10.0
 
 
@@ -49,6 +54,8 @@ class Sinks:
     async def take(self, request: Request) -> Response:
         """Record one event when it is accepted."""
         body = await request.body()
+        if refused := refusal(request.headers.raw, body):
+            return Response(status_code=refused)
         if self.status == 202:
             named = {k.removeprefix("ce-"): v for k, v in request.headers.items() if k.startswith("ce-")}
             self.received.append(Received(request.path_params["sink"], named, body))
@@ -61,6 +68,19 @@ class Sinks:
     def wait(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
         until(holds, lambda: f"the sinks received {[(e.sink, e.type) for e in self.received]}")
+
+
+def refusal(headers: list[tuple[bytes, bytes]], body: bytes) -> int:
+    """Say how Knative refuses a request; 0 when it takes it."""
+    if sum(len(name) + len(value) + 4 for name, value in headers) > MAX_HEADERS:
+        return 431
+    if len(body) + sum(len(name) + len(value) for name, value in headers) > MAX_RECORD:
+        return 503
+    try:
+        from_http(headers, body)
+    except NotACloudEvent:
+        return 400
+    return 0
 
 
 def until(

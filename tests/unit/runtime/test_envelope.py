@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.runtime import trace
-from functions.runtime.envelope import Envelope, Outgoing, dead_letter, derived_id, instant, printable
+from functions.runtime.envelope import Envelope, Outgoing, derived_id, instant
+from functions.runtime.letters import dead_letter, printable
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -63,11 +64,12 @@ def test_a_header_is_ascii_and_can_be_read_back(value: str) -> None:
 
 
 def test_a_dead_letter_keeps_the_event_and_drops_what_transport_added() -> None:
-    attributes = {"id": "e1", "source": "/s", "type": "t", "knativekafkaoffset": "7", "subject": None}
+    attributes = {"specversion": "1.0", "id": "e1", "source": "/s", "type": "t", "knativekafkaoffset": "7"}
     letter = dead_letter(
         attributes, b"data", function="triage", reason="schema", error="bad\nfield", attempts=2
     )
     assert letter.attributes == {
+        "specversion": "1.0",
         "id": "e1",
         "source": "/s",
         "type": "t",

@@ -26,6 +26,7 @@ async def probe(query: QuerySubmitted | Tick, work: Work) -> None:
         await db.execute(
             "INSERT INTO effects (event_id, attempt) VALUES ($1, $2)", work.event.id, work.attempt
         )
+        await db.execute("SELECT $1::text", query.text)
         work.publish(asked)
         if "break-inside" in query.text:
             raise ValueError("broke inside the transaction")
@@ -42,6 +43,8 @@ async def obey(word: str) -> None:
             raise Later("not now")
         case ["fail"]:
             raise ValueError("ill")
+        case ["quote", text]:
+            int(text)
         case ["die"]:
             os._exit(9)
         case _:
