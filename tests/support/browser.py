@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ QUIET = ("--no-first-run", "--disable-background-networking", "--disable-compone
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", *QUIET)
 AXE = CONSOLE / "node_modules" / "axe-core" / "axe.min.js"
 INSTALL_S = 300
+NUMBERS = count()
 # A user's PATH may leave out where a package manager puts a program.
 PATH = os.pathsep.join((os.environ.get("PATH", ""), "/usr/local/bin", "/usr/bin", "/bin"))
 # A dark phone first: contrast and width are where pages fail.
@@ -75,6 +77,11 @@ def browser() -> Iterator[BrowserContext]:
         context.close()
 
 
+def address() -> str:
+    """Make an e-mail address that nobody has yet."""
+    return f"visitor-{next(NUMBERS)}@example.com"
+
+
 class Visitor:
     """Somebody at the console; what the browser complains of is kept."""
 
@@ -104,9 +111,15 @@ class Visitor:
         self.page.get_by_role("button", name="Sign out").wait_for()
 
     def go(self, view: str) -> None:
-        """Open a view from the navigation."""
-        self.page.get_by_role("navigation").get_by_role("link", name=view, exact=True).click()
+        """Open a view from the navigation, and wait until all of it is there."""
+        views = self.page.get_by_role("navigation", name="Views")
+        views.get_by_role("link", name=view, exact=True).click()
         self.page.get_by_role("heading", level=1, name=view).wait_for()
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the view has been read."""
+        self.page.locator("main:not([aria-busy])").wait_for()
 
     def ask(self, text: str) -> None:
         """Ask a question, with the keyboard, and wait for its answer."""

@@ -9,16 +9,21 @@ const listeners = new Set()
 
 export const TOPICS = ["basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"]
 
-/** An answer that is no success; `field` names the field that is wrong, where it is one. */
+/** An answer that is no success; `field` names the field that is wrong, where it is one, and `reason` what is. */
 export class Problem extends Error {
   constructor(status, body, retryAfter) {
     const first = body.errors?.[0]
-    super(first ? `${first.field}: ${first.message}` : body.detail || body.title || `Error ${status}`)
+    const reason = first?.message || body.detail || body.title || `Error ${status}`
+    super(sentence(first ? `${first.field}: ${reason}` : reason))
     this.status = status
     this.field = first?.field
+    this.reason = reason
     this.retryAfter = retryAfter
   }
 }
+
+/** Write what the API says of a problem as a sentence. */
+export const sentence = (text) => text[0].toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".")
 
 tabs.onmessage = ({ data }) => {
   if (session && data.used === session.refresh) keep(data.next)
@@ -33,8 +38,9 @@ export const onSession = (listener) => listeners.add(listener)
 function keep(next) {
   const changed = session?.user.id !== next?.user.id
   session = next
+  // What was typed belongs to who typed it: the next user of this tab begins with nothing.
+  if (changed) sessionStorage.clear()
   if (next) sessionStorage.setItem(KEY, JSON.stringify(next))
-  else sessionStorage.removeItem(KEY)
   if (changed) listeners.forEach((listener) => listener(user()))
 }
 
@@ -52,7 +58,7 @@ export async function leave() {
   if (old) await send("POST", "/auth/logout", { refresh_token: old.refresh }).catch(() => null)
 }
 
-/** Call the API as the signed-in user, and give what it answers; raises Problem. */
+/** Call the API as the signed-in user, and give what it answers; raises Problem. A Blob is sent as it is. */
 export async function call(method, path, body, headers = {}) {
   return read(await authorised((access) => send(method, path, body, { ...headers, ...access })))
 }
@@ -63,8 +69,17 @@ export function openStream(after, signal) {
   return authorised((access) => fetch(`${BASE}/stream`, { headers: { ...resume, ...access }, signal, cache: "no-store" }))
 }
 
-/** A key that makes a repeat of the same request harmless. */
-export const once = () => ({ "Idempotency-Key": crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` })
+/** Write parameters of a request; those without a value are left out. */
+export function query(values) {
+  const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "")
+  return given.length ? `?${new URLSearchParams(given)}` : ""
+}
+
+/** Make a key that no other request has. */
+export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+
+/** A header that makes a repeat of the same request harmless. */
+export const once = (key = newKey()) => ({ "Idempotency-Key": key })
 
 async function authorised(request) {
   const used = session?.access
@@ -98,9 +113,10 @@ function alone(work) {
 }
 
 async function send(method, path, body, headers = {}) {
-  const content = body === undefined ? {} : { "Content-Type": "application/json" }
+  const raw = body instanceof Blob
+  const content = body === undefined || raw ? {} : { "Content-Type": "application/json" }
   try {
-    return await fetch(BASE + path, { method, headers: { ...content, ...headers }, body: JSON.stringify(body) })
+    return await fetch(BASE + path, { method, headers: { ...content, ...headers }, body: raw ? body : JSON.stringify(body) })
   } catch {
     throw new Problem(0, { detail: "The server does not answer. Is it running?" })
   }

@@ -1,48 +1,49 @@
 // The frame: who is signed in, which view is shown, what is new.
-import { leave, onSession, user } from "./api.js"
-import { h, notice } from "./dom.js"
+import { call, leave, onSession, user } from "./api.js"
+import { button, h, notice } from "./dom.js"
 import { follow, listen } from "./stream.js"
 
+// In the order of the navigation; a view without a label is reached from others.
 const VIEWS = {
-  chat: { label: "Chat", roles: ["student", "teacher"] },
-  code: { label: "Code", roles: ["student", "teacher"] },
-  exercises: { label: "Exercises", roles: ["student"] },
-  quiz: { label: "Quiz", roles: ["student"] },
-  progress: { label: "Progress", roles: ["student"] },
-  classes: { label: "Classes", roles: ["teacher"] },
-  alerts: { label: "Alerts", roles: ["teacher"] },
-  journey: { label: "Journey", roles: ["student", "teacher"] },
+  student: {
+    chat: "Chat", code: "Code", exercises: "Exercises", quiz: "Quiz", progress: "Progress", history: "History",
+    journey: "Journey", account: null,
+  },
+  teacher: {
+    classes: "Classes", alerts: "Alerts", chat: "Chat", code: "Code", journey: "Journey", student: null, account: null,
+  },
 }
 const main = document.getElementById("main")
 let leaving = new AbortController()
 
 /** The view that the address asks for, if the user has it; otherwise the first one. */
 function wanted() {
-  const [name, parameter] = location.hash.replace(/^#\//, "").split("/")
-  const { role } = user()
-  if (VIEWS[name]?.roles.includes(role)) return [name, parameter]
-  return [role === "teacher" ? "classes" : "chat", undefined]
+  const [name, ...parameters] = location.hash.replace(/^#\//, "").split("/").filter(Boolean).map(decodeURIComponent)
+  const mine = VIEWS[user().role]
+  return Object.hasOwn(mine, name ?? "") ? [name, parameters] : [Object.keys(mine)[0], []]
 }
 
 async function show({ focus = true } = {}) {
   leaving.abort()
   leaving = new AbortController()
   const { signal } = leaving
-  const [name, parameter] = user() ? wanted() : ["signin", undefined]
+  const [name, parameters] = user() ? wanted() : ["signin", []]
   frame(name)
-  const view = await import(`./views/${name}.js`)
-  if (signal.aborted) return
-  document.title = `${view.title} · LearnFlow`
-  const heading = h("h1", { tabindex: "-1" }, view.title)
-  main.className = name
-  main.replaceChildren(heading)
-  if (focus) heading.focus({ preventScroll: true })
-  scrollTo(0, 0)
   try {
-    await view.show(main, { parameter, signal })
+    const view = await import(`./views/${name}.js`)
+    if (signal.aborted) return
+    document.title = `${view.title} · LearnFlow`
+    const heading = h("h1", { tabindex: "-1" }, view.title)
+    main.className = name
+    main.setAttribute("aria-busy", "true")
+    main.replaceChildren(heading)
+    if (focus) heading.focus({ preventScroll: true })
+    scrollTo(0, 0)
+    await view.show(main, { parameters, parameter: parameters[0], signal })
   } catch (error) {
-    if (!signal.aborted) main.append(h("p", { class: "problem", role: "alert" }, error.message))
+    if (!signal.aborted) main.append(h("div", { class: "card", role: "alert" }, h("p", { class: "problem" }, error.message), button("Try again", show)))
   }
+  if (!signal.aborted) main.removeAttribute("aria-busy")
 }
 
 function frame(current) {
@@ -50,13 +51,13 @@ function frame(current) {
   const account = document.getElementById("account")
   nav.hidden = account.hidden = !user()
   if (!user()) return
-  const mine = Object.entries(VIEWS).filter(([, view]) => view.roles.includes(user().role))
-  nav.replaceChildren(...mine.map(([name, { label }]) =>
-    h("a", { href: `#/${name}`, "aria-current": name === current && "page" }, label)))
+  const mine = Object.entries(VIEWS[user().role]).filter(([, label]) => label)
+  const shown = current === "student" ? "classes" : current
+  nav.replaceChildren(...mine.map(([name, label]) => h("a", { href: `#/${name}`, "aria-current": name === shown && "page" }, label)))
   nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" })
   account.replaceChildren(
     h("span", { id: "live", class: "live", title: "Whether what is new arrives by itself" }, live),
-    h("span", { class: "who" }, user().display_name),
+    h("a", { class: "who", href: "#/account", title: "Your account", "aria-current": current === "account" && "page" }, user().display_name),
     h("button", { class: "plain", onclick: leave }, "Sign out"))
 }
 
@@ -70,6 +71,11 @@ listen("state", (state) => {
 listen("alert", (alert) => {
   const who = alert.student?.display_name ?? "A student"
   notice(`${who} may need help. `, h("a", { href: "#/alerts" }, "Show alerts"))
+})
+listen("exercise", async ({ exercise_id: id, status }) => {
+  if (status !== "ready" && status !== "answered") return
+  const { assigned } = await call("GET", `/exercises/${id}`).catch(() => ({}))
+  if (assigned) notice(`${assigned.by ?? "Your teacher"} gave you an exercise. `, h("a", { href: `#/exercises/${id}` }, "Open it"))
 })
 onSession(() => {
   follow()

@@ -1,5 +1,5 @@
 // Progress as a picture that is a table, too.
-import { h, s, when, words } from "./dom.js"
+import { h, number, s, when, words } from "./dom.js"
 
 const PARTS = [["exercises", "Exercises"], ["quizzes", "Quizzes"], ["code_quality", "Code quality"], ["consistency", "Consistency"]]
 
@@ -21,7 +21,7 @@ export function picture({ streak_days, topics, recent, last_active_at }) {
     h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Mastery by topic" }, h("table", { class: "mastery" },
       h("thead", {}, h("tr", {}, head.map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, topics.map(row)))),
     h("h2", {}, "Latest activity"),
-    recent.length ? h("ul", { class: "list" }, recent.map(activity)) : h("p", { class: "quiet" }, "Nothing yet."),
+    recent.length ? h("ul", { class: "rows" }, recent.map(activity)) : h("p", { class: "quiet" }, "Nothing yet."),
   ]
 }
 
@@ -31,12 +31,19 @@ const begun = ({ components: { exercises, quizzes, code_quality } }) => exercise
 function row({ topic, mastery, level, provisional, components }) {
   return h("tr", {},
     h("th", { scope: "row" }, words(topic)),
-    h("td", { class: "total", "data-label": "Mastery" }, bar(mastery, level), h("span", {}, `${mastery.toFixed(1)} · ${level}`,
+    h("td", { class: "total", "data-label": "Mastery" }, bar(mastery, level), h("span", {}, `${number(mastery, 1)} · ${level}`,
       provisional ? h("small", {}, " (too little to be sure)") : "")),
-    PARTS.map(([name, label]) => h("td", { "data-label": label }, bar(components[name], "part"), h("span", {}, components[name].toFixed(0)))))
+    PARTS.map(([name, label]) => h("td", { "data-label": label }, bar(components[name], "part"), h("span", {}, number(components[name])))))
 }
 
-function activity({ kind, topic, at, score }) {
-  const points = score === null || score === undefined ? "" : ` · ${Math.round(score * 100)} %`
-  return h("li", {}, `${words(kind.replace(".", " "))}${topic ? `, ${words(topic)}` : ""}${points} `, h("small", {}, when(at)))
+const KINDS = {
+  "question.asked": "Asked a question", "code.executed": "Ran a program", "exercise.attempted": "Tried an exercise",
+  "exercise.completed": "Passed an exercise", "quiz.graded": "Took a quiz", "code.reviewed": "Had code reviewed", "error.seen": "Met an error",
+}
+
+/** Show something that a student did. */
+export function activity({ kind, topic, at, score }) {
+  // A review gives points of 100, everything else a share.
+  const points = (score ?? null) === null ? "" : kind === "code.reviewed" ? ` · quality ${number(score)} of 100` : ` · ${number(score * 100)} %`
+  return h("li", {}, `${KINDS[kind] ?? words(kind.replace(".", " "))}${topic ? `, ${words(topic)}` : ""}${points} `, h("small", {}, when(at)))
 }

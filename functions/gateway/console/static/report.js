@@ -1,6 +1,6 @@
 // A submission whose grade and review come in one after the other.
 import { call } from "./api.js"
-import { h } from "./dom.js"
+import { h, number } from "./dom.js"
 import { markdown } from "./markdown.js"
 import { listen } from "./stream.js"
 
@@ -25,11 +25,11 @@ export function makeReport(submission, { editor, signal, graded = false, done = 
   return element
 }
 
-function render(element, editor, { status, grade, review }, graded) {
+function render(element, editor, { status, grade: result, review }, graded) {
   const waiting = status === "pending"
   element.replaceChildren(
     status === "failed" ? h("p", { class: "problem" }, "This could not be graded. Please hand it in again.") : "",
-    grade ? tests(grade) : graded && waiting ? h("p", { class: "thinking" }, "Your tests are running") : "",
+    result ? grade(result) : graded && waiting ? h("p", { class: "thinking" }, "Your tests are running") : "",
     review ? quality(review) : waiting ? h("p", { class: "thinking" }, "Your code is being reviewed") : "")
   const findings = review?.findings ?? []
   // Without findings the mark of the last run stays.
@@ -37,19 +37,22 @@ function render(element, editor, { status, grade, review }, graded) {
     ({ line, message, severity: severity === "error" ? "error" : severity === "info" ? "info" : "warning" })))
 }
 
-function tests({ passed, total, score, tests: all }) {
+/** Show the grade of a submission, test by test. */
+export function grade({ passed, total, score, counted_score: counted = null, tests: all }) {
   const well = total > 0 && passed === total
+  const less = counted !== null && counted < score ? ` · ${number(counted * 100)} % count, after the help` : ""
   return h("section", { class: "card" },
     h("h2", {}, "Tests"),
-    h("p", { class: `status ${well ? "good" : "bad"}` }, `${passed} of ${total} passed · score ${Math.round(score * 100)} %`),
+    h("p", { class: `status ${well ? "good" : "bad"}` }, `${passed} of ${total} passed · score ${number(score * 100)} %${less}`),
     h("ul", { class: "tests" }, all.map((one) => h("li", { class: one.passed ? "good" : "bad" },
       h("strong", {}, one.passed ? "✓ passed" : "✗ failed"), ` ${one.name}${one.hidden ? " (hidden)" : ""}`,
       !one.passed && one.message ? markdown(one.message) : ""))))
 }
 
-function quality({ quality: number = null, summary, findings = [] }) {
+/** Show a review. */
+export function quality({ quality: rating = null, summary, findings = [] }) {
   return h("section", { class: "card" }, h("h2", {}, "Review"),
-    summary ? markdown(summary) : h("p", { class: "status" }, number === null ? "Not rated" : `Quality ${number} of 100`),
+    summary ? markdown(summary) : h("p", { class: "status" }, rating === null ? "Not rated" : `Quality ${number(rating)} of 100`),
     findings.length ? h("ul", {}, findings.map((one) => h("li", {},
       one.line ? h("strong", {}, `Line ${one.line}: `) : "", markdown(one.message), one.suggestion ? markdown(one.suggestion) : ""))) : "")
 }

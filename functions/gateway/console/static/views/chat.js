@@ -1,5 +1,5 @@
-import { TOPICS, call, once } from "../api.js"
-import { field, form, h, select, when, words } from "../dom.js"
+import { TOPICS, call, once, query } from "../api.js"
+import { button, field, form, h, number, select, when, words } from "../dom.js"
 import { makeEditor } from "../editor.js"
 import { code, markdown } from "../markdown.js"
 import { listen } from "../stream.js"
@@ -8,21 +8,27 @@ export const title = "Chat"
 
 const EXAMPLES = ["How does a for loop work?", "What is the difference between a list and a tuple?", "How am I doing?"]
 
+const KEY = "learnflow-conversation"
+const PAGE = 30
+
 export async function show(main, { parameter, signal }) {
+  if (parameter === "new") sessionStorage.removeItem(KEY)
+  const conversation = parameter === "new" ? null : parameter ?? sessionStorage.getItem(KEY)
   const log = h("div", { class: "log", role: "log", "aria-live": "polite", "aria-label": "Questions and answers" })
-  const chat = { conversation: parameter ?? null, turns: new Map(), log }
-  const earlier = h("ul")
-  const empty = h("div", { class: "empty" }, h("p", {}, "Ask anything about Python. For example:"),
-    h("p", {}, EXAMPLES.map((text) => h("button", { class: "chip", onclick: () => ask(chat, { text }) }, text))))
-  log.append(empty)
-  chat.empty = empty
+  const chat = { conversation, turns: new Map(), log, signal }
+  chat.empty = h("div", { class: "empty" }, h("p", {}, "Ask anything about Python. For example:"),
+    h("p", {}, EXAMPLES.map((text) => button(text, () => ask(chat, { text }), { class: "chip" }))))
+  chat.fresh = h("a", { href: "#/chat/new", hidden: true }, "New conversation")
+  const earlier = h("ul", { class: "rows" })
   main.append(
-    h("details", { class: "earlier", ontoggle: (event) => event.target.open && list(earlier) },
-      h("summary", {}, "Earlier conversations"), earlier),
+    h("div", { class: "above" },
+      h("details", { class: "earlier", ontoggle: ({ target }) => target.open && list(earlier) }, h("summary", {}, "Earlier conversations"), earlier), chat.fresh),
     log, composer(chat))
   listen("answer.delta", (delta) => chat.turns.get(delta.message_id)?.grow(delta), signal)
   listen("answer", (answer) => chat.turns.get(answer.message_id)?.finish(answer), signal)
-  if (parameter) await load(chat, parameter)
+  if (conversation) await load(chat)
+  if (!chat.turns.size) log.append(chat.empty)
+  log.lastElementChild?.scrollIntoView({ block: "nearest" })
 }
 
 function composer(chat) {
@@ -54,7 +60,7 @@ async function ask(chat, question) {
   const started = performance.now()
   const body = { ...question, conversation_id: chat.conversation }
   const { message_id, conversation_id } = await call("POST", "/chat/messages", body, once())
-  chat.conversation = conversation_id
+  keep(chat, conversation_id)
   const turn = makeTurn({ ...question, message_id, status: "pending" }, started)
   chat.turns.set(message_id, turn)
   chat.empty.remove()
@@ -62,6 +68,14 @@ async function ask(chat, question) {
   turn.element.scrollIntoView({ block: "nearest" })
   // The stream is quicker; this is for a stream that is just being opened again.
   call("GET", `/chat/messages/${message_id}?wait=25`).then((found) => found.answer && turn.finish(found), () => null)
+}
+
+/** Stay in a conversation, also after a reload or a look at another view. */
+function keep(chat, conversation) {
+  chat.conversation = conversation
+  chat.fresh.hidden = false
+  sessionStorage.setItem(KEY, conversation)
+  if (!chat.signal.aborted) history.replaceState(null, "", `#/chat/${conversation}`)
 }
 
 /** A question and its answer, which may come in pieces before it comes as a whole. */
@@ -86,7 +100,7 @@ export function makeTurn(message, started = null) {
       answer.setAttribute("aria-busy", "false")
       answer.classList.toggle("failed", status === "failed")
       answer.replaceChildren(markdown(body.text))
-      const took = started === null ? when(body.created_at) : `${Math.round(performance.now() - started)} ms`
+      const took = started === null ? when(body.created_at) : `${number(performance.now() - started)} ms`
       foot.replaceChildren(h("span", { class: "agent" }, words(body.agent)), took, " ",
         body.degraded ? h("span", { title: "No model was used" }, "without a model") : "", " ",
         body.exercise_id ? h("a", { href: `#/exercises/${body.exercise_id}` }, "open the exercise") : "", " ",
@@ -98,18 +112,31 @@ export function makeTurn(message, started = null) {
 }
 
 async function list(place) {
-  const { items } = await call("GET", "/chat/conversations?limit=30")
+  const { items } = await call("GET", "/chat/conversations?limit=10")
   place.replaceChildren(...items.map((one) =>
     h("li", {}, h("a", { href: `#/chat/${one.conversation_id}` }, one.title), " ", h("small", {}, when(one.last_message_at)))))
-  if (!items.length) place.append(h("li", {}, "There are none yet."))
+  place.append(h("li", {}, items.length ? h("a", { href: "#/history" }, "All of them") : "There are none yet."))
 }
 
-async function load(chat, conversation) {
-  const { items } = await call("GET", `/chat/conversations/${conversation}/messages?limit=50`)
-  for (const message of items.reverse()) {
-    const turn = makeTurn(message)
-    chat.turns.set(message.message_id, turn)
-    chat.log.append(turn.element)
+/** Read a conversation, the latest messages first; older ones on demand. */
+async function load(chat) {
+  const path = `/chat/conversations/${chat.conversation}/messages`
+  const older = button("Earlier messages", () => read(), { hidden: true })
+  let cursor = null
+  const read = async () => {
+    const page = await call("GET", path + query({ limit: PAGE, cursor }))
+    cursor = page.next_cursor
+    const turns = page.items.reverse().map((message) => [message.message_id, makeTurn(message)])
+    turns.forEach(([id, turn]) => chat.turns.set(id, turn))
+    older.hidden = !cursor
+    older.after(...turns.map(([, turn]) => turn.element))
   }
-  if (items.length) chat.empty.remove()
+  chat.log.append(older)
+  try {
+    await read()
+    keep(chat, chat.conversation)
+  } catch (error) {
+    sessionStorage.removeItem(KEY)
+    throw error
+  }
 }

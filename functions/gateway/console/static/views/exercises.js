@@ -1,50 +1,65 @@
-import { TOPICS, call, once } from "../api.js"
-import { field, form, h, select, words } from "../dom.js"
+import { TOPICS, call, once, query } from "../api.js"
+import { button, count, field, form, h, number, select, when, words } from "../dom.js"
 import { makeEditor } from "../editor.js"
 import { markdown } from "../markdown.js"
 import { makeReport } from "../report.js"
+import { makeList } from "../lists.js"
 import { makeRunner } from "../run.js"
-import { makeTurn } from "./chat.js"
 import { listen } from "../stream.js"
+import { makeTurn } from "./chat.js"
+import { submission } from "./history.js"
 
 export const title = "Exercises"
 
 export async function show(main, { parameter, signal }) {
   const place = h("div")
-  const mine = h("ul", { class: "list" })
   const topic = select(TOPICS.map((name) => [name, words(name)]), "functions")
   const difficulty = select(["easy", "medium", "hard"].map((name) => [name, name]), "easy")
+  const given = makeList({ path: "/exercises", values: () => ({ assigned: true }), item: line, size: 10, empty: "Nothing to do for a teacher." })
+  const mine = makeList({ path: "/exercises", values: () => ({ assigned: false }), item: line, size: 10, empty: "None yet." })
+  const lists = () => Promise.all([given.load(), mine.load()])
   const act = async () => {
-    const { exercise_id } = await call("POST", "/exercises", { topic: topic.value, difficulty: difficulty.value }, once())
+    const { exercise_id: id } = await call("POST", "/exercises", { topic: topic.value, difficulty: difficulty.value }, once())
     place.replaceChildren(h("p", { class: "thinking", role: "status" }, "Choosing an exercise and proving its tests"))
-    await open(place, exercise_id, signal)
-    await list(mine)
+    await open(place, id, signal).catch((error) => {
+      place.replaceChildren()
+      throw error
+    })
+    if (signal.aborted) return
+    history.replaceState(null, "", `#/exercises/${id}`)
+    await lists()
   }
   const wish = form("Give me an exercise", act, field("Topic", topic), field("Difficulty", difficulty))
   wish.classList.add("row", "card")
-  main.append(wish, place, h("section", {}, h("h2", {}, "Yours"), mine))
-  if (parameter) await open(place, parameter, signal)
-  await list(mine)
+  main.append(wish, place, h("div", { class: "columns" },
+    h("section", {}, h("h2", {}, "From your teacher"), given.element), h("section", {}, h("h2", {}, "Yours"), mine.element)))
+  listen("exercise", () => lists().catch(() => null), signal)
+  await Promise.all([parameter && open(place, parameter, signal), lists()])
 }
 
-async function list(place) {
-  const { items } = await call("GET", "/exercises?limit=30")
-  place.replaceChildren(...items.map((one) => h("li", {},
-    h("a", { href: `#/exercises/${one.exercise_id}` }, one.title ?? "being made"), ` ${words(one.topic)}, ${one.difficulty}`)))
-  if (!items.length) place.append(h("li", {}, "None yet."))
+function line(one) {
+  const { best, assigned } = one
+  const far = !best ? "" : best.passed ? h("span", { class: "status good" }, " · ✓ passed") : ` · best ${number(best.score * 100)} %`
+  return h("li", {}, h("a", { href: `#/exercises/${one.exercise_id}` }, one.title ?? "being made"), ` ${words(one.topic)}, ${one.difficulty}`, far,
+    assigned ? h("p", { class: "note" }, h("small", {}, assigned.by ? `${assigned.by}, ` : "", when(assigned.at)), assigned.note ? h("span", {}, ` ${assigned.note}`) : "") : "")
 }
 
 async function open(place, id, signal) {
-  const exercise = await call("GET", `/exercises/${id}?wait=25`)
+  const [exercise, before] = await Promise.all([call("GET", `/exercises/${id}?wait=25`), call("GET", `/submissions${query({ exercise_id: id, limit: 10 })}`)])
   if (signal.aborted) return
   if (exercise.status !== "ready") throw new Error(exercise.status === "failed"
     ? "This exercise could not be made. Please ask for another one." : "It takes longer than usual; please look again in a moment.")
-  place.replaceChildren(...work(exercise, signal))
+  place.replaceChildren(...work(exercise, before.items, signal))
 }
 
-function work(exercise, signal) {
+function work(exercise, before, signal) {
   let runner = null
-  const editor = makeEditor({ label: "Your solution", code: exercise.starter_code ?? "", run: () => runner.run() })
+  const draft = `learnflow-code-${exercise.exercise_id}`
+  const starter = exercise.starter_code ?? ""
+  const editor = makeEditor({
+    label: "Your solution", code: sessionStorage.getItem(draft) ?? before[0]?.code ?? starter, run: () => runner.run(),
+    changed: () => sessionStorage.setItem(draft, editor.code),
+  })
   runner = makeRunner(editor)
   const report = h("div")
   const help = h("div", { "aria-live": "polite" })
@@ -53,14 +68,17 @@ function work(exercise, signal) {
     const { submission_id } = await call("POST", "/submissions", body, once())
     report.replaceChildren(makeReport(submission_id, { editor, signal, graded: true }))
   })
-  const hint = h("button", { type: "button", onclick: () => ask(exercise, editor, help, signal) }, "Give me a hint")
-  hand.querySelector(".actions").append(runner.button, hint)
+  const hint = button("Give me a hint", () => ask(exercise, editor, help, signal))
+  const again = button("Start again", () => { editor.code = starter })
+  hand.querySelector(".actions").append(runner.button, hint, again)
   return [h("article", {},
     h("h2", {}, exercise.title), h("p", { class: "quiet" }, `${words(exercise.topic)}, ${exercise.difficulty}`),
+    exercise.assigned?.note ? h("p", { class: "note" }, h("strong", {}, `${exercise.assigned.by ?? "Your teacher"}: `), exercise.assigned.note) : "",
     markdown(exercise.instructions ?? ""), examples(exercise.examples ?? []),
     h("div", { class: "columns wide" },
       h("section", { "aria-label": "Your solution" }, editor.element, hand),
-      h("section", { "aria-label": "Results" }, runner.output, report, help)))]
+      h("section", { "aria-label": "Results" }, runner.output, report, help)),
+    before.length ? h("details", {}, h("summary", {}, `Handed in before: ${count(before.length, "time")}`), before.map((one) => submission(one, exercise.title))) : "")]
 }
 
 function examples(all) {
@@ -73,15 +91,11 @@ function examples(all) {
 
 async function ask(exercise, editor, place, signal) {
   const text = "I am stuck with this exercise. Please give me a hint."
-  try {
-    const started = performance.now()
-    const body = { text, code: editor.code || null, exercise_id: exercise.exercise_id, topic: exercise.topic }
-    const { message_id } = await call("POST", "/chat/messages", body, once())
-    const turn = makeTurn({ text, message_id, status: "pending" }, started)
-    place.replaceChildren(turn.element)
-    listen("answer", (answer) => answer.message_id === message_id && turn.finish(answer), signal)
-    turn.finish(await call("GET", `/chat/messages/${message_id}?wait=25`))
-  } catch (error) {
-    place.replaceChildren(h("p", { class: "problem" }, error.message))
-  }
+  const started = performance.now()
+  const body = { text, code: editor.code || null, exercise_id: exercise.exercise_id, topic: exercise.topic }
+  const { message_id } = await call("POST", "/chat/messages", body, once())
+  const turn = makeTurn({ text, message_id, status: "pending" }, started)
+  place.replaceChildren(turn.element)
+  listen("answer", (answer) => answer.message_id === message_id && turn.finish(answer), signal)
+  turn.finish(await call("GET", `/chat/messages/${message_id}?wait=25`))
 }

@@ -1,5 +1,5 @@
-import { call } from "../api.js"
-import { h, s } from "../dom.js"
+import { call, once } from "../api.js"
+import { field, form, h, notice, number, s } from "../dom.js"
 
 export const title = "Journey"
 
@@ -7,18 +7,47 @@ const LOOKS_EVERY_MS = 250
 const LOOKS = 120
 
 export async function show(main, { parameter, signal }) {
-  const id = parameter ?? (await newest())
-  if (!id) return main.append(h("p", { class: "empty" }, "Ask a question first; then its way through the system is shown here."))
   const place = h("div")
-  main.append(h("p", { class: "lead" }, "The way of one question through topics and functions, as they recorded it."), place)
-  // Two more looks after it has settled: a function may have begun just then.
-  for (let look = 0, settled = 0; look < LOOKS && settled < 3 && !signal.aborted; look++) {
-    const journey = await call("GET", `/chat/messages/${id}/journey`)
-    if (signal.aborted) return
-    place.replaceChildren(...draw(journey))
-    settled = journey.settled ? settled + 1 : 0
-    await new Promise((resolve) => setTimeout(resolve, LOOKS_EVERY_MS))
+  const text = h("input", { maxlength: 8000, required: true, placeholder: "How does a while loop work?" })
+  let watching = new AbortController()
+  const watch = (id) => {
+    watching.abort()
+    watching = new AbortController()
+    return follow(id, place, AbortSignal.any([signal, watching.signal]))
   }
+  const ask = form("Ask and watch", async () => {
+    const { message_id: id } = await call("POST", "/chat/messages", { text: text.value }, once())
+    if (signal.aborted) return
+    history.replaceState(null, "", `#/journey/${id}`)
+    text.value = ""
+    await watch(id)
+  }, field("A question to watch", text))
+  ask.classList.add("row", "card")
+  main.append(h("p", { class: "lead" }, "The way of one question through topics and functions, as they recorded it."), ask, place)
+  const id = parameter ?? (await newest())
+  if (id) await watch(id)
+  else place.append(h("p", { class: "empty" }, "You have asked nothing yet: ask something above, and its way is shown here."))
+}
+
+/** Show a journey, and what is added to it, until it has settled; gives back after the first look. */
+async function follow(id, place, signal) {
+  const asked = await call("GET", `/chat/messages/${id}`).catch(() => null)
+  const steps = h("div")
+  place.replaceChildren(asked ? h("p", { class: "watched" }, h("strong", {}, asked.text)) : "", steps)
+  const look = async () => {
+    const journey = await call("GET", `/chat/messages/${id}/journey`)
+    if (!signal.aborted) steps.replaceChildren(...draw(journey))
+    return journey.settled
+  }
+  const goOn = async () => {
+    // Two more looks after it has settled: a function may have begun just then.
+    for (let looks = 0, settled = 0; looks < LOOKS && settled < 3 && !signal.aborted; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, LOOKS_EVERY_MS))
+      settled = (await look()) ? settled + 1 : 0
+    }
+  }
+  await look()
+  goOn().catch((error) => signal.aborted || notice(error.message))
 }
 
 async function newest() {
@@ -31,7 +60,7 @@ async function newest() {
 function draw({ hops, answered_ms, status, settled }) {
   const steps = hops.flatMap((hop) => [{ at: hop.at_ms, took: (hop.published_ms ?? hop.at_ms) - hop.at_ms, hop }, ...hop.deliveries.map((stop) => ({ at: stop.received_ms, took: stop.took_ms, stop }))])
   const end = Math.max(1, answered_ms ?? 0, ...steps.map(({ at, took }) => at + (took ?? 0)))
-  const state = status === "pending" ? "still on its way" : `${status} after ${answered_ms?.toFixed(0)} ms`
+  const state = status === "pending" ? "still on its way" : answered_ms === null ? status : `${status} after ${number(answered_ms)} ms`
   if (!hops.length) return [h("p", { class: "quiet" }, `${state}. Its steps are not remembered any more.`)]
   return [
     h("p", { class: "status", role: "status" }, `${state}${settled ? "" : " · live"}`),
@@ -48,7 +77,7 @@ function row({ at, took, hop, stop }, end) {
   const start = (at / end) * 100
   const width = Math.max(0.8, ((took ?? end - at) / end) * 100)
   return h("tr", { class: hop ? "hop" : "" },
-    h("th", { scope: "row" }, name), h("td", { class: "number" }, `${at.toFixed(1)} ms`), h("td", { class: "number" }, took === null ? "…" : `${took.toFixed(1)} ms`),
+    h("th", { scope: "row" }, name), h("td", { class: "number" }, `${number(at, 1)} ms`), h("td", { class: "number" }, took === null ? "…" : `${number(took, 1)} ms`),
     h("td", { class: "when" }, s("svg", { class: "bar", viewBox: "0 0 100 8", preserveAspectRatio: "none", "aria-hidden": "true" },
       s("rect", { class: "track", width: 100, height: 8 }), s("rect", { class: hop ? "value event" : "value", x: Math.min(start, 99.2), width, height: 8 }))))
 }

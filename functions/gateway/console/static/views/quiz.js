@@ -1,49 +1,83 @@
 import { TOPICS, call } from "../api.js"
-import { field, form, h, select, words } from "../dom.js"
+import { button, count, field, form, h, select, when, words } from "../dom.js"
 import { markdown } from "../markdown.js"
+import { begun, forget, save, unfinished } from "../unfinished.js"
 
 export const title = "Quiz"
 
-export function show(main) {
+export async function show(main, { parameter }) {
   const topic = select(TOPICS.map((name) => [name, words(name)]), "control-flow")
-  const place = h("div")
   const begin = form("Begin", async () => {
-    place.replaceChildren(questions(await call("POST", "/quizzes", { topic: topic.value })))
-    place.querySelector("legend").scrollIntoView({ block: "center" })
+    const quiz = await call("POST", "/quizzes", { topic: topic.value })
+    save(begun(quiz))
+    location.hash = `#/quiz/${quiz.quiz_id}`
   }, field("Topic", topic))
   begin.classList.add("row", "card")
-  main.append(begin, place)
+  main.append(begin)
+  if (parameter) await open(main, parameter)
+  const others = unfinished().filter((one) => one.quiz_id !== parameter)
+  if (others.length) main.append(h("section", {}, h("h2", {}, "Not finished yet"), h("ul", { class: "rows" }, others.map(other))))
 }
 
-function questions(quiz) {
+function other(one) {
+  const drop = button("Forget it", () => {
+    forget(one.quiz_id)
+    line.remove()
+  }, { class: "small", "aria-label": `Forget the quiz about ${words(one.topic)}` })
+  const line = h("li", { class: "split" }, h("span", {}, h("a", { href: `#/quiz/${one.quiz_id}` }, `Go on: ${words(one.topic)}`),
+    ` · ${count(Object.keys(one.answers).length, "answer")} so far `, h("small", {}, when(one.begun))), drop)
+  return line
+}
+
+async function open(main, id) {
+  const quiz = await call("GET", `/quizzes/${id}`).catch((error) => {
+    if (error.status === 404) forget(id)
+    throw error
+  })
+  const state = begun(quiz)
   const result = h("div", { "aria-live": "polite" })
-  const act = async (element) => {
-    const answers = {}
-    for (const one of quiz.questions) {
-      const chosen = element.querySelector(`input[name="${CSS.escape(one.id)}"]:checked`)
-      if (chosen) answers[one.id] = Number(chosen.value)
-    }
-    const graded = await call("POST", `/quizzes/${quiz.quiz_id}/answers`, { answers })
-    element.querySelectorAll("input, .actions button").forEach((control) => { control.disabled = true })
-    graded.results.forEach((one) => mark(element, one))
-    const well = graded.results.filter((one) => one.correct).length
-    result.replaceChildren(h("p", { class: `status ${graded.passed ? "good" : "bad"}` },
-      `${well} of ${graded.results.length} right${graded.passed ? ". Passed." : ". Read the explanations and try another one."}`))
+  const element = form("Hand in", async () => grade(element, result, await handIn(quiz, state)), quiz.questions.map((one, index) => question(one, index, state)))
+  element.onchange = ({ target }) => {
+    state.answers[target.name] = Number(target.value)
+    save(state)
   }
-  return h("div", {}, form("Hand in", act, quiz.questions.map(question)), result)
+  main.append(h("h2", {}, `A quiz about ${words(quiz.topic)}`), element, result)
+  if (quiz.status === "graded") {
+    forget(id)
+    grade(element, result, quiz.result)
+  } else save(state)
 }
 
-function question(one, index) {
+async function handIn({ quiz_id: id, questions }, { answers }) {
+  const left = questions.filter((one) => !(one.id in answers)).length
+  if (left) throw new Error(`${count(left, "question")} ${left === 1 ? "has" : "have"} no answer yet.`)
+  const graded = await call("POST", `/quizzes/${id}/answers`, { answers })
+  forget(id)
+  return graded
+}
+
+function question(one, index, { answers }) {
   return h("fieldset", { class: "card", "data-question": one.id },
     h("legend", {}, `Question ${index + 1}`), markdown(one.text),
     one.choices.map((choice, place) => h("label", { class: "choice" },
-      h("input", { type: "radio", name: one.id, value: String(place) }), markdown(choice))))
+      h("input", { type: "radio", name: one.id, value: String(place), checked: answers[one.id] === place }), markdown(choice))))
 }
 
-function mark(element, { question_id, correct, explanation, right_choice }) {
+function grade(element, result, { results, passed }) {
+  element.querySelectorAll("input").forEach((control) => { control.disabled = true })
+  element.querySelector(":scope > .actions").hidden = true
+  results.forEach((one) => mark(element, one))
+  const well = results.filter((one) => one.correct).length
+  result.replaceChildren(h("p", { class: `status ${passed ? "good" : "bad"}` },
+    `${well} of ${results.length} right${passed ? ". Passed." : ". Read the explanations and try another one."}`))
+}
+
+function mark(element, { question_id, correct, explanation, choice, right_choice }) {
   const place = element.querySelector(`[data-question="${CSS.escape(question_id)}"]`)
   place.classList.add(correct ? "good" : "bad")
   place.querySelectorAll(".choice")[right_choice]?.classList.add("right")
+  const chosen = place.querySelectorAll("input")[choice]
+  if (chosen) chosen.checked = true
   place.append(h("p", { class: `status ${correct ? "good" : "bad"}` },
     correct ? "✓ Right" : `✗ Not right: choice ${right_choice + 1} is`), markdown(explanation))
 }
