@@ -17,6 +17,8 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 CONNECT_S = 2.0
 ACQUIRE_S = 2.0
+# An event in hand waits for its turn: another delivery takes longer, and what was paid for may be lost.
+TURN_S = 5.0
 COMMAND_S = 10.0
 IDLE_S = 120.0
 DOWN = (
@@ -54,10 +56,10 @@ async def keep_session(_: object) -> None:
 
 
 @asynccontextmanager
-async def connection(pool: Pool) -> AsyncIterator[Connection]:
+async def connection(pool: Pool, within_s: float = ACQUIRE_S) -> AsyncIterator[Connection]:
     """Borrow a connection; raises DatabaseDown when none can be had in time, or when it breaks."""
     try:
-        async with pool.acquire(timeout=ACQUIRE_S) as db:
+        async with pool.acquire(timeout=within_s) as db:
             yield db  # type: ignore[misc]  # the pool hands out a proxy of the connection
     except DOWN as error:
         raise DatabaseDown(f"{type(error).__name__}: {error}") from error

@@ -16,7 +16,7 @@ import msgspec
 from functions.runtime import inbox, metrics, outbox
 from functions.runtime.apology import apology
 from functions.runtime.catalog import by_model, by_name
-from functions.runtime.database import connection
+from functions.runtime.database import TURN_S, connection
 from functions.runtime.envelope import ID_LENGTH, Envelope
 from functions.runtime.errors import (
     DatabaseDown,
@@ -110,7 +110,7 @@ class Receiver:
         if payload is None:
             return
         rows: Sequence[Row] = ()
-        async with connection(self._floor.pool) as db:
+        async with connection(self._floor.pool, TURN_S) as db:
             lease_s = self._registration.limit_s + LEASE_MARGIN_S
             subject = subject_of(payload, event)
             held = await inbox.claim(db, self._function, event, subject, lease_s)
@@ -208,13 +208,13 @@ class Receiver:
         work = self._work(delivery, held)
         # named, so that the answer of a later retry is another event than the apology
         events = [letter] if told is None else [letter, work.wrap(told, "apology")]
-        async with connection(self._floor.pool) as db:
+        async with connection(self._floor.pool, TURN_S) as db:
             seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
         return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]
 
     async def _release(self, held: Claim, reason: str, *, deferred: bool) -> None:
         try:
-            async with connection(self._floor.pool) as db:
+            async with connection(self._floor.pool, TURN_S) as db:
                 await inbox.release(db, held, reason, deferred=deferred)
         except DatabaseDown as error:
             log.warning("the lease stays until it ends: %s", error)

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, cast
 from uuid import UUID
 
 from functions.runtime.catalog import EventData, by_model
-from functions.runtime.database import Connection, Pool, connection
+from functions.runtime.database import TURN_S, Connection, Pool, connection
 from functions.runtime.envelope import Envelope, Outgoing, derived_id, outgoing
 from functions.runtime.inbox import Claim, finish
 from functions.runtime.outbox import Row, write
@@ -115,7 +115,7 @@ class EventWork:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """Borrow a connection for short reads; never hold it during an HTTP call."""
-        async with connection(self._pool) as db:
+        async with connection(self._pool, TURN_S) as db:
             yield db
 
     @asynccontextmanager
@@ -124,7 +124,7 @@ class EventWork:
         if self._opened:
             raise RuntimeError("an event is handled in one transaction")
         self._opened = True
-        async with connection(self._pool) as db, db.transaction():
+        async with connection(self._pool, TURN_S) as db, db.transaction():
             yield db
             self.rows = await self._write(db)
         self._closed = True
@@ -134,7 +134,7 @@ class EventWork:
         if self._opened:
             return
         self._opened = True
-        async with connection(self._pool) as db:
+        async with connection(self._pool, TURN_S) as db:
             self.rows = await self._write(db)
         self._closed = True
 
