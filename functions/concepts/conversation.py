@@ -25,6 +25,11 @@ SELECT text, coalesce(answer ->> 'text', '') AS answer FROM messages
    AND created_at < coalesce((SELECT created_at FROM messages WHERE message_id = $3), $4)
  ORDER BY created_at DESC, message_id DESC LIMIT {TURNS}
 """
+# What the student is working on: an explanation must not do it for them.
+AT_WORK = """
+SELECT solution, coalesce(starter_code, '') AS starter FROM exercises
+ WHERE student_id = $1 AND status = 'ready' AND solution IS NOT NULL ORDER BY created_at DESC LIMIT 5
+"""
 GOES_ON = re.compile(
     r"\b(?:another|more|again|else|simpler|easier|that|it|its|this|these|those|them|they|why|still|confus\w+"
     r"|detail\w*|deeper|example|examples|understand|get it)\b|^(?:and|but|so|ok|okay|what if|how so)\b",
@@ -61,13 +66,26 @@ class Rules:
         yield cls(MasteryRules.read(environ))
 
 
-async def understood(request: ConceptRequested, work: Work) -> tuple[Question, tuple[Turn, ...]]:
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an answer has to know besides the question.
+
+    `secrets` are the solutions of exercises at hand, each with its starter code.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    secrets: tuple[tuple[str, str], ...] = ()
+
+
+async def understood(request: ConceptRequested, work: Work) -> tuple[Question, Context]:
     """Read a question in its conversation, at the level of the student's mastery of its topic."""
     async with work.read() as db:
         turns = await _earlier(db, request, work)
         question = in_context(request, turns)
         level = await level_in(db, request.student_id, question.topic, work.now, work.use(Rules).mastery)
-    return at_level(question, level or request.level, follows_up=bool(turns)), turns
+        rows = await db.fetch(AT_WORK, request.student_id)
+    context = Context(turns, tuple((row["solution"], row["starter"]) for row in rows))
+    return at_level(question, level or request.level, follows_up=bool(turns)), context
 
 
 def in_context(request: ConceptRequested, turns: Sequence[Turn]) -> Question:

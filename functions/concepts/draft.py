@@ -26,12 +26,16 @@ Try = Callable[[str], Awaitable[tuple[Part, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How a reply has to be: from `least` to `most` words on a subject, and of what reading grade at most."""
+    """How a reply has to be: from `least` to `most` words on a subject, and of what reading grade at most.
+
+    `secrets` are solutions that it must not tell, each with the code that the student began with.
+    """
 
     least: int
     most: int
     about: frozenset[str]
     grade: float | None = None
+    secrets: tuple[tuple[str, str], ...] = ()
 
 
 class Draft:
@@ -111,6 +115,7 @@ class Draft:
             return
         held = self._held + sentence
         guards.check_phrases(self._prose + held, whole=self.words > 0)
+        guards.check_whole(self._prose + held, self._bounds.secrets)
         if len((self._prose + held).split()) > self._bounds.most:
             return
         self._held = held
@@ -134,6 +139,7 @@ class Draft:
     async def _example(self, program: str) -> None:
         if self.has_example or not self._prose:
             return
+        guards.check_whole(program, self._bounds.secrets)
         if shown := await self._run(program):
             self.has_example = True
             self.parts.extend(shown)

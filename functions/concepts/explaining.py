@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from events.models import Part
-from functions.concepts.conversation import Turn
+from functions.concepts.conversation import Context, Turn
 from functions.concepts.draft import Bounds, Draft, Emit, Try
 from functions.tutor import answer, guards, prompts
 from functions.tutor.answer import Answer, markdown
@@ -36,9 +36,9 @@ WATCH_OUT = "**Watch out:**"
 class Explainer:
     """Explains one question: with the model where it can, and from the cards alone where it can't."""
 
-    def __init__(self, question: Question, turns: Sequence[Turn], tutor: Tutor, runner: Runner) -> None:
+    def __init__(self, question: Question, context: Context, tutor: Tutor, runner: Runner) -> None:
         self._question = question
-        self._turns = turns
+        self._context = context
         self._tutor = tutor
         self._runner = runner
         self._cards = explain(question)
@@ -48,7 +48,7 @@ class Explainer:
         if self._tutor.model is None:
             return Answer(self._cards)
         draft = Draft(opening(self._cards), self._bounds(), self._tried(asker), say)
-        prompt = explanation(self._question, self._turns, self._cards, self._room())
+        prompt = explanation(self._question, self._context.turns, self._cards, self._room())
         reply = await self._tutor.consult(prompt, draft.check, asker, draft.hear)
         try:
             return await self._finished(draft, reply)
@@ -87,6 +87,7 @@ class Explainer:
             self._room(),
             frozenset(guards.subject_words(" ".join(names))),
             HARDEST_FOR_BEGINNERS if beginner else None,
+            self._context.secrets,
         )
 
     def _room(self) -> int:

@@ -15,10 +15,10 @@ from functions.tutor.speaking import Speakers
 @consumes(ConceptRequested, uses=(Tutor, Runner, Rules, Speakers), limit_s=12)
 async def concepts(request: ConceptRequested, work: Work) -> None:
     """Answer a question about a concept."""
-    question, turns = await understood(request, work)
+    question, context = await understood(request, work)
     asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     speaker = work.use(Speakers).of(request.student_id, request.message_id, request.conversation_id)
-    explainer = Explainer(question, turns, work.use(Tutor), work.use(Runner))
+    explainer = Explainer(question, context, work.use(Tutor), work.use(Runner))
     work.publish(response(request, await explainer.explain(asker, speaker.say)))
 
 

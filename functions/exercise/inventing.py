@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,19 +13,17 @@ from events.models import ExerciseRequested
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
 from functions.exercise.instance import instantiate
+from functions.tutor import guards
 from functions.tutor.errors import GuardFailed
 from functions.tutor.leaks import leaks
 from functions.tutor.library import library
 from functions.tutor.port import Asker, Tutor
-from functions.tutor.prompts import Prompt
+from functions.tutor.prompts import Prompt, prompt_file
 
-PROMPT = Path(__file__).with_name("prompts") / "invent.txt"
-MAX_TOKENS = 900
 MOST_TESTS = 8
 FORBIDDEN = frozenset(
     {"socket", "subprocess", "ctypes", "multiprocessing", "threading", "asyncio", "urllib", "http", "signal"}
 )
-OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
 class Invented(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,14 +55,12 @@ def prompt(event: ExerciseRequested) -> Prompt:
     skills = ", ".join(concept.title for concept in topic.concepts)
     number = event.exercise_id.int % 997
     user = f"Topic: {topic.title} ({skills}). Difficulty: {event.difficulty}. Number: {number}."
-    system = PROMPT.read_text(encoding="utf-8").strip()
-    return Prompt(purpose="invent", system=system, user=user, max_tokens=MAX_TOKENS)
+    return prompt_file("exercise", "invent").prompt("invent", user=user)
 
 
 def read(reply: str, event: ExerciseRequested) -> BankExercise:
-    """Read an exercise out of a reply; raises ValueError or SyntaxError saying what is wrong."""
-    found = OBJECT.search(reply)
-    made = msgspec.json.decode(found.group() if found else reply, type=Invented)
+    """Read an exercise out of JSON; raises ValueError, SyntaxError or GuardFailed saying what is wrong."""
+    made = msgspec.json.decode(reply, type=Invented)
     tests = [msgspec.convert(_escaped(test), BankTest) for test in made.tests[:MOST_TESTS]]
     exercise = BankExercise(
         slug=f"model-{event.exercise_id.hex[:12]}",
@@ -95,7 +89,9 @@ def _check(exercise: BankExercise) -> None:
     used = {name for program in (instance.starter, instance.solution) for name in _imports(program)}
     if used & FORBIDDEN or not used <= sys.stdlib_module_names:
         raise ValueError(f"imports {sorted(used)}")
-    shown = "\n".join([instance.instructions, *(test.hint or "" for test in instance.tests)])
+    shown = "\n".join([instance.title, instance.instructions, *(test.hint or "" for test in instance.tests)])
+    guards.check_harmless(shown)
+    guards.check_echo(shown, prompt_file("exercise", "invent").system.template)
     if leaks(shown, instance.solution, instance.starter):
         raise ValueError("the text gives the solution away")
 

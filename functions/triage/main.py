@@ -15,7 +15,7 @@ from functions.tutor.port import Tutor
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     tutor, told = work.use(Tutor), classify(query)
-    intent = await without_doubt(told, query.text, tutor, work.event.id, query.student_id)
+    intent = await without_doubt(told, query.text, tutor, work.event.id, query.student_id, work.event.time)
     context = await _context(query, intent, work)
     work.publish(route(query, intent, context))
     for extra in extras(query, intent, context):

@@ -18,6 +18,16 @@ def statements_of(code: str) -> frozenset[str]:
     return frozenset(_statement_forms(code))
 
 
+@lru_cache(maxsize=256)
+def wholes_of(code: str) -> frozenset[str]:
+    """Give the forms of the functions and classes of a program, and of the program as a whole."""
+    tree = _parsed(code)
+    kinds = ast.FunctionDef | ast.ClassDef
+    parts = [node for node in ast.walk(tree) if isinstance(node, kinds)] if tree else []
+    whole = [tree] if tree and len(tree.body) > 1 else []
+    return frozenset(_whole_form(node) for node in (*parts, *whole))
+
+
 def _statement_forms(code: str) -> Iterator[str]:
     tree = _parsed(code)
     for node in ast.walk(tree) if tree else ():

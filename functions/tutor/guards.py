@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from functions.tutor.answer import FENCE
 from functions.tutor.errors import GuardFailed, ModelRefused
-from functions.tutor.leaks import leaks
+from functions.tutor.leaks import leaks, tells
 from functions.tutor.prompts import CANARY
 
-LINK = re.compile(r"https?://|www\.|\]\(|<a\s|\b[\w-]+\.(?:com|org|net|io)/", re.IGNORECASE)
+LINK = re.compile(r"\w://|\(//|www\.|mailto:|!\[|\]\(|<a\s|\b[\w-]+\.(?:com|org|net|io)/", re.IGNORECASE)
 REFUSAL = re.compile(
     r"\b(?:i(?:'m| am) (?:sorry|unable|not able)"
     r"|i (?:can(?:'t|not)|won't|will not) (?:help|assist|answer|provide|comply|do)"
@@ -19,10 +20,20 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 ECHO = re.compile(
-    rf"{re.escape(CANARY)}|</?(?:student_\w+|notes|earlier)>|system prompt|patient python tutor",
+    rf"{re.escape(CANARY)}|</?(?:student_\w+|notes|earlier)>|system prompt|patient python tutor"
+    r"|<\|\w+\|>|\[/?INST\]|<</?SYS>>",
     re.IGNORECASE,
 )
 HTML = re.compile(r"<(?:script|img|iframe|style|svg|object)\b", re.IGNORECASE)
+# What is looked for in prose alone: in code all of it may stand.
+INLINE = re.compile(r"`[^`\n]+`")
+REFERENCE = re.compile(r"\]\[|^\s*\[[^\]\n]+\]:\s*\S+[/.]|<[\w.-]+\.[a-z]{2,}\b[^<>\n]*>", re.I | re.M)
+TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+PERSONAL = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\bsk-[\w-]{6,}|\bAPI_KEY\b",
+    re.IGNORECASE,
+)
+ECHOED_WORDS = 7
 WORD = re.compile(r"[^\W\d_]{2,}")
 ENOUGH_WORDS = 12
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -59,7 +70,7 @@ def check_prose(reply: str, *, least: int, most: int, about: Iterable[str]) -> N
     _check_refusal(prose)
     if not least <= len(words) <= most:
         raise GuardFailed(f"length: {len(words)} words")
-    _check_patterns(reply)
+    check_harmless(reply)
     _check_language(words)
     if not set(about) & set(words):
         raise GuardFailed("not about the question")
@@ -71,7 +82,7 @@ def check_phrases(prose: str, *, whole: bool) -> None:
     Raises GuardFailed, or ModelRefused when the model would not answer.
     """
     _check_refusal(prose)
-    _check_patterns(prose)
+    check_harmless(prose)
     words = WORD.findall(prose.lower())
     if whole or len(words) >= ENOUGH_WORDS:
         _check_language(words)
@@ -88,6 +99,15 @@ def check_code(reply: str) -> None:
             raise GuardFailed("code that is no Python") from None
 
 
+def check_echo(reply: str, instructions: str) -> None:
+    """Check that a reply does not recite what the model was told, also without the marker."""
+    if told := _runs_of_words(instructions):
+        words = WORD.findall(reply.lower())
+        ends = range(ECHOED_WORDS, len(words) + 1)
+        if any(tuple(words[end - ECHOED_WORDS : end]) in told for end in ends):
+            raise GuardFailed("echo")
+
+
 def check_no_code(reply: str) -> None:
     """Check that a reply has no fenced code at all."""
     if "```" in reply:
@@ -99,6 +119,12 @@ def check_hint(reply: str, *, solutions: Iterable[str], known: str) -> None:
     for solution in solutions:
         if leaks(reply, solution, known):
             raise GuardFailed("the hint contains the solution")
+
+
+def check_whole(said: str, secrets: Iterable[tuple[str, str]]) -> None:
+    """Check that nothing tells the whole solution of an exercise; each secret comes with its starter code."""
+    if any(tells(said, solution, starter) for solution, starter in secrets):
+        raise GuardFailed("the solution of an exercise")
 
 
 def check_numbers(reply: str, *, allowed: str) -> None:
@@ -117,10 +143,22 @@ def _check_refusal(prose: str) -> None:
         raise ModelRefused("the model refused")
 
 
-def _check_patterns(reply: str) -> None:
+def check_harmless(reply: str) -> None:
+    """Check that a text holds no link, image or markup, nothing of the instructions and nobody's data."""
     for rule, pattern in (("link", LINK), ("echo", ECHO), ("html", HTML)):
         if pattern.search(reply):
             raise GuardFailed(rule)
+    prose = INLINE.sub(" ", FENCE.sub(" ", reply))
+    for rule, pattern in (("link", REFERENCE), ("html", TAG), ("personal", PERSONAL)):
+        if pattern.search(prose):
+            raise GuardFailed(rule)
+
+
+@lru_cache(maxsize=32)
+def _runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
+    words = WORD.findall(text.lower())
+    ends = range(ECHOED_WORDS, len(words) + 1)
+    return frozenset(tuple(words[end - ECHOED_WORDS : end]) for end in ends)
 
 
 def _check_language(words: list[str]) -> None:

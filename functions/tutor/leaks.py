@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from functions.tutor.disguises import plain_texts, turned
-from functions.tutor.forms import statements_of
+from functions.tutor.forms import statements_of, wholes_of
 from functions.tutor.tokens import is_sign, renamed, tokens
 
 FENCED = re.compile(r"```[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
@@ -50,6 +50,18 @@ def leaks(text: str, solution: str, known: str = "") -> bool:
     if any(_shows(said, secret) for said in plain_texts(text)):
         return True
     return any(_says(tokens(said), secret) for said in turned(text))
+
+
+def tells(text: str, solution: str, known: str = "") -> bool:
+    """Whether a text tells the whole of a solution; lines that any program might have do not count."""
+    secret, wholes = secret_of(solution, known), wholes_of(solution) - wholes_of(known)
+    for said in (*plain_texts(text), *turned(text)):
+        pieces = [piece.strip("\n") for piece in _code_in(said)]
+        if any(wholes_of(one) & wholes for one in (said, *pieces, "\n".join(pieces))):
+            return True
+        if _dictates(tokens(said), secret):
+            return True
+    return False
 
 
 @lru_cache(maxsize=256)

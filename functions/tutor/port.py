@@ -137,7 +137,11 @@ class Tutor:
     async def _reserved(
         self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: Hear | None, until: float
     ) -> Reply:
-        reserved = await self._ledger.reserve(call)
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                reserved = await self._ledger.reserve(call)
+        except TimeoutError:
+            raise ModelBusy("the call could not be booked in time") from None
         if reserved.used_up is not None:
             log.info("the calls of the %s are used up for today", reserved.used_up)
             return Reply(used_up=reserved.used_up)
@@ -156,9 +160,10 @@ class Tutor:
         outcome: Outcome = "failed"
         failed: ModelFailed | None = None
         try:
-            completion = await model.complete(prompt, within_s, hear)
+            completion = await model.complete(prompt, within_s, _silent_on(prompt.instructions, hear))
             if prompt.schema is not None:
                 completion = replace(completion, reply=check_schema(completion.reply, prompt.schema))
+            guards.check_echo(completion.reply, prompt.instructions)
             guard(completion.reply)
             outcome = "used"
         except ModelFailed as error:
@@ -188,6 +193,20 @@ def reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"]
         seen += part.kind == kind
         replaced = part.kind == kind and seen == at
         yield Part(kind=kind, text=reply) if replaced else part
+
+
+def _silent_on(instructions: str, hear: Hear | None) -> Hear | None:
+    """Pass pieces on as long as they do not recite the instructions."""
+    if hear is None:
+        return None
+    said: list[str] = []
+
+    async def listen(piece: str) -> None:
+        said.append(piece)
+        guards.check_echo("".join(said), instructions)
+        await hear(piece)
+
+    return listen
 
 
 def _outcome(error: ModelFailed) -> Outcome:

@@ -28,7 +28,7 @@ class Prompt:
     """One request to a model.
 
     `version` is kept with the call; with a `schema` the reply is JSON that follows it; `limit_s` is a time
-    limit of its own, shorter than the common one.
+    limit of its own, shorter than the common one; `instructions` are what no reply may recite.
     """
 
     purpose: str
@@ -38,6 +38,7 @@ class Prompt:
     version: str = "0"
     schema: Mapping[str, Any] | None = None
     limit_s: float | None = None
+    instructions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,10 @@ class PromptFile:
     version: str
     max_tokens: int
     system: Template
+    schema: Mapping[str, Any] | None = None
+    limit_s: float | None = None
 
-    def prompt(
-        self,
-        purpose: str,
-        *,
-        user: str,
-        schema: Mapping[str, Any] | None = None,
-        limit_s: float | None = None,
-        **words: object,
-    ) -> Prompt:
+    def prompt(self, purpose: str, *, user: str, **words: object) -> Prompt:
         """Fill in the words, and ask for a purpose; raises KeyError for a word that is missing."""
         return Prompt(
             purpose=purpose,
@@ -64,19 +59,28 @@ class PromptFile:
             user=user,
             max_tokens=self.max_tokens,
             version=self.version,
-            schema=schema,
-            limit_s=limit_s,
+            schema=self.schema,
+            limit_s=self.limit_s,
+            instructions=self.system.template,
         )
 
 
 @cache
 def prompt_file(agent: str, name: str) -> PromptFile:
-    """Read the prompt of an agent, once per process; its version names that of the common rules as well."""
+    """Read the prompt of an agent, once per process; its version names that of the common rules as well.
+
+    One that students never see the reply to says `common = false`: the rules are not for it.
+    """
     rules = tomllib.loads((FUNCTIONS / "tutor" / "rules.toml").read_text(encoding="utf-8"))
     own = tomllib.loads((FUNCTIONS / agent / "prompts" / f"{name}.toml").read_text(encoding="utf-8"))
-    common = Template(rules["system"]).substitute(canary=CANARY).replace("$", "$$")
+    with_rules = own.get("common", True)
+    common = Template(rules["system"]).substitute(canary=CANARY).replace("$", "$$") if with_rules else ""
     return PromptFile(
-        f"{own['version']}.{rules['version']}", own["max_tokens"], Template(common + own["system"])
+        version=f"{own['version']}.{rules['version']}" if with_rules else str(own["version"]),
+        max_tokens=own["max_tokens"],
+        system=Template(common + own["system"]),
+        schema=own.get("schema"),
+        limit_s=own.get("limit_s"),
     )
 
 

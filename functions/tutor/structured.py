@@ -12,18 +12,43 @@ import msgspec
 
 from functions.tutor.errors import GuardFailed
 
-FENCED = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n```\s*$", re.DOTALL)
+OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+TRAILING = re.compile(r",(\s*[}\]])")
 
 
 def check_schema(reply: str, schema: Mapping[str, Any]) -> str:
-    """Give the JSON text of a reply; raises GuardFailed when it is none, or not what the schema says."""
-    fenced = FENCED.match(reply)
-    text = fenced.group(1) if fenced else reply
+    """Give the JSON text of a reply, repaired once when it is none.
+
+    Raises GuardFailed when it still is none, or not what the schema says.
+    """
     try:
-        value = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise GuardFailed(f"not JSON: {error}") from None
+        value = msgspec.json.decode(reply)
+    except (msgspec.DecodeError, RecursionError):
+        value = _repaired(reply, schema)
     problem = next(jsonschema_rs.validator_for(dict(schema)).iter_errors(value), None)
     if problem is not None:
         raise GuardFailed(f"not what the schema says: {problem.message[:200]}")
     return json.dumps(value)
+
+
+def _repaired(reply: str, schema: Mapping[str, Any]) -> object:
+    """Read what models without structured output write: words around the object, a comma too many.
+
+    Where one choice is asked for, the bare word is taken for it.
+    """
+    if (found := OBJECT.search(reply)) is None:
+        return _chosen(reply, schema)
+    try:
+        return msgspec.json.decode(TRAILING.sub(r"\1", found.group()))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise GuardFailed(f"not JSON: {error}") from None
+
+
+def _chosen(reply: str, schema: Mapping[str, Any]) -> dict[str, str]:
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    word = reply.strip(" .`'\"*\n").lower().replace("-", "_").replace(" ", "_")
+    if len(properties) == 1:
+        [(name, one)] = properties.items()
+        if word in one.get("enum", ()):
+            return {name: word}
+    raise GuardFailed("not JSON")

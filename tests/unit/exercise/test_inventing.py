@@ -11,6 +11,7 @@ import pytest
 from events.models import ExerciseRequested
 from functions.exercise.inventing import prompt, read
 from functions.exercise.mutating import mutants
+from functions.tutor.structured import check_schema
 
 EVENT = ExerciseRequested(
     exercise_id=UUID(int=5), student_id=UUID(int=77), topic="functions", difficulty="easy"
@@ -32,7 +33,11 @@ MADE: dict[str, Any] = {
 
 
 def test_an_exercise_is_read_out_of_a_reply_with_words_around_it() -> None:
-    exercise = read(f"Here you are:\n```json\n{json.dumps(MADE)}\n```", EVENT)
+    schema = prompt(EVENT).schema
+    assert schema is not None
+    tests = [{"hint": None, **test} for test in MADE["tests"]]
+    said = f"Here you are:\n```json\n{json.dumps(MADE | {'tests': tests})}\n```"
+    exercise = read(check_schema(said, schema), EVENT)
     assert (exercise.topic, exercise.difficulty, len(exercise.tests)) == ("functions", "easy", 3)
     assert exercise.bank_id.startswith("functions/model-")
 

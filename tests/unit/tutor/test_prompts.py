@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ KNOWN = dict(line.rsplit(" ", 1) for line in (HERE / "prompt-versions.txt").read
 def test_a_changed_prompt_has_a_version_of_its_own(path: Path) -> None:
     """Add a line to prompt-versions.txt when you change a prompt; a line that is there never changes."""
     file = prompt_file(path.parts[-3], path.stem)
-    digest = hashlib.sha256(file.system.template.encode()).hexdigest()[:16]
+    told = file.system.template + (json.dumps(file.schema) if file.schema else "")
+    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     name = f"{path.parts[-3]}/{path.stem} {file.version}"
     assert KNOWN.get(name) == digest, f"{name} {digest}"
