@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,15 @@ from infra.local.ports import free_ports
 from infra.local.postgres import Postgres
 
 TEMPLATE = "learnflow_template"
+PORTS_OF_A_WORKER = 3000
+
+
+def pytest_configure() -> None:
+    """Give each worker ports of its own: a server that restarts finds its port as it left it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker:
+        first = 20000 + int(worker) % 4 * PORTS_OF_A_WORKER
+        os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
 
 
 @pytest.fixture

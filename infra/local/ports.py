@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 from collections.abc import Container, Iterator
@@ -9,12 +10,12 @@ from itertools import islice
 
 import psutil
 
-from infra.local.errors import PortTaken
+from infra.local.errors import PortTaken, SettingError
 
 LOOPBACK = "127.0.0.1"
 # Below where a system takes ports for outgoing connections (Linux 32768, macOS 49152): one of those
 # would hold a port between the moment when it is chosen here and the one when its server listens.
-OWN_PORTS = range(20000, 32768)
+OWN_PORTS = "20000-32767"
 
 
 def free_ports(count: int) -> list[int]:
@@ -24,9 +25,18 @@ def free_ports(count: int) -> list[int]:
 
 def each_free_port(but: Container[int] = ()) -> Iterator[int]:
     """Find one free port after the other, each once."""
-    for port in random.sample(OWN_PORTS, len(OWN_PORTS)):
+    own = own_ports()
+    for port in random.sample(own, len(own)):
         if port not in but and free(port):
             yield port
+
+
+def own_ports() -> range:
+    """Read where to look for free ports: LEARNFLOW_PORT_RANGE, such as 20000-29999."""
+    first, dash, last = (os.environ.get("LEARNFLOW_PORT_RANGE") or OWN_PORTS).partition("-")
+    if not (dash and first.isdecimal() and last.isdecimal() and 1024 <= int(first) <= int(last) <= 65535):
+        raise SettingError("LEARNFLOW_PORT_RANGE: expected two ports from 1024 to 65535, such as 20000-29999")
+    return range(int(first), int(last) + 1)
 
 
 def free(port: int) -> bool:

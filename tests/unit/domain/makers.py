@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from events.models import ActivityDetail, ActivityRecorded
@@ -15,8 +14,6 @@ from functions.domain.topics import TOPICS
 STUDENT = UUID(int=7)
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 HINTS = ("none", "nudge", "where", "how", "worked", "solution")
-# No deadline: a busy machine is no failure.
-fair = settings(max_examples=60, deadline=None)
 shares = st.floats(0, 1, allow_nan=False)
 moments = st.integers(0, 40 * 24 * 60).map(lambda minutes: NOON - timedelta(minutes=minutes))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from events.models import Evidence, StruggleDetected
 from functions.domain.alerts import Action, Alert, AlertRules, Facts, Pass, fold, to_tell
-from tests.unit.domain.makers import NOON, STUDENT, fair
+from tests.unit.domain.makers import NOON, STUDENT
 
 RULES = AlertRules()
 TEACHER = UUID(int=9)
@@ -134,7 +134,6 @@ facts = st.lists(
 )
 
 
-@fair
 @given(facts, st.randoms(use_true_random=False))
 def test_order_and_repeats_change_nothing(known: list[Any], random: Any) -> None:
     again = [*known, *(one for one in random.sample(known, len(known) // 2) if not isinstance(one, Action))]
@@ -144,7 +143,6 @@ def test_order_and_repeats_change_nothing(known: list[Any], random: Any) -> None
     assert len(keys) == len(set(keys))
 
 
-@fair
 @given(facts, st.randoms(use_true_random=False))
 def test_teachers_hear_at_most_once_in_half_an_hour_of_one_alert(known: list[Any], random: Any) -> None:
     """Whatever the order of arrival; unless the alert was over, or acknowledged, in between."""

@@ -10,14 +10,12 @@ from hypothesis import strategies as st
 
 from functions.domain.days import active_days, local_day, runs_of, streak
 from functions.domain.errors import UnknownZone
-from tests.unit.domain.makers import fair
 
 DAY = timedelta(days=1)
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Niue")
 days = st.dates(date(2023, 12, 1), date(2024, 4, 1))
 
 
-@fair
 @given(st.lists(days, max_size=60), days)
 def test_a_streak_counts_back_day_by_day(active: list[date], today: date) -> None:
     expected, day = 0, today if today in active else today - DAY
@@ -26,14 +24,12 @@ def test_a_streak_counts_back_day_by_day(active: list[date], today: date) -> Non
     assert streak(runs_of(active), today) == expected
 
 
-@fair
 @given(st.lists(days, max_size=60), days, st.integers(1, 10))
 def test_active_days_are_counted_in_the_window(active: list[date], today: date, window: int) -> None:
     expected = {day for day in active if today - window * DAY < day <= today}
     assert active_days(runs_of(active), today, window) == len(expected)
 
 
-@fair
 @given(st.permutations([date(2026, 1, n) for n in range(1, 9)]))
 def test_the_order_of_days_does_not_matter(active: list[date]) -> None:
     assert len(runs_of(active)) == 1

@@ -20,7 +20,7 @@ from functions.domain.mastery import combined, level, mastery, shown
 from functions.domain.progress import masteries, progress
 from functions.domain.rules import MasteryRules, of_json
 from functions.domain.topics import TOPICS
-from tests.unit.domain.makers import HINTS, NOON, STUDENT, activity, fair, histories
+from tests.unit.domain.makers import HINTS, NOON, STUDENT, activity, histories
 
 RULES = MasteryRules()
 HELP = dict(zip(HINTS, ("1", "0.9", "0.9", "0.75", "0.5", "0"), strict=True))
@@ -52,7 +52,6 @@ def computed(facts: list[ActivityRecorded], topic: Any) -> Fraction:
     return mastery(known.topic(topic), active_days(known.days, NOON.date(), 7), RULES).score
 
 
-@fair
 @given(histories)
 def test_mastery_equals_the_formula(facts: list[ActivityRecorded]) -> None:
     for topic in ("basics", "control-flow"):
@@ -61,7 +60,6 @@ def test_mastery_equals_the_formula(facts: list[ActivityRecorded]) -> None:
         assert 0 <= found <= 100
 
 
-@fair
 @given(histories, st.sampled_from([RULES, replace(RULES, version="2", points_needed=3, days_needed=7)]))
 def test_tables_show_the_same_numbers_as_the_parts(
     facts: list[ActivityRecorded], rules: MasteryRules
@@ -72,7 +70,6 @@ def test_tables_show_the_same_numbers_as_the_parts(
     assert masteries(known, today, rules) == expected
 
 
-@fair
 @given(histories, st.randoms(use_true_random=False))
 def test_order_and_repeats_change_nothing(facts: list[ActivityRecorded], random: Any) -> None:
     again = [*facts, *random.sample(facts, len(facts) // 2)]
@@ -87,7 +84,6 @@ def test_order_and_repeats_change_nothing(facts: list[ActivityRecorded], random:
 percent = st.fractions(0, 100)
 
 
-@fair
 @given(percent, percent, percent, percent, st.integers(0, 3), percent)
 def test_each_part_raises_mastery_and_never_beyond_100(
     e: Fraction, q: Fraction, c: Fraction, d: Fraction, which: int, other: Fraction

@@ -17,7 +17,6 @@ from functions.domain.errors import BadAnswer
 from functions.domain.quiz.bank import Question, bank, by_id
 from functions.domain.quiz.quiz import LENGTH, compose, grade, order, recall
 from functions.domain.topics import TOPICS
-from tests.unit.domain.makers import fair
 
 QUESTIONS = [question for questions in bank().values() for question in questions]
 seeds = st.integers(0, 2**62)
@@ -70,7 +69,6 @@ def test_ids_are_used_once() -> None:
     assert len(by_id()) == len(QUESTIONS)
 
 
-@fair
 @given(st.sampled_from(TOPICS), seeds)
 def test_a_quiz_is_the_same_for_the_same_seed_and_mixed_in_kind(topic: Any, seed: int) -> None:
     quiz = compose(topic, seed)
@@ -82,7 +80,6 @@ def test_a_quiz_is_the_same_for_the_same_seed_and_mixed_in_kind(topic: Any, seed
         assert sorted(question.choices) == sorted(by_id()[question.id].choices)
 
 
-@fair
 @given(st.sampled_from(TOPICS), seeds, seeds)
 def test_a_question_just_seen_does_not_come_again(topic: Any, seed: int, other: int) -> None:
     first = [question.id for question in compose(topic, seed).questions]
@@ -92,7 +89,6 @@ def test_a_question_just_seen_does_not_come_again(topic: Any, seed: int, other: 
     assert not set(third) & set(second)
 
 
-@fair
 @given(st.sampled_from(TOPICS), seeds, st.integers(0, LENGTH))
 def test_the_score_is_the_share_of_right_answers(topic: Any, seed: int, right: int) -> None:
     quiz = compose(topic, seed)

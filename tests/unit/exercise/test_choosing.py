@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.exercise.bank import Bank, load
@@ -49,7 +49,6 @@ def test_a_variation_that_is_used_up_becomes_another_exercise() -> None:
     assert first(had, variation_of=exercise.bank_id).exercise.bank_id != exercise.bank_id
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 2**128), st.lists(st.integers(0, 3), max_size=6))
 def test_the_same_seed_gives_the_same_choice(seed: int, numbers: list[int]) -> None:
     """A repeat of the event gives the same exercise."""

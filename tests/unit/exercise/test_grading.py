@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.grading.checks import Test
@@ -24,7 +24,6 @@ RAISES = Test(name="negative", kind="call", source="area(-1, 2)", raises="ValueE
 marks = st.lists(st.tuples(st.floats(0.1, 10), st.booleans()))
 
 
-@settings(max_examples=50, deadline=None)
 @given(marks)
 def test_a_score_is_between_0_and_1_and_1_only_when_all_pass(given_marks: list[tuple[float, bool]]) -> None:
     """Partial credit is never the whole."""
@@ -34,7 +33,6 @@ def test_a_score_is_between_0_and_1_and_1_only_when_all_pass(given_marks: list[t
     assert (found == 0) == (not any(passed for _, passed in given_marks))
 
 
-@settings(max_examples=50, deadline=None)
 @given(marks, st.integers(0, 20))
 def test_another_passed_test_never_lowers_a_score(given_marks: list[tuple[float, bool]], index: int) -> None:
     """Passing more is never worse."""
@@ -42,7 +40,6 @@ def test_another_passed_test_never_lowers_a_score(given_marks: list[tuple[float,
     assert score(better) >= score(given_marks)
 
 
-@settings(max_examples=50, deadline=None)
 @given(marks)
 def test_the_order_of_tests_does_not_matter(given_marks: list[tuple[float, bool]]) -> None:
     """A score is the same whatever the order."""
@@ -149,7 +146,6 @@ def test_a_prompt_is_explained() -> None:
     assert test.message.endswith("The text inside `input(...)` is printed too: use `input()` alone.")
 
 
-@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from(["ok", "error", "timeout", "crashed", "not_run"]),
     st.text(max_size=30),

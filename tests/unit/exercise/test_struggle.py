@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.exercise.alarm import alarm
@@ -48,7 +48,6 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
 @given(histories, st.randoms(use_true_random=False))
 def test_order_and_repeats_do_not_matter(facts: list[Attempt], dice: random.Random) -> None:
     """The same set of facts gives the same detections, however it arrives."""
@@ -60,7 +59,6 @@ def test_order_and_repeats_do_not_matter(facts: list[Attempt], dice: random.Rand
     assert stalled(shuffled, now, LIMITS) == stalled(facts, now, LIMITS)
 
 
-@settings(max_examples=50, deadline=None)
 @given(histories)
 def test_evidence_of_failed_runs_has_no_pass(facts: list[Attempt]) -> None:
     """Each detection shows failing attempts only, at least as many as it takes, and has a key of its own."""
@@ -71,7 +69,6 @@ def test_evidence_of_failed_runs_has_no_pass(facts: list[Attempt]) -> None:
         assert not any(attempt.passed for attempt in detection.evidence)
 
 
-@settings(max_examples=50, deadline=None)
 @given(histories, st.integers(0, 3600))
 def test_active_time_is_never_more_than_the_time_on_the_clock(facts: list[Attempt], more: int) -> None:
     """Capped gaps only shorten time, and time does not run backwards."""
@@ -83,7 +80,6 @@ def test_active_time_is_never_more_than_the_time_on_the_clock(facts: list[Attemp
         assert active <= len(ordered) * LIMITS.longest_gap
 
 
-@settings(max_examples=50, deadline=None)
 @given(histories)
 def test_no_stall_is_missed_by_the_first_look(facts: list[Attempt]) -> None:
     """The sweep only looks at exercises with enough attempts: others can not be stalled."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.domain.grading.values import decode, same, show
@@ -56,14 +56,12 @@ def runner_encode(value: Any) -> Any:
     return json.loads(json.dumps(runner_values().encode(value)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(values)
 def test_a_value_survives_the_way_through_the_runner(value: Any) -> None:
     """What the runner writes is read as the same value with the same types."""
     assert same(value, decode(runner_encode(value)))
 
 
-@settings(max_examples=60, deadline=None)
 @given(values, values)
 def test_equality_goes_both_ways_and_is_stricter_than_pythons(one: Any, other: Any) -> None:
     """Comparing is symmetric; but for close floats and NaN, equal values are equal in Python too."""
@@ -82,7 +80,6 @@ kinds = st.sampled_from(
 forged = st.builds(lambda kind, value: {"type": kind, "value": value}, kinds, json_data) | json_data
 
 
-@settings(max_examples=60, deadline=None)
 @given(forged, values)
 def test_forged_data_is_read_without_an_error(data: Any, expected: Any) -> None:
     """A program may report any JSON: it is a value or opaque, and never breaks the grader."""

@@ -16,7 +16,6 @@ from functions.domain.topics import TOPICS
 from functions.gateway.cursors import Cursors
 from functions.gateway.errors import Invalid
 from functions.gateway.tables import Sort, View, cut
-from tests.unit.domain.makers import fair
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CURSORS = Cursors("a secret of at least thirty-two characters")
@@ -64,7 +63,6 @@ def pages(rows: list[ClassRow], view: View) -> list[ClassRow]:
         view = replace(view, cursor=page.next_cursor)
 
 
-@fair
 @given(tables, st.sampled_from(get_args(Sort)), st.integers(1, 4))
 def test_the_pages_together_are_the_sorted_table(rows: list[ClassRow], sort: Any, limit: int) -> None:
     found = pages(rows, View(sort=sort, limit=limit))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import ports
 from infra.local.errors import PortTaken, SettingError
 from infra.local.paths import Home, write_whole
 from infra.local.ports import each_free_port, free_ports, require_free
@@ -50,10 +49,17 @@ def test_no_outgoing_connection_can_take_a_port_before_its_server_does() -> None
 
 
 def test_the_ports_of_one_system_all_differ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "OWN_PORTS", range(20000, 20040))
+    monkeypatch.setenv("LEARNFLOW_PORT_RANGE", "20000-20039")
     found = list(each_free_port(but=(20007,)))
     assert len(found) == len(set(found)) > 30
     assert 20007 not in found
+
+
+@pytest.mark.parametrize("text", ["20000", "20000-", "a-b", "30000-20000", "80-90", "20000-70000"])
+def test_a_range_of_ports_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("LEARNFLOW_PORT_RANGE", text)
+    with pytest.raises(SettingError, match="LEARNFLOW_PORT_RANGE"):
+        free_ports(1)
 
 
 def test_names_become_parts_of_variables() -> None:
