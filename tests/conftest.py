@@ -14,6 +14,7 @@ import pytest
 from functions.runtime import migrate
 from infra.local import jars
 from infra.local.kafka import Kafka
+from infra.local.paths import ROOT
 from infra.local.ports import free_ports
 from infra.local.postgres import Postgres
 
@@ -27,6 +28,13 @@ def pytest_configure() -> None:
     if worker:
         first = 20000 + int(worker) % 4 * PORTS_OF_A_WORKER
         os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, and those of the sandbox, which share its instances."""
+    for item in items:
+        shared = item.path.parent if item.path.parent.name == "sandbox" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
 
 
 @pytest.fixture
