@@ -4,6 +4,7 @@ LearnFlowError
 └── DomainError
     ├── BadAnswer       an answer to a quiz does not fit its questions; `field` says which one
     ├── BadPeriod       days that can not be asked for; `field` says which end is wrong
+    ├── QuizWithdrawn   all questions of a quiz left the bank since it was given
     ├── UnknownZone     there is no such time zone
     └── NotBuilding     a rebuild is finished that was never begun
 """
@@ -38,6 +39,13 @@ class BadPeriod(DomainError):
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class QuizWithdrawn(DomainError):
+    """No question of the quiz is left in the bank."""
+
+    code = "withdrawn"
+    status = 410
 
 
 class UnknownZone(DomainError):

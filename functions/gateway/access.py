@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -21,6 +23,9 @@ from functions.runtime.database import Connection
 
 Role = Literal["student", "teacher"]
 Bucket = Literal["general", "chat", "executions", "work"]
+
+# some proxies say the port too; in IPv6 a colon alone does not begin one
+PORT = re.compile(r"(?<=\]):\d+$|(?<=\.)(\d+):\d+$")
 
 bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -109,8 +114,20 @@ async def client_address(request: Request, gw: Gw) -> str:
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     if proxies and len(hops) >= proxies:
-        return hops[-proxies][:64]
-    return request.client.host if request.client else "unknown"
+        return network_of(hops[-proxies])
+    return network_of(request.client.host) if request.client else "unknown"
+
+
+def network_of(address: str) -> str:
+    """Name what one customer of a network has: an IPv4 address, or 64 bits of IPv6."""
+    bare = PORT.sub(r"\1", address).strip("[]").partition("%")[0]
+    try:
+        ip = ip_address(bare)
+    except ValueError:
+        return address[:64]
+    if isinstance(ip, IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
 
 
 User = Annotated[Identity, Depends(SignedIn())]

@@ -6,6 +6,7 @@ LearnFlowError
     ├── Forbidden          403, the role does not allow it
     ├── NotFound           404, it is not there, or it is somebody else's
     ├── Taken              409, another has it already
+    ├── Withdrawn          410, it was there, and is no longer
     ├── TooLarge           413, the body is over the limit
     ├── Invalid            422, a field has a wrong value
     ├── TooMany            429, the allowance is used up
@@ -51,6 +52,12 @@ class Taken(Refused):
     """Somebody else has it."""
 
     code, status, title = "taken", 409, "Already taken"
+
+
+class Withdrawn(Refused):
+    """It was there, and will not be again."""
+
+    code, status, title = "withdrawn", 410, "No longer there"
 
 
 class TooLarge(Refused):

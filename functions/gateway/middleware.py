@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from functions.gateway.errors import TooLarge
 from functions.gateway.problems import of_refusal, problem
 from functions.runtime import logs, metrics
+from functions.runtime.errors import traced
 
 MAX_BODY = 64 * 1024
 METHODS = {"GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH"}
@@ -53,8 +54,9 @@ class Passage:
         with logs.context(request_id=request_id):
             try:
                 await self._inner(scope)(scope, receive, answer)
-            except Exception:
-                log.exception("a route failed")
+            except Exception as error:  # noqa: BLE001  # whatever happens inside, there is one answer
+                # the message of an error may quote what a student wrote
+                log.error("a route failed", extra={"exception": traced(error)})
                 if not status:
                     failed = problem(
                         scope["path"], 500, "internal", "Internal Server Error", "Please try again."

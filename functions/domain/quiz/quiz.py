@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.domain.errors import BadAnswer
+from functions.domain.errors import BadAnswer, QuizWithdrawn
 from functions.domain.quiz.bank import Question, bank, by_id
 from functions.domain.topics import Topic
 
@@ -87,15 +87,19 @@ def order(question: Question, seed: int) -> list[int]:
 
 
 def recall(topic: Topic, seed: int, question_ids: Sequence[str]) -> Quiz:
-    """Show a quiz again from what was kept of it."""
-    return Quiz(topic, seed, tuple(asked(by_id()[one], seed) for one in question_ids))
+    """Show a quiz again from what was kept of it; a question that left the bank since is left out."""
+    known = (by_id()[one] for one in question_ids if one in by_id())
+    return Quiz(topic, seed, tuple(asked(one, seed) for one in known))
 
 
 def grade(quiz: Quiz, answers: Mapping[str, int]) -> Result:
     """Grade answers, the index of a choice by question id; what was left out is wrong.
 
-    Raises BadAnswer naming the field for an unknown question or a choice that is not there.
+    Raises BadAnswer naming the field for an unknown question or a choice that is not there, and QuizWithdrawn
+    when it has no question left.
     """
+    if not quiz.questions:
+        raise QuizWithdrawn("its questions are no longer asked; take another quiz")
     check(quiz, answers)
     results = tuple(_graded(by_id()[one.id], quiz.seed, answers.get(one.id)) for one in quiz.questions)
     score = sum(one.correct for one in results) / len(results)

@@ -99,6 +99,7 @@ MEANINGS = {
     403: "The role does not allow it.",
     404: "It does not exist, or it is not yours.",
     409: "It is taken already.",
+    410: "Nothing is left of it.",
     413: "The body is larger than 64 KiB.",
     422: "A field has a wrong value; `errors` names it.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",

@@ -12,9 +12,9 @@ from asyncpg import Record
 from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
-from functions.domain.errors import BadAnswer
+from functions.domain.errors import BadAnswer, QuizWithdrawn
 from functions.gateway.access import User, Worker
-from functions.gateway.errors import Invalid, Taken
+from functions.gateway.errors import Invalid, Taken, Withdrawn
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.quizzes import (
     Answers,
@@ -63,7 +63,7 @@ async def quiz(quiz_id: UUID, who: User, gw: Gw) -> ShownQuiz:
     )
 
 
-@router.post("/{quiz_id}/answers", summary="Hand a quiz in", responses=WRITE | problems(404, 409))
+@router.post("/{quiz_id}/answers", summary="Hand a quiz in", responses=WRITE | problems(404, 409, 410))
 async def hand_in(
     quiz_id: UUID, given: Answers, who: Worker, gw: Gw, traceparent: Traceparent = None
 ) -> QuizResult:
@@ -94,13 +94,18 @@ async def hand_in(
 
 
 def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
-    """Grade answers; raises Invalid naming the one that fits no question."""
+    """Grade answers; raises Invalid naming the one that fits no question, Withdrawn when none is left."""
     from functions.domain.quiz.quiz import grade, recall  # reads the bank, which no other route needs
 
+    asked_then: list[str] = json.loads(row["questions"])
+    quiz = recall(row["topic"], row["seed"], asked_then)
+    gone = set(asked_then) - {one.id for one in quiz.questions}
     try:
-        return asdict(grade(recall(row["topic"], row["seed"], json.loads(row["questions"])), answers))
+        return asdict(grade(quiz, {one: choice for one, choice in answers.items() if one not in gone}))
     except BadAnswer as error:
         raise Invalid(str(error), field=error.field) from None
+    except QuizWithdrawn as error:
+        raise Withdrawn(str(error)) from None
 
 
 def repeated(row: Record, answers: dict[str, int]) -> QuizResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -109,3 +110,25 @@ def test_a_choice_that_is_not_there_is_refused_and_costs_nothing(student: Person
 def test_questions_do_not_come_again_at_once(student: Person) -> None:
     first, second = begin(student), begin(student)
     assert not {q["id"] for q in first["questions"]} & {q["id"] for q in second["questions"]}
+
+
+async def test_a_question_that_left_the_bank_meanwhile_counts_for_nobody(student: Person, db: Any) -> None:
+    quiz = begin(student)
+    path, kept = f"/quizzes/{quiz['quiz_id']}", quiz["questions"][1:]
+    row = "UPDATE quizzes SET questions = $2 WHERE quiz_id = $1"
+    await db.execute(row, UUID(quiz["quiz_id"]), json.dumps(["gone", *(q["id"] for q in kept)]))
+    assert student.http.get(path).json()["questions"] == kept
+    answers = right({"questions": kept}) | {"gone": 3}
+    result = student.http.post(f"{path}/answers", json={"answers": answers}).json()
+    assert (result["score"], len(result["results"])) == (1.0, 4)
+    assert student.http.post(f"{path}/answers", json={"answers": answers}).json() == result
+    assert student.http.get(path).json()["result"] == result
+
+
+async def test_a_quiz_of_which_nothing_is_left_is_answered_with_410(student: Person, db: Any) -> None:
+    quiz_id = begin(student)["quiz_id"]
+    await db.execute("UPDATE quizzes SET questions = $2 WHERE quiz_id = $1", UUID(quiz_id), '["gone", "too"]')
+    assert student.http.get(f"/quizzes/{quiz_id}").json()["questions"] == []
+    answer = student.http.post(f"/quizzes/{quiz_id}/answers", json={"answers": {"gone": 1}})
+    assert (answer.status_code, answer.json()["type"]) == (410, "urn:learnflow:problem:withdrawn")
+    assert "another quiz" in answer.json()["detail"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import socket
 from collections.abc import Callable
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import httpx
@@ -52,6 +55,99 @@ def test_a_made_up_address_does_not_evade_the_limit(
         gateway.kill()
         asyncio.run(execute(gateway_database, "DELETE FROM rate_limits"))
     assert found.count(429) >= 3, found
+
+
+def test_neither_spelling_nor_pipelining_nor_another_address_of_the_same_network_evades_the_limit(
+    start_gateway: Start, gateway_database: str
+) -> None:
+    gateway = start_gateway(LEARNFLOW_TRUSTED_PROXIES="1", LEARNFLOW_RATE_ADDRESS="3/300")
+    try:
+        network = guesses(gateway, lambda n: [f"2001:db8:1:2::{n:x}"], 6)
+        mapped = guesses(gateway, lambda n: ["192.0.2.9" if n % 2 else "::ffff:192.0.2.9"], 6)
+        piped = pipelined(gateway, 6)
+    finally:
+        gateway.kill()
+        asyncio.run(execute(gateway_database, "DELETE FROM rate_limits"))
+    assert network == mapped == [401] * 3 + [429] * 3
+    assert sorted(piped) == [401] * 3 + [429] * 3
+
+
+def pipelined(gateway: FunctionProcess, times: int) -> list[int]:
+    """Send requests over one connection without waiting, the header in another spelling each time."""
+    names = ("X-Forwarded-For", "x-forwarded-for", "X-FORWARDED-FOR")
+    requests = b""
+    for number in range(times):
+        body = json.dumps({"email": f"{uuid4()}@example.com", "password": GUESS}).encode()
+        end = "close" if number == times - 1 else "keep-alive"
+        head = (
+            f"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n{names[number % 3]}: 198.51.100.7\r\n"
+            f"Content-Type: application/json\r\nConnection: {end}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        requests += head.encode() + body
+    address = urlsplit(gateway.url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=60) as connection:
+        connection.sendall(requests)
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+    return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3})", answers)]
+
+
+def test_whatever_a_caller_calls_themselves_a_line_of_the_log_is_one_object(
+    start_gateway: Start, sign_up: Callable[..., Person]
+) -> None:
+    """A forged line would tell of what never happened; a control character, what was not written."""
+    gateway = start_gateway(LEARNFLOW_LOG_LEVEL="DEBUG")
+    person = sign_up(url=gateway.url)
+    forged = '{"level":"error","message":"forged-4711"}'
+    odd = [
+        f"a\r\n{forged}",
+        f"\x1b[31m\x1b]0;{forged}\x07",
+        "\u2028\u2029\x85",
+        "\x00",
+        "\u202egnp.exe",
+        "\x9b",
+    ]
+    for text in odd:
+        quoted = quote(text, safe="")
+        for path in (
+            f"/{quoted}",
+            f"/chat/messages/{quoted}",
+            f"/exercises?topic={quoted}",
+            f"/me?x={quoted}",
+        ):
+            person.http.get(path)
+        for value in (text.encode("latin-1", "replace").translate(None, b"\r\n\x00"), b"\xff\xfe \x1b[2J"):
+            raw = [(b"user-agent", value), (b"x-request-id", value), (b"referer", value), (b"origin", value)]
+            raw_call(gateway, raw)
+        person.http.post("/auth/login", json={"email": f"{text}@example.com", "password": text})
+        person.http.post("/auth/register", json={"email": text, "password": text, "display_name": text})
+        person.http.post("/chat/messages", json={"text": text}, headers={"idempotency-key": quoted[:50]})
+        person.http.post("/classes/join", json={"join_code": text})
+        person.http.post("/auth/refresh", json={"refresh_token": text})
+    log = gateway.log.read_bytes().decode("ascii")
+    gateway.kill()
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert len(lines) > len(odd) * 10
+    assert all(isinstance(line, dict) and line["function"] == "gateway" for line in lines)
+    assert [line for line in lines if line["message"] == "forged-4711"] == []
+    assert [c for c in set(log) if not c.isprintable() and c != "\n"] == []
+    assert all(re.fullmatch(r"[\w.:-]+", line.get("request_id", "none")) for line in lines)
+
+
+def raw_call(gateway: FunctionProcess, headers: list[tuple[bytes, bytes]]) -> None:
+    """Send headers as they are, also those that no client would send."""
+    address = urlsplit(gateway.url)
+    lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=60) as connection:
+        connection.sendall(b"GET /api/v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + lines + b"\r\n")
+        while connection.recv(65_536):
+            continue
+
+
+def test_a_huge_token_is_a_wrong_token(api: httpx.Client) -> None:
+    for size in (10_000, 500_000):
+        answer = api.get("/me", headers={"authorization": f"Bearer {'a' * size}.{'b' * size}.c"})
+        assert answer.status_code in (400, 401, 431)
+        assert api.get("/stream", params={"token": "x" * 8_000}).status_code in (401, 422)
 
 
 def test_guessing_one_password_from_everywhere_is_limited(student: Person, api: httpx.Client) -> None:

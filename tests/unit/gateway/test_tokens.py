@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
+import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from functions.gateway.errors import Unauthenticated
 from functions.gateway.settings import Keys
-from functions.gateway.tokens import SigningElsewhere, Tokens, digest, new_refresh_token
+from functions.gateway.tokens import KeysAway, SigningElsewhere, Tokens, digest, new_refresh_token
 from functions.runtime.errors import ConfigurationError
 
 SECRET = "a secret of at least thirty-two characters"
@@ -24,6 +27,10 @@ RSA = generate_private_key(65537, 2048)
 
 def pem(key: Ed25519PrivateKey | object) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()  # type: ignore[attr-defined]
+
+
+def part(value: bytes) -> str:
+    return urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def tokens(**environ: str) -> Tokens:
@@ -75,6 +82,40 @@ async def test_a_token_ends() -> None:
 async def test_another_deployments_token_is_refused() -> None:
     with pytest.raises(Unauthenticated):
         await tokens(LEARNFLOW_JWT_ISSUER="other").check(tokens().access(USER, SESSION, "student", now()))
+
+
+TORN = ["", ".", "..", "...", "a.b.c", "\ud800.\ud800.x", "ü.ü.ü", "=" * 9, "." * 100_000, "a" * 2**20]
+HEADERS = [
+    b"[" * 100_000, b'{"a":' * 50_000, b"9" * 5000, b"[]", b"null", b'{"alg": ["HS256"]}',
+    b'{"alg": "HS256", "kid": 7}', b'{"alg": "HS256", "b64": false}', b'{"alg": "HS256", "crit": ["exp"]}',
+    b'{"alg": "HS256", "crit": 5}', b'{"alg": {}, "zip": "DEF"}', b'{"alg": "HS256", "typ": "\xff"}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("token", TORN + [f"{part(header)}.e30.x" for header in HEADERS])
+@pytest.mark.parametrize("key", ["", pem(ED25519)], ids=["shared", "ed"])
+async def test_no_header_of_a_token_is_more_than_a_wrong_token(token: str, key: str) -> None:
+    with pytest.raises(Unauthenticated):
+        await tokens(LEARNFLOW_JWT_PRIVATE_KEY=key).check(token)
+    elsewhere = Tokens(Keys.read({"LEARNFLOW_JWT_JWKS_URL": "http://127.0.0.1:1/jwks.json"}))
+    with pytest.raises((Unauthenticated, KeysAway)):
+        await elsewhere.check(token)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": 10**400}, {"exp": 1e308}, {"exp": float("nan")}, {"exp": None}, {"exp": "never"},
+        {"exp": True}, {"sub": None}, {"sub": 7}, {"sub": "\x00"}, {"sid": "x" * 100_000}, {"sid": {}},
+        {"aud": {}}, {"aud": []}, {"aud": [None]}, {"iss": []}, {"iss": None}, {"nbf": "soon"},
+    ],
+)  # fmt: skip
+async def test_no_claim_of_a_signed_token_is_more_than_a_wrong_token(changes: dict[str, object]) -> None:
+    good = jwt.decode(tokens().access(USER, SESSION, "student", now()), options={"verify_signature": False})
+    body = part(b'{"alg": "HS256"}') + "." + part(json.dumps(good | changes).encode())
+    signature = hmac.digest(SECRET.encode(), body.encode(), "sha256")
+    with pytest.raises(Unauthenticated):
+        await tokens().check(f"{body}.{part(signature)}")
 
 
 def test_with_foreign_keys_alone_nothing_is_signed() -> None:
