@@ -13,7 +13,6 @@ from pathlib import Path
 import functions_framework.aio
 import httpx
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from functions.runtime import health, metrics, migrate, tracing
 from functions.runtime.database import DOWN, answers, connection, open_pool
@@ -68,7 +67,10 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
 
     application = registration.http(floor) if registration.http else KeepEvent(events)
     probes = health.routes(lambda: floor.started, database, watch)
-    return Starlette(routes=[*probes, Mount("/", app=application)], lifespan=lifespan), floor
+    app = Starlette(routes=probes, lifespan=lifespan)
+    # no Mount: its pattern does not match a path with a line break, which would get past the application
+    app.router.default = application
+    return app, floor
 
 
 async def start(floor: Floor, stack: AsyncExitStack) -> None:

@@ -21,6 +21,8 @@ request-timeout = 60
 [phases.coverage]
 generate-duplicate-query-parameters = true
 [checks]
+# a student and a teacher call in turn: what one of them made is not there for the other
+ensure_resource_availability.enabled = false
 negative_data_rejection.enabled = false
 positive_data_acceptance.enabled = false
 [[operations]]

@@ -143,3 +143,13 @@ def test_the_document_holds_together(document: dict[str, Any]) -> None:
     for name in schemas:
         assert f"#/components/schemas/{name}'" in text, name
     assert "ValidationError" not in schemas
+
+
+@pytest.mark.parametrize("path", ["%0a", "%0D%0a/x", "classes/%0a", "classes/%0a/students/%0b"])
+def test_a_line_break_in_a_path_is_no_way_around_the_api(api: httpx.Client, path: str) -> None:
+    answer = api.get(f"/{path}")
+    assert answer.status_code in (401, 404, 405)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-request-id"]
+    outside = api.get(f"http://{api.base_url.netloc.decode()}/{path}")
+    assert (outside.status_code, outside.headers["content-type"]) == (404, "application/problem+json")

@@ -1,0 +1,43 @@
+"""`./task audit`: hashes, known holes and licences of all that is locked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.audit import holes, licences, locks
+
+
+def main() -> int:
+    """Print what was found; 1 when something stands against a package."""
+    pins = {path: list(locks.read(path)) for path in locks.lock_files()}
+    everything = sorted({pin for found in pins.values() for pin in found}, key=lambda pin: pin.name)
+    unchecked = [f"{pin.name}: no hash" for pin in everything if not pin.hashes]
+    known = [str(hole) for hole in find_holes(pins)]
+    names = sorted({pin.name for pin in everything})
+    objections = [one for name in names if (one := licences.objection(name))]
+    for line in (*unchecked, *known, *objections):
+        print(line)
+    print(f"{len(everything)} packages in {len(pins)} locks: {len(unchecked)} without a hash,", end=" ")
+    print(f"{len(known)} known holes, {len(objections)} doubtful licences")
+    return 1 if unchecked or known or objections else 0
+
+
+def find_holes(pins: Mapping[Path, Sequence[locks.Pin]]) -> set[holes.Hole]:
+    """Ask pip-audit about every lock, or the list once it can not be had."""
+    found: set[holes.Hole] = set()
+    for path in pins:
+        answer = holes.asked(path)
+        if answer is None:
+            listed = holes.Listed.read()
+            age = (datetime.now(UTC).date() - listed.until).days
+            print(f"pip-audit or its data can not be had: the list of {listed.until} is used, {age} days old")
+            return {hole for found in pins.values() for hole in listed.holes(found)}
+        found.update(answer)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
