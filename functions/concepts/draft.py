@@ -13,9 +13,10 @@ from events.models import Part
 from functions.tutor import answer, guards
 from functions.tutor.answer import markdown
 from functions.tutor.errors import GuardFailed
+from functions.tutor.languages import Language
 from functions.tutor.readability import grade
 
-SENTENCE = re.compile(r"(?s).+?(?:[.!?][\"')*]*(?=\s)\s+|\n[ \t]*\n\s*)")
+SENTENCE = re.compile(r"(?s).+?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
 FENCE = re.compile(r"(?m)^[ \t]*```[\w+-]*[ \t]*\n")
 FENCE_ENDS = re.compile(r"(?m)^[ \t]*```[ \t]*$")
 LONGEST_HELD = 4000
@@ -36,6 +37,7 @@ class Bounds:
     about: frozenset[str]
     grade: float | None = None
     secrets: tuple[tuple[str, str], ...] = ()
+    language: Language | None = None
 
 
 class Draft:
@@ -56,7 +58,7 @@ class Draft:
     @property
     def words(self) -> int:
         """How many words of prose were accepted."""
-        return len(self._prose.split())
+        return self._count(self._prose)
 
     async def hear(self, piece: str) -> None:
         """Take the next piece; raises GuardFailed when the reply breaks a rule.
@@ -87,6 +89,10 @@ class Draft:
         if new:
             await self._emit(new)
 
+    def _count(self, prose: str) -> int:
+        language = self._bounds.language
+        return len(prose.split()) if language is None else guards.count_words(prose, language)
+
     async def _step(self) -> bool:
         """Take one sentence or program off the rest; False when it has no complete one."""
         fence = FENCE.search(self._rest)
@@ -114,9 +120,9 @@ class Draft:
             self._held += sentence if self._held else ""
             return
         held = self._held + sentence
-        guards.check_phrases(self._prose + held, whole=self.words > 0)
+        guards.check_phrases(self._prose + held, whole=self.words > 0, language=self._bounds.language)
         guards.check_whole(self._prose + held, self._bounds.secrets)
-        if len((self._prose + held).split()) > self._bounds.most:
+        if self._count(self._prose + held) > self._bounds.most:
             return
         self._held = held
         if self._is_fit(self._prose + held):
@@ -125,10 +131,15 @@ class Draft:
             self._held = ""
 
     def _is_fit(self, prose: str) -> bool:
-        words = guards.WORD.findall(prose.lower())
-        if not self._bounds.about & set(words):
+        if not self._is_about(prose.lower()):
             return False
         return self._bounds.grade is None or grade(prose) <= self._bounds.grade
+
+    def _is_about(self, prose: str) -> bool:
+        language = self._bounds.language
+        if language is not None and not language.spaced:
+            return any(word in prose for word in self._bounds.about)
+        return bool(self._bounds.about & set(guards.WORD.findall(prose)))
 
     def _add(self, prose: str) -> None:
         if self._paragraphs:

@@ -11,7 +11,8 @@ from functions.concepts.draft import Bounds, Draft, Emit, Try
 from functions.tutor import answer, guards, prompts
 from functions.tutor.answer import Answer, markdown
 from functions.tutor.errors import ModelFailed
-from functions.tutor.explain import Question, explain, plan
+from functions.tutor.explain import Question, explain, explained, in_words_of_cards, plan
+from functions.tutor.languages import language_of
 from functions.tutor.library import Level
 from functions.tutor.port import Asker, Reply, Tutor
 from functions.tutor.privacy import without_private
@@ -37,29 +38,51 @@ class Explainer:
     """Explains one question: with the model where it can, and from the cards alone where it can't."""
 
     def __init__(self, question: Question, context: Context, tutor: Tutor, runner: Runner) -> None:
+        self._language = language_of(question.text)
         self._question = question
         self._context = context
         self._tutor = tutor
         self._runner = runner
-        self._cards = explain(question)
+        self._plain = in_words_of_cards(question, self._language)
+        self._cards = explained(self._plain)
 
     async def explain(self, asker: Asker, say: Emit) -> Answer:
         """Give the answer; what was said before is its beginning, unless the model broke a rule."""
         if self._tutor.model is None:
-            return Answer(self._cards)
-        draft = Draft(opening(self._cards), self._bounds(), self._tried(asker), say)
-        prompt = explanation(self._question, self._context.turns, self._cards, self._room())
+            return self._grounded()
+        draft = Draft(self._opening(), self._bounds(), self._tried(asker), say)
+        prompt = self._prompt()
         reply = await self._tutor.consult(prompt, draft.check, asker, draft.hear)
         try:
             return await self._finished(draft, reply)
         except ModelFailed:
-            return Answer(self._cards)
+            return self._grounded()
+
+    def _grounded(self, *notice: Part) -> Answer:
+        return Answer((*explain(self._question), *notice))
+
+    def _opening(self) -> tuple[Part, ...]:
+        """Begin with the cards' first words; in another language with what they are about alone."""
+        if self._language is None:
+            return opening(self._cards)
+        return (answer.text(self._cards[0].text.partition("\n\n")[0]),)
+
+    def _prompt(self) -> Prompt:
+        name = self._language.name if self._language else prompts.ENGLISH
+        return explanation(
+            self._question,
+            self._context.turns,
+            self._cards,
+            begun=self._opening(),
+            most=self._room(),
+            language=name,
+        )
 
     async def _finished(self, draft: Draft, reply: Reply) -> Answer:
         if reply.text is None:
             if reply.late and draft.words >= WORTH_KEEPING:
                 return Answer(tuple(self._completed(draft)), model=self._tutor.model or "", degraded=True)
-            return Answer((*self._cards, *reply.notice))
+            return self._grounded(*reply.notice)
         if not draft.words:
             await draft.hear(reply.text)
             draft.check(reply.text)
@@ -77,22 +100,26 @@ class Explainer:
         return parts + onward
 
     def _bounds(self) -> Bounds:
-        chosen = plan(self._question)
+        chosen = plan(self._plain)
         names = [chosen.topic.title, *chosen.topic.aliases, self._question.text]
         for concept in chosen.concepts:
             names += [concept.title, *concept.aliases, *concept.keywords]
-        beginner = self._question.level == "beginner"
+        about = guards.subject_words(" ".join(names))
+        if self._language is not None:
+            about |= self._language.words_for(about)
+        graded = self._question.level == "beginner" and self._language is None
         return Bounds(
             LEAST_OF_THE_MODEL,
             self._room(),
-            frozenset(guards.subject_words(" ".join(names))),
-            HARDEST_FOR_BEGINNERS if beginner else None,
+            frozenset(about),
+            HARDEST_FOR_BEGINNERS if graded else None,
             self._context.secrets,
+            self._language,
         )
 
     def _room(self) -> int:
         """Count the words that the model may add to the beginning and the end, which are fixed."""
-        fixed = [*opening(self._cards), *(part for part in self._cards if part.kind == "next")]
+        fixed = [*self._opening(), *(part for part in self._cards if part.kind == "next")]
         return max(40, WORDS[self._question.level][1] - _count(fixed))
 
     def _tried(self, asker: Asker) -> Try:
@@ -111,7 +138,15 @@ def opening(cards: Sequence[Part]) -> tuple[Part, ...]:
     return (answer.text(begun),)
 
 
-def explanation(question: Question, turns: Sequence[Turn], cards: Sequence[Part], most: int) -> Prompt:
+def explanation(
+    question: Question,
+    turns: Sequence[Turn],
+    cards: Sequence[Part],
+    *,
+    begun: Sequence[Part],
+    most: int,
+    language: str = prompts.ENGLISH,
+) -> Prompt:
     """Ask for an explanation, on the ground of the cards."""
     earlier = "\n\n".join(f"Student: {turn.asked}\nTutor: {turn.answered}" for turn in reversed(turns))
     user = prompts.joined(
@@ -124,7 +159,8 @@ def explanation(question: Question, turns: Sequence[Turn], cards: Sequence[Part]
         "explain",
         user=user,
         reader=prompts.readers()[question.level],
-        begun=markdown(opening(cards)),
+        begun=markdown(begun),
+        language=language,
         least=min(60, most // 2),
         most=most - 10,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from events.models import Part
 from functions.tutor import guards, prompts
 from functions.tutor.answer import Answer, markdown
+from functions.tutor.languages import language_of
 from functions.tutor.library import Level
 from functions.tutor.port import Asker, Tutor, reworded
 from functions.tutor.prompts import Prompt
@@ -33,7 +34,8 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
     advice = markdown(request.grounded)
 
     def guard(reply: str) -> None:
-        guards.check_prose(reply, least=8, most=200, about=guards.subject_words(advice))
+        about = guards.subject_words(advice)
+        guards.check_prose(reply, least=8, most=200, about=about, language=language_of(request.said))
         guards.check_no_code(reply)
         guards.check_hint(reply, solutions=request.solutions, known=request.code or "")
 
@@ -52,6 +54,11 @@ def prompt(request: HintRequest, advice: str) -> Prompt:
         prompts.student("code", request.code),
         prompts.student("error", request.error),
     )
+    language = language_of(request.said)
     return prompts.prompt_file("debug", "hint").prompt(
-        f"hint-{request.tier}", user=user, reader=prompts.readers()[request.level], tier=request.tier
+        f"hint-{request.tier}",
+        user=user,
+        reader=prompts.readers()[request.level],
+        tier=request.tier,
+        language=language.name if language else prompts.ENGLISH,
     )

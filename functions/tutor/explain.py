@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from events.models import Part
 from functions.tutor import answer
-from functions.tutor.languages import in_english, language_of
+from functions.tutor.languages import Language, in_english, language_of
 from functions.tutor.library import (
     Card,
     Comparison,
@@ -80,15 +80,19 @@ def plan(question: Question) -> Plan:
 
 
 def explain(question: Question) -> tuple[Part, ...]:
-    """Answer a question from the cards, at the depth of the student's level; politely in other languages."""
+    """Answer a question from the cards; in another language politely, and then in English."""
     language = language_of(question.text)
-    if language is None:
-        return _explained(question)
-    english = replace(question, text=in_english(question.text, language))
-    return (answer.text(language.polite), *_explained(english))
+    polite = (answer.text(language.polite),) if language else ()
+    return (*polite, *explained(in_words_of_cards(question, language)))
 
 
-def _explained(question: Question) -> tuple[Part, ...]:
+def in_words_of_cards(question: Question, language: Language | None) -> Question:
+    """Put the usual words of a question into English, which the cards are written in."""
+    return question if language is None else replace(question, text=in_english(question.text, language))
+
+
+def explained(question: Question) -> tuple[Part, ...]:
+    """Answer a question in English from the cards, at the depth of the student's level."""
     chosen = plan(question)
     depth = depth_of(question.level)
     if chosen.compares:

@@ -9,12 +9,15 @@ from functools import lru_cache
 
 from functions.tutor.answer import FENCE
 from functions.tutor.errors import GuardFailed, ModelRefused
+from functions.tutor.languages import Language
 from functions.tutor.leaks import leaks, tells
 from functions.tutor.prompts import CANARY
 
 LINK = re.compile(r"\w://|\(//|www\.|mailto:|!\[|\]\(|<a\s|\b[\w-]+\.(?:com|org|net|io)/", re.IGNORECASE)
 REFUSAL = re.compile(
-    r"\b(?:i(?:'m| am) (?:sorry|unable|not able)"
+    r"\b(?:es tut mir leid|(?:je suis )?désolée?|lo siento|sinto muito|mi dispiace|het spijt me|przykro mi)\b"
+    r"|抱歉|对不起|申し訳|すみません|죄송|извините|к сожалению"
+    r"|\b(?:i(?:'m| am) (?:sorry|unable|not able)"
     r"|i (?:can(?:'t|not)|won't|will not) (?:help|assist|answer|provide|comply|do)"
     r"|as an ai|against my|content policy)\b",
     re.IGNORECASE,
@@ -37,7 +40,8 @@ ECHOED_WORDS = 7
 WORD = re.compile(r"[^\W\d_]{2,}")
 ENOUGH_WORDS = 12
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
+NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]+", re.IGNORECASE)
+CHARACTERS_A_WORD = 2
 FUNCTION_WORDS = frozenset(
     (
         "the",
@@ -60,23 +64,34 @@ FUNCTION_WORDS = frozenset(
 )
 
 
-def check_prose(reply: str, *, least: int, most: int, about: Iterable[str]) -> None:
+def check_prose(
+    reply: str, *, least: int, most: int, about: Iterable[str], language: Language | None = None
+) -> None:
     """Check a reply of `least` to `most` words that must speak of at least one of the words in `about`.
 
+    It may be in the student's language: of what it speaks is told by its words in English alone.
     Raises GuardFailed, or ModelRefused when the model would not answer.
     """
     prose = FENCE.sub(" ", reply)
     words = WORD.findall(prose.lower())
     _check_refusal(prose)
-    if not least <= len(words) <= most:
-        raise GuardFailed(f"length: {len(words)} words")
+    length = count_words(prose, language)
+    if not least <= length <= most:
+        raise GuardFailed(f"length: {length} words")
     check_harmless(reply)
-    _check_language(words)
-    if not set(about) & set(words):
+    _check_language(prose, words, language)
+    if language is None and not set(about) & set(words):
         raise GuardFailed("not about the question")
 
 
-def check_phrases(prose: str, *, whole: bool) -> None:
+def count_words(prose: str, language: Language | None = None) -> int:
+    """Count the words of prose; of languages without blanks by their characters."""
+    if language is None or language.spaced:
+        return len(WORD.findall(prose))
+    return sum(sign.isalpha() for sign in prose) // CHARACTERS_A_WORD
+
+
+def check_phrases(prose: str, *, whole: bool, language: Language | None = None) -> None:
     """Check prose that is still growing; `whole` when there is enough of it to judge its language.
 
     Raises GuardFailed, or ModelRefused when the model would not answer.
@@ -85,7 +100,7 @@ def check_phrases(prose: str, *, whole: bool) -> None:
     check_harmless(prose)
     words = WORD.findall(prose.lower())
     if whole or len(words) >= ENOUGH_WORDS:
-        _check_language(words)
+        _check_language(prose, words, language)
 
 
 def check_code(reply: str) -> None:
@@ -161,10 +176,11 @@ def _runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(words[end - ECHOED_WORDS : end]) for end in ends)
 
 
-def _check_language(words: list[str]) -> None:
-    if sum(bool(VOWEL.search(word)) for word in words) < 0.9 * len(words):
+def _check_language(prose: str, words: list[str], language: Language | None) -> None:
+    if sum(NO_VOWEL.fullmatch(word) is None for word in words) < 0.9 * len(words):
         raise GuardFailed("nonsense")
-    if sum(word in FUNCTION_WORDS for word in words) < 0.12 * len(words):
+    english = sum(word in FUNCTION_WORDS for word in words) >= 0.12 * len(words)
+    if not english and (language is None or not language.is_of(prose, words)):
         raise GuardFailed("nonsense")
     if len(words) > 30 and len(set(words)) < 0.3 * len(words):
         raise GuardFailed("repeats itself")

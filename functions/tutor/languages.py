@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,6 +53,7 @@ ENGLISH = frozenset(
 )
 LEAST_WORDS = 2
 LEAST_SHARE = 0.34
+LEAST_COMMON = 0.12
 READ = 600
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 
@@ -67,6 +68,23 @@ class Language:
     words: frozenset[str]
     script: re.Pattern[str] | None
     terms: Mapping[str, str]
+    common: frozenset[str] = frozenset()
+
+    @property
+    def spaced(self) -> bool:
+        """Whether blanks stand between its words."""
+        return self.script is None or self.code in {"ru", "uk", "hi", "ar", "ko"}
+
+    def words_for(self, english: Set[str]) -> set[str]:
+        """Give its words for things that are named in English."""
+        return {term for term, told in self.terms.items() if english & set(told.split())}
+
+    def is_of(self, prose: str, words: Sequence[str]) -> bool:
+        """Whether prose is written in it: by its letters, or by the words that every sentence needs."""
+        if self.script is not None:
+            letters = sum(sign.isalpha() and not sign.isascii() for sign in prose)
+            return len(self.script.findall(prose.lower())) > 0.5 * letters > 0
+        return sum(word in self.common for word in words) >= LEAST_COMMON * len(words)
 
 
 def language_of(text: str) -> Language | None:
@@ -87,7 +105,7 @@ def language_of(text: str) -> Language | None:
 def in_english(text: str, language: Language) -> str:
     """Put the words of a question that the cards know into English, the longest first."""
     text = text.lower().replace(APOSTROPHE, "'")
-    spaced = language.script is None or language.code in {"ru", "uk", "hi", "ar"}
+    spaced = language.spaced and language.code != "ko"
     for term in sorted(language.terms, key=len, reverse=True):
         edge = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
         text = re.sub(edge[0] + re.escape(term) + edge[1], language.terms[term], text)
@@ -107,6 +125,7 @@ def languages() -> Mapping[str, Language]:
             words=_words(tables[code]),
             script=re.compile(tables[code]["script"]) if "script" in tables[code] else None,
             terms=tables[code]["terms"],
+            common=frozenset(tables[code].get("common", "").split()),
         )
         for code in order
     }

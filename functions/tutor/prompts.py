@@ -20,6 +20,7 @@ from functions.tutor.privacy import without_private
 CANARY = "lf-4b1d-canary"
 FUNCTIONS = Path(__file__).parents[1]
 LONGEST_INPUT = 6000
+ENGLISH = "English"
 TAGS = re.compile(r"</?\s*(?:student_\w+|notes|earlier)\s*>", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ class PromptFile:
         """Fill in the words, and ask for a purpose; raises KeyError for a word that is missing."""
         return Prompt(
             purpose=purpose,
-            system=self.system.substitute({name: str(word) for name, word in words.items()}).strip(),
+            system=self.system.substitute(self._filled(words)).strip(),
             user=user,
             max_tokens=self.max_tokens,
             version=self.version,
@@ -63,6 +64,10 @@ class PromptFile:
             limit_s=self.limit_s,
             instructions=self.system.template,
         )
+
+    def _filled(self, words: Mapping[str, object]) -> dict[str, str]:
+        usual: dict[str, object] = {"canary": CANARY, "language": ENGLISH}
+        return {name: str(word) for name, word in (usual | dict(words)).items()}
 
 
 @cache
@@ -74,7 +79,7 @@ def prompt_file(agent: str, name: str) -> PromptFile:
     rules = tomllib.loads((FUNCTIONS / "tutor" / "rules.toml").read_text(encoding="utf-8"))
     own = tomllib.loads((FUNCTIONS / agent / "prompts" / f"{name}.toml").read_text(encoding="utf-8"))
     with_rules = own.get("common", True)
-    common = Template(rules["system"]).substitute(canary=CANARY).replace("$", "$$") if with_rules else ""
+    common = rules["system"] if with_rules else ""
     return PromptFile(
         version=f"{own['version']}.{rules['version']}" if with_rules else str(own["version"]),
         max_tokens=own["max_tokens"],
