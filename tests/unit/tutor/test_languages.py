@@ -52,7 +52,7 @@ async def test_an_honest_answer_in_the_students_language_is_let_through(name: st
 
 @pytest.mark.parametrize("name", ASKED)
 async def test_an_answer_in_english_is_let_through_as_well(name: str) -> None:
-    english = "A loop repeats your lines for each of the items in a list. It stops when there are no items left to take."
+    english = "A loop repeats your lines for each of the items in a list. It stops when there are none left."
     made, _ = await explained(ASKED[name], english)
     assert made.degraded is False
 
