@@ -8,14 +8,14 @@ import time
 
 from infra.checks.manifests import at, name
 from infra.deploy import guards, inforce, steps, traffic
-from infra.deploy.cluster import complain, get, items, perform, say
+from infra.deploy.cluster import REVISIONS, complain, get, items, perform, say
 from infra.deploy.errors import DeployError, NotInForce, Refused
 from infra.deploy.request import Request, read
 from infra.deploy.steps import Step
 from infra.deploy.tree import Tree, rendered
 
 PAUSE_S = 3.0
-LIVE = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
+LIVE = f"kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,{steps.SERVICES}"
 TOPIC_KIND = "kafkatopics.kafka.strimzi.io"
 CLAIMS = "clusterdomainclaims.networking.internal.knative.dev"
 OWN = "app.kubernetes.io/part-of=learnflow"
@@ -42,8 +42,13 @@ def run(request: Request) -> None:
         deploy(tree, request)
     else:
         steps.services(tree, request.only)
-        live = get("services.serving.knative.dev", request.only[0], "-n", tree.namespace)
-        act(SPLITS[request.command](tree, request, live), tree, request)
+        live = get(steps.SERVICES, request.only[0], "-n", tree.namespace)
+        planned = SPLITS[request.command](tree, request, live)
+        if request.revision:
+            selector = f"serving.knative.dev/service={request.only[0]}"
+            there = items(REVISIONS, "-n", tree.namespace, "-l", selector)
+            traffic.check_revision(request.revision, there)
+        act(planned, tree, request)
 
 
 def deploy(tree: Tree, request: Request) -> None:

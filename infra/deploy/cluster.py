@@ -14,6 +14,8 @@ from infra.deploy.errors import CommandFailed
 from infra.deploy.steps import Step
 
 LOOK_S = 30
+EVENTS = 5
+REVISIONS = "revisions.serving.knative.dev"
 Object = dict[str, Any]
 
 
@@ -73,7 +75,7 @@ def pods(namespace: str, service: str) -> Iterator[str]:
     selector = f"serving.knative.dev/service={service}"
     found = items("pods", "-n", namespace, "-l", selector)
     if not found:
-        yield "none: an image that can not be found, or a quota? see kubectl get events"
+        yield "none"
     for pod in found:
         yield f"{at(pod, 'metadata', 'name')}: {at(pod, 'status', 'phase')}"
         for status in at(pod, "status", "containerStatuses", default=[]):
@@ -81,6 +83,25 @@ def pods(namespace: str, service: str) -> Iterator[str]:
     logs = ("kubectl", "logs", "-n", namespace, "-l", selector, "-c", "user-container", "--tail=20")
     done = subprocess.run(logs, capture_output=True, text=True, timeout=LOOK_S, check=False)
     yield from (done.stdout or done.stderr).splitlines()
+    yield from reasons(namespace, service)
+
+
+def reasons(namespace: str, service: str) -> Iterator[str]:
+    """Say what its revisions and events know: an image that is not found, a quota, a full node."""
+    selector = f"serving.knative.dev/service={service}"
+    for revision in items(REVISIONS, "-n", namespace, "-l", selector):
+        for condition in at(revision, "status", "conditions", default=[]):
+            if condition["status"] != "True" and condition.get("severity") != "Info":
+                words = (condition["type"], condition["status"], *map(condition.get, ("reason", "message")))
+                yield f"{at(revision, 'metadata', 'name')}: {' '.join(word for word in words if word)}"
+    events = items("events", "-n", namespace, "--field-selector", "type=Warning")
+    own = [one for one in events if str(at(one, "involvedObject", "name")).startswith(f"{service}-")]
+    for event in sorted(own, key=_when)[-EVENTS:]:
+        yield f"{at(event, 'involvedObject', 'name')}: {event.get('reason')}: {event.get('message')}"
+
+
+def _when(event: Mapping[str, Any]) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")
 
 
 def _state(status: Mapping[str, Any]) -> str:

@@ -29,13 +29,17 @@ def contracts(config_maps: Iterable[Mapping[str, Any]]) -> list[Contract]:
 
 
 def differences(source: Manifest, resources: Iterable[Contract]) -> list[str]:
-    """Return where the contracts of a KafkaSource differ from it; one line says that there is none."""
-    group = at(source, "spec", "consumerGroup")
+    """Return where the contracts of a KafkaSource differ from it; one line says that there is none.
+
+    The dispatchers serve all namespaces, and another environment has the same groups at another Kafka.
+    """
+    group, namespace = at(source, "spec", "consumerGroup"), at(source, "metadata", "namespace")
     own = [
         (resource, egress)
         for resource in resources
         for egress in resource.get("egresses", [])
         if egress.get("consumerGroup") == group
+        and at(resource, "reference", "namespace", default=namespace) == namespace
     ]
     if not own:
         return ["no dispatcher has it"]

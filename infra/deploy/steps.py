@@ -20,6 +20,7 @@ FIRST = ("sandbox-runner", "outbox", "delivery")
 LAST = ("triage", "gateway")
 GRACE_S = 20
 WINDOW_S = 20
+SERVICES = "services.serving.knative.dev"
 FORBIDDEN = {"delete", "replace", "--force", "--prune", "--grace-period", "--cascade"}
 
 
@@ -44,7 +45,7 @@ def deploy(tree: Tree, request: Request) -> list[Step]:
     if request.only:
         return [
             *settings(tree, chosen),
-            *(apply(tree, one, request) for one in chosen),
+            *(step for one in chosen for step in apply(tree, one, request)),
             *sources(tree, request),
         ]
     return [
@@ -53,7 +54,7 @@ def deploy(tree: Tree, request: Request) -> list[Step]:
         *(kubectl_apply(files) for files in [tree.files("PodMonitor", "PrometheusRule")] if files),
         *(ready(tree.files("KafkaTopic"), request) if request.topics else ()),
         *ready(tree.files("KafkaSink"), request),
-        *(apply(tree, one, request) for one in chosen),
+        *(step for one in chosen for step in apply(tree, one, request)),
         *sources(tree, request),
         *ready(tree.files("DomainMapping"), request),
     ]
@@ -80,11 +81,15 @@ def settings(tree: Tree, chosen: list[str]) -> Iterator[Step]:
         yield kubectl_apply(files)
 
 
-def apply(tree: Tree, service: str, request: Request) -> Step:
-    """Apply one Service; kn waits until its new revision is ready."""
+def apply(tree: Tree, service: str, request: Request) -> Iterator[Step]:
+    """Apply one Service and wait until its new revision is ready."""
     file = tree.file(tree.manifests.service(service))
     command = ("kn", "service", "apply", service, "-n", tree.namespace, "-f", str(file))
-    return Step((*command, *waiting(request)), request.wait_s + GRACE_S, service)
+    yield Step((*command, *waiting(request)), request.wait_s + GRACE_S, service)
+    # kn waits only for what it changes: a deployment that failed would go well the second time
+    wait = ("kubectl", "wait", "--for=condition=Ready", f"--timeout={request.wait_s}s")
+    named = (f"{SERVICES}/{service}", "-n", tree.namespace)
+    yield Step((*wait, *named), request.wait_s + GRACE_S, service)
 
 
 def waiting(request: Request) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def canary(tree: Tree, request: Request, live: Live) -> list[Step]:
     return [
         *settings(tree, [service]),
         update(tree, request, "--traffic", f"{current}=100"),
-        apply(tree, service, request),
+        *apply(tree, service, request),
         update(
             tree,
             request,
@@ -71,6 +71,14 @@ def rollback(tree: Tree, request: Request, live: Live) -> list[Step]:
     return [update(tree, request, *untag(live), "--traffic", f"{request.revision or serving(live)}=100")]
 
 
+def check_revision(revision: str, there: list[Live]) -> None:
+    """Refuse a revision that can not serve; kn would set the traffic to one that is not there, then fail."""
+    ready = [one["metadata"]["name"] for one in there if _is_ready(one)]
+    if revision not in ready:
+        known = ", ".join(sorted(ready)) or "none"
+        raise Refused(f"REVISION: {revision} is not ready; those that are: {known}")
+
+
 def update(tree: Tree, request: Request, *flags: str) -> Step:
     """Change the traffic of a Service."""
     (service,) = request.only
@@ -82,6 +90,11 @@ def untag(live: Live) -> tuple[str, ...]:
     """Take the tag away if it is there; kn refuses to remove one that is not."""
     tags = {target.get("tag") for target in at(live, "spec", "traffic", default=[])}
     return ("--untag", TAG) if TAG in tags else ()
+
+
+def _is_ready(live: Live) -> bool:
+    conditions = at(live, "status", "conditions", default=[])
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
 def _share(target: dict[str, Any]) -> int:

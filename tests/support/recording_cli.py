@@ -34,11 +34,12 @@ FLAGS: dict[tuple[str, ...], dict[str, bool]] = {
     },
     ("kubectl", "apply"): {"-f": True, "--filename": True, "--validate": True, "--server-side": False},
     ("kubectl", "wait"): {"--for": True, "--timeout": True, "-f": True, "--all": False, "-l": True},
-    ("kubectl", "get"): {"-o": True, "-l": True, "--ignore-not-found": False},
+    ("kubectl", "get"): {"-o": True, "-l": True, "--field-selector": True, "--ignore-not-found": False},
     ("kubectl", "scale"): {"--replicas": True},
     ("kubectl", "delete"): {"--ignore-not-found": False},
     ("kubectl", "logs"): {"-l": True, "-c": True, "--tail": True},
 }
+WAITED = {"kafkasources.sources.knative.dev": "KafkaSource", "services.serving.knative.dev": "Service"}
 Flags = list[tuple[str, str]]
 
 
@@ -126,8 +127,11 @@ def kn_update(memory: Memory, arguments: list[str], flags: Flags) -> None:
 
 def kubectl_wait(memory: Memory, arguments: list[str], flags: Flags) -> None:
     for named in arguments:
-        if f"KafkaSource/{named.partition('/')[2]}" not in memory.applied:
+        kind, _, name = named.partition("/")
+        if f"{WAITED[kind]}/{name}" not in memory.applied:
             fail(f"{named} not found")
+        if name in memory.live.get("unready", []):
+            fail(f"timed out waiting for the condition on {named}")
     documents = [one for flag, value in flags if flag == "-f" for one in read(Path(value))]
     for one in documents:
         if f"{one['kind']}/{one['metadata']['name']}" not in memory.applied:

@@ -28,6 +28,7 @@ STRIMZI = "customresourcedefinitions/kafkatopics.kafka.strimzi.io"
 CLAIMS = "clusterdomainclaims.networking.internal.knative.dev"
 CLAIM = {"metadata": {"name": "staging.learnflow.example.com"}, "spec": {"namespace": "learnflow-staging"}}
 LIVE_KINDS = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,services.serving.knative.dev"
+REVISIONS = "revisions.serving.knative.dev"
 FEATURES = {"data": {"kubernetes.podspec-runtimeclassname": "enabled"}}
 
 
@@ -117,12 +118,28 @@ def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cl
         "state": {"waiting": {"reason": "CrashLoopBackOff"}},
     }
     pod = {"metadata": {"name": "debug-1"}, "status": {"phase": "Running", "containerStatuses": [waiting]}}
-    cluster.says(fails="debug", pods={"items": [pod]})
+    conditions = [
+        {"type": "Ready", "status": "Unknown", "reason": "Deploying"},
+        {"type": "Active", "status": "False", "severity": "Info"},
+    ]
+    revision = {"metadata": {"name": "debug-00002"}, "status": {"conditions": conditions}}
+    events = [
+        {"involvedObject": {"name": name}, "reason": "FailedCreate", "message": message}
+        for name, message in (
+            ("debug-00002-deployment-5", "exceeded quota"),
+            ("concepts-1", "no business of debug"),
+        )
+    ]
+    found = {"pods": {"items": [pod]}, REVISIONS: {"items": [revision]}, "events": {"items": events}}
+    cluster.says(fails="debug", **found)
     done = cluster.run("deploy", "ENV=staging")
     assert done.returncode == 1
     assert "debug is not ready; its pods:\n  debug-1: Running" in done.stdout
     assert "user-container: waiting CrashLoopBackOff, restarts 4" in done.stdout
     assert "the container's own words" in done.stdout
+    assert "  debug-00002: Ready Unknown Deploying" in done.stdout
+    assert "  debug-00002-deployment-5: FailedCreate: exceeded quota" in done.stdout
+    assert "no business of debug" not in done.stdout
     assert not any("kafkasource" in change or "gateway" in change for change in cluster.changes)
 
 
@@ -179,6 +196,7 @@ def test_a_canary_is_brought_up_and_promoted(cluster: Cluster) -> None:
         ["kubectl", "apply", "--validate=strict"],
         ["kn", "service", "update"],
         ["kn", "service", "apply"],
+        ["kubectl", "wait", "--for=condition=Ready"],
         ["kn", "service", "update"],
     ]
     split = [
@@ -188,6 +206,31 @@ def test_a_canary_is_brought_up_and_promoted(cluster: Cluster) -> None:
     cluster.says(ksvc={**ready, "spec": {"traffic": split}}, old=True)
     assert cluster.run("promote", "ENV=staging", "ONLY=triage").returncode == 0
     assert "--untag candidate --traffic @latest=100" in cluster.changes[-1]
+
+
+def test_a_deployment_that_failed_does_not_go_well_the_second_time(cluster: Cluster) -> None:
+    """kn says "No changes to apply", and with it that all is well, when what it would write is written."""
+    cluster.says(unready=["debug"])
+    done = cluster.run("deploy", "ENV=staging")
+    assert done.returncode == 1
+    assert "debug is not ready; its pods:" in done.stdout
+    assert not any("exercise" in change for change in cluster.changes if change.startswith("kn"))
+
+
+def test_a_rollback_names_a_revision_that_can_serve(cluster: Cluster) -> None:
+    """kn sets the traffic first, and only then finds out that there is no such revision."""
+    ready, crashed = ([{"type": "Ready", "status": status}] for status in ("True", "False"))
+    there = [
+        {"metadata": {"name": "triage-00003"}, "status": {"conditions": ready}},
+        {"metadata": {"name": "triage-00004"}, "status": {"conditions": crashed}},
+    ]
+    cluster.says(ksvc={"metadata": {"name": "triage"}}, **{REVISIONS: {"items": there}})
+    for missing in ("triage-00004", "triage-00077"):
+        done = cluster.run("rollback", "ENV=staging", "ONLY=triage", f"REVISION={missing}")
+        assert done.returncode == 1
+        assert f"REVISION: {missing} is not ready; those that are: triage-00003" in done.stderr
+    assert cluster.changes == []
+    assert cluster.run("rollback", "ENV=staging", "ONLY=triage", "REVISION=triage-00003").returncode == 0
 
 
 def test_the_tree_is_where_kn_looks_for_services(cluster: Cluster) -> None:

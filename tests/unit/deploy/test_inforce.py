@@ -51,6 +51,14 @@ def test_a_topic_that_was_taken_away_is_still_read(source: Any) -> None:
     )
 
 
+def test_another_environment_of_the_cluster_is_its_own_affair(source: Any) -> None:
+    other = {**RESOURCE, "topics": ["old"], "reference": {"namespace": "learnflow-staging"}}
+    assert differences(source, [RESOURCE, other]) == []
+    assert differences(source, [other]) == ["no dispatcher has it"]
+    own = {**other, "reference": {"namespace": "learnflow"}}
+    assert len(differences(source, [RESOURCE, own])) == 1
+
+
 def test_a_source_without_delivery_is_noticed(source: Any) -> None:
     bare = deepcopy(RESOURCE)
     del bare["egresses"][0]["egressConfig"]

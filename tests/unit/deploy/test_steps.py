@@ -38,6 +38,8 @@ def test_one_service_takes_its_settings_and_sources_along(staging: Tree) -> None
         f"kubectl apply --validate=strict -f {here}/configmap/{config}.yaml",
         f"kn service apply triage -n learnflow-staging -f {here}/ksvc/triage.yaml"
         " --wait-timeout 60 --wait-window 20",
+        "kubectl wait --for=condition=Ready --timeout=60s"
+        " services.serving.knative.dev/triage -n learnflow-staging",
         f"kubectl apply --validate=strict -f {here}/{source}",
         f"kubectl wait --for=condition=Ready --timeout=60s -f {here}/{source}",
     ]
@@ -45,7 +47,10 @@ def test_one_service_takes_its_settings_and_sources_along(staging: Tree) -> None
 
 def test_the_runner_needs_no_settings(staging: Tree) -> None:
     planned = lines(steps.deploy(staging, Request("deploy", "staging", only=("sandbox-runner",))))
-    assert [line.split()[:4] for line in planned] == [["kn", "service", "apply", "sandbox-runner"]]
+    assert [line.split()[:3] for line in planned] == [
+        ["kn", "service", "apply"],
+        ["kubectl", "wait", "--for=condition=Ready"],
+    ]
 
 
 def test_who_answers_is_there_before_who_asks(staging: Tree) -> None:
