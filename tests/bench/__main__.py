@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.local import golang
 from infra.local.paths import ROOT
-from tests.bench import coldstart, events, executions, footprint, hop, journey, load, machine, queries
+from tests.bench import coldstart, events, executions, footprint, hop, journey, load, machine, queries, replay
 from tests.bench.figures import Report, write
 from tests.support.system import LocalSystem, running
 
@@ -27,7 +27,9 @@ BENCHES: dict[str, Measure] = {
     "events": events.measure,
     "queries": queries.measure,
     "journey": journey.measure,
+    "replay": replay.measure,
 }
+BY_NAME = {"replay"}
 FOLDER = ROOT / ".learnflow" / "bench"
 TABLE = FOLDER / "table.md"
 README = ROOT / "README.md"
@@ -53,7 +55,7 @@ def main(arguments: list[str]) -> int:
     about = machine.describe()
     print(f"{machine.sentence(about)}\n", flush=True)
     started = time.monotonic()
-    reports = run(options.names or list(BENCHES), about)
+    reports = run(options.names or [name for name in BENCHES if name not in BY_NAME], about)
     text = document(reports, about, time.monotonic() - started)
     if options.names:
         return 0
@@ -66,7 +68,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; ends the process when it names what is not there."""
     parser = argparse.ArgumentParser(prog="./task bench", description=(main.__doc__ or "").splitlines()[0])
     known = ", ".join([*BENCHES, "sandbox"])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{known}; without one all but sandbox")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"{known}; without one all but replay and sandbox"
+    )
     parser.add_argument("--write-readme", action="store_true", help="put the tables into README.md")
     parser.add_argument("--from-last", action="store_true", help="with --write-readme: do not measure again")
     options = parser.parse_args(arguments)

@@ -6,4 +6,6 @@ from tests.bench.__main__ import BENCHES
 
 
 def test_every_benchmark_can_be_imported() -> None:
-    assert {"load", "executions", "hop", "coldstart", "events", "queries", "journey"} <= set(BENCHES)
+    assert {"load", "executions", "hop", "coldstart", "events", "queries", "journey", "replay"} <= set(
+        BENCHES
+    )
