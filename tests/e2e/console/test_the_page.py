@@ -94,6 +94,20 @@ def test_the_stream_asks_for_what_comes_after_the_last_number(student: Visitor) 
     assert seen[0] is None
 
 
+def test_a_view_that_was_left_early_leaves_nothing_behind(student: Visitor) -> None:
+    held: list[Route] = []
+    student.page.route("**/api/v1/progress", lambda route: held.append(route))
+    with student.page.expect_request("**/api/v1/progress"):
+        student.page.evaluate("location.hash = '#/progress'")
+    student.go("Quiz")
+    with student.page.expect_response("**/api/v1/progress"):
+        held[0].continue_()
+    student.page.unroute_all(behavior="ignoreErrors")
+    student.page.evaluate("new Promise((resolve) => setTimeout(resolve, 300))")
+    expect(student.page.get_by_role("heading", level=1)).to_have_text("Quiz")
+    expect(student.page.get_by_label("Code of a class")).to_have_count(0)
+
+
 def test_markup_in_an_answer_stays_text(student: Visitor) -> None:
     script = """async (text) => {
         const { markdown } = await import("./markdown.js")

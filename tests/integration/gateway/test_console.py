@@ -45,6 +45,17 @@ def test_the_page_allows_nothing_from_elsewhere_and_no_inline_script(console: st
     assert again.status_code == 304
 
 
+def test_files_are_small_on_the_wire_and_unchanged_ones_are_not_sent_again(console: str) -> None:
+    found = httpx.get(f"{console}/console/console.css")
+    assert (found.headers["content-encoding"], found.headers["vary"]) == ("gzip", "Accept-Encoding")
+    again = httpx.get(f"{console}/console/console.css", headers={"if-none-match": found.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (
+        "content-encoding"
+        not in httpx.get(f"{console}/console/", headers={"accept-encoding": "identity"}).headers
+    )
+
+
 @pytest.mark.parametrize("path", ["library.js", "nothing.js", "..%2fserving.py", "%2e%2e/serving.py"])
 def test_what_is_not_there_is_a_404(console: str, path: str) -> None:
     """A library that was not built too: the page then has plain text fields."""

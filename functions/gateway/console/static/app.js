@@ -28,7 +28,9 @@ async function show({ focus = true } = {}) {
   leaving = new AbortController()
   const { signal } = leaving
   const [name, parameters] = user() ? wanted() : ["signin", []]
+  const place = h("div")
   frame(name)
+  if (user()) import("./optional.js")
   try {
     const view = await import(`./views/${name}.js`)
     if (signal.aborted) return
@@ -36,14 +38,25 @@ async function show({ focus = true } = {}) {
     const heading = h("h1", { tabindex: "-1" }, view.title)
     main.className = name
     main.setAttribute("aria-busy", "true")
-    main.replaceChildren(heading)
+    // A view that was left while it read something goes on in a place that nobody sees.
+    main.replaceChildren(place)
+    place.append(heading)
     if (focus) heading.focus({ preventScroll: true })
     scrollTo(0, 0)
-    await view.show(main, { parameters, parameter: parameters[0], signal })
+    await view.show(place, { parameters, parameter: parameters[0], signal })
   } catch (error) {
-    if (!signal.aborted) main.append(h("div", { class: "card", role: "alert" }, h("p", { class: "problem" }, error.message), button("Try again", show)))
+    if (!signal.aborted) fail(place, error)
   }
   if (!signal.aborted) main.removeAttribute("aria-busy")
+  // Whoever signs in needs the editor next: it is fetched meanwhile, and not run yet.
+  if (!user()) document.head.append(h("link", { rel: "modulepreload", href: "library.js" }))
+}
+
+/** Say below the heading why a view is not all there. */
+function fail(place, error) {
+  if (!place.isConnected) main.replaceChildren(place)
+  const card = h("div", { class: "card", role: "alert" }, h("p", { class: "problem" }, error.message), button("Try again", show))
+  place.insertBefore(card, place.children[1] ?? null)
 }
 
 function frame(current) {

@@ -53,6 +53,9 @@ export function grade({ passed, total, score, counted_score: counted = null, tes
 export function quality({ quality: rating = null, summary, findings = [] }) {
   return h("section", { class: "card" }, h("h2", {}, "Review"),
     summary ? markdown(summary) : h("p", { class: "status" }, rating === null ? "Not rated" : `Quality ${number(rating)} of 100`),
-    findings.length ? h("ul", {}, findings.map((one) => h("li", {},
-      one.line ? h("strong", {}, `Line ${one.line}: `) : "", markdown(one.message), one.suggestion ? markdown(one.suggestion) : ""))) : "")
+    !findings.length ? "" : summary
+      ? h("details", {}, h("summary", {}, `Every finding (${findings.length})`), found(findings)) : found(findings))
 }
+
+const found = (findings) => h("ul", {}, findings.map((one) => h("li", {},
+  one.line ? h("strong", {}, `Line ${one.line}: `) : "", markdown(one.message), one.suggestion ? markdown(one.suggestion) : "")))

@@ -65,7 +65,7 @@ async function ask(chat, question) {
   chat.turns.set(message_id, turn)
   chat.empty.remove()
   chat.log.append(turn.element)
-  turn.element.scrollIntoView({ block: "nearest" })
+  turn.element.scrollIntoView({ block: "start" })
   // The stream is quicker; this is for a stream that is just being opened again.
   call("GET", `/chat/messages/${message_id}?wait=25`).then((found) => found.answer && turn.finish(found), () => null)
 }
@@ -97,6 +97,8 @@ export function makeTurn(message, started = null) {
     finish({ status, answer: body }) {
       if (done || !body) return
       done = true
+      // Where the answer is longer than what was there, the question stays in sight above it.
+      const follows = started !== null && turn.element.matches(".log > :last-child")
       answer.setAttribute("aria-busy", "false")
       answer.classList.toggle("failed", status === "failed")
       answer.replaceChildren(markdown(body.text))
@@ -105,6 +107,7 @@ export function makeTurn(message, started = null) {
         body.degraded ? h("span", { title: "No model was used" }, "without a model") : "", " ",
         body.exercise_id ? h("a", { href: `#/exercises/${body.exercise_id}` }, "open the exercise") : "", " ",
         h("a", { href: `#/journey/${message.message_id}` }, "its journey"))
+      if (follows) turn.element.scrollIntoView({ block: "start" })
     },
   }
   turn.finish(message)

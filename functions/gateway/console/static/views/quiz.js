@@ -20,7 +20,7 @@ export async function show(main, { parameter }) {
 }
 
 function other(one) {
-  const drop = button("Forget it", () => {
+  const drop = button("Forget", () => {
     forget(one.quiz_id)
     line.remove()
   }, { class: "small", "aria-label": `Forget the quiz about ${words(one.topic)}` })
