@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Route, expect
 from tests.support.browser import Visitor, address
 from tests.support.system import LocalSystem
 
+MOST_BYTES, MOST_REQUESTS = 300_000, 30
 EVENTS = {"content-type": "text/event-stream"}
 HOSTILE = """
 # Hi <script>window.bad = 1</script>
@@ -33,6 +34,17 @@ def test_the_first_page_is_for_signing_in(context: BrowserContext, system: Local
     known.get_by_role("button").click()
     expect(known.get_by_role("alert")).to_have_text("E-mail address or password is wrong.")
     visitor.page.close()
+
+
+def test_a_view_is_light_on_the_wire(student: Visitor) -> None:
+    student.go("Code")
+    student.page.reload()
+    student.page.locator(".cm-content").wait_for()
+    sizes: list[int] = student.page.evaluate(
+        "performance.getEntriesByType('resource').map((one) => one.encodedBodySize)"
+    )
+    assert sum(sizes) < MOST_BYTES
+    assert len(sizes) < MOST_REQUESTS
 
 
 def test_an_old_access_token_is_traded_for_a_new_one(student: Visitor) -> None:
