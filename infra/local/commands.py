@@ -16,6 +16,7 @@ from infra.local.errors import NotRunning, StartError
 from infra.local.paths import Home
 
 DOWN_LIMIT_S = 60.0
+DEMO_WAITS_S = 60.0
 
 
 def set_up(home: Home, arguments: argparse.Namespace) -> int:
@@ -49,14 +50,20 @@ def down(home: Home, arguments: argparse.Namespace) -> int:
 
 def wait(home: Home, arguments: argparse.Namespace) -> int:
     """Wait until every process is ready; a system that is still to be started is waited for too."""
-    deadline = time.monotonic() + arguments.limit
+    state = until_ready(home, arguments.limit)
+    print(f"learnflow: ready on {state.exports['LEARNFLOW_URL']}")
+    return 0
+
+
+def until_ready(home: Home, limit_s: float) -> runfile.RunState:
+    """Wait until every process is ready; raises StartError after a limit."""
+    deadline = time.monotonic() + limit_s
     while time.monotonic() < deadline:
         state = runfile.last(home)
         if state and state.ready and runfile.alive(state.pid, state.created):
-            print(f"learnflow: ready on {state.exports['LEARNFLOW_URL']}")
-            return 0
+            return state
         time.sleep(0.1)
-    raise StartError(f"not ready after {arguments.limit:.0f} s; ./task status and ./task logs say more")
+    raise StartError(f"not ready after {limit_s:.0f} s; ./task status and ./task logs say more")
 
 
 def status(home: Home, arguments: argparse.Namespace) -> int:
@@ -101,5 +108,6 @@ def trace(home: Home, arguments: argparse.Namespace) -> int:
 
 def demo(home: Home, arguments: argparse.Namespace) -> int:
     """Use the system as a student would; the exit code says whether all held."""
-    exports = runfile.read(home).exports
+    runfile.read(home)  # without a system there is nothing to wait for
+    exports = until_ready(home, DEMO_WAITS_S).exports
     return asyncio.run(demonstration.run(exports["LEARNFLOW_URL"], exports["DATABASE_URL"]))
