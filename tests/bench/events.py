@@ -18,6 +18,7 @@ import asyncpg
 from tests.bench.figures import Figure, Goal, Report, Table
 from tests.bench.floor import Floor, floor
 from tests.bench.openloop import drive
+from tests.bench.processes import Watch, idling
 from tests.support.processes import ROOT
 from tests.support.system import LocalSystem
 
@@ -72,14 +73,15 @@ WAYS = (
 
 def measure(system: LocalSystem, folder: Path) -> Report:
     """Publish to every topic at two rates, after the floor."""
-    return asyncio.run(Events(system.exports, folder).measure())
+    return asyncio.run(Events(system, folder).measure())
 
 
 class Events:
     """Publishes and looks up when it was handled."""
 
-    def __init__(self, exports: dict[str, str], folder: Path) -> None:
-        self._exports = exports
+    def __init__(self, system: LocalSystem, folder: Path) -> None:
+        self._system = system
+        self._exports = system.exports
         self._folder = folder
         self._figures: list[Figure] = []
         self._queues: list[tuple[Any, ...]] = []
@@ -90,6 +92,7 @@ class Events:
         async with aiohttp.ClientSession() as client:
             with floor(self._exports["KAFKA_BOOTSTRAP_SERVERS"], self._folder) as ground:
                 bases = {rate: await self._ground(client, ground, rate) for rate in RATES}
+            self._idle = await idling(self._system)
             db = await asyncpg.connect(self._exports["DATABASE_URL"])
             try:
                 for way in WAYS:
@@ -119,9 +122,10 @@ class Events:
         queues: list[int] = []
         watching = asyncio.create_task(watch(client, self._exports["LEARNFLOW_CONTROL_URL"], queues))
         try:
-            sent, note = await publish(client, sink, way, rate)
-            done = await handled(db, way, sent)
-            await empty(client, self._exports["LEARNFLOW_CONTROL_URL"])
+            async with Watch(self._system) as spending:
+                sent, note = await publish(client, sink, way, rate)
+                done = await handled(db, way, sent)
+                await empty(client, self._exports["LEARNFLOW_CONTROL_URL"])
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -140,6 +144,8 @@ class Events:
             self._notes.append(
                 f"{way.topic}, {rate} a second: {len(sent) - len(done)} not handled in {DRAIN_S:g} s"
             )
+        if rate == min(RATES):
+            self._notes.append(f"An event of {way.topic} takes {spending.floor(self._idle, len(sent))}.")
         if rate == max(RATES) and way is WAYS[0]:
             self._notes.append(f"The sender at {rate} a second: {note}.")
 

@@ -14,12 +14,14 @@ import httpx
 from infra.local.ports import free_ports
 from tests.bench.figures import Figure, Goal, Report
 from tests.bench.openloop import Driven, drive
+from tests.bench.processes import Watch, idling
 from tests.bench.students import Student, classroom
 from tests.fakes.openai_server import serving_alone
 from tests.support.system import LocalSystem, running
 
 STUDENTS = 100
 SECONDS = {1: 15, 10: 10, 50: 10}
+FLOOR_RATE = 10  # slow enough that nothing waits
 QUESTIONS = (
     "What is a for loop?",
     "How do lists differ from tuples?",
@@ -35,19 +37,23 @@ ONCE = httpx.Limits(max_keepalive_connections=0)
 def measure(system: LocalSystem, folder: Path) -> Report:
     """Ask at three rates, without a model and with one."""
     notes: list[str] = []
-    figures = asyncio.run(grounded(system.url, notes))
+    figures = asyncio.run(grounded(system, notes))
     with modelled(folder) as (other, model):
         figures += asyncio.run(with_model(other.url, model, figures, notes))
     return Report.of("SC-001: question → answer on the stream", figures, *notes)
 
 
-async def grounded(url: str, notes: list[str]) -> list[Figure]:
+async def grounded(system: LocalSystem, notes: list[str]) -> list[Figure]:
     """Ask the grounded tutor."""
     figures: list[Figure] = []
-    async with classroom(url, STUDENTS) as students:
+    async with classroom(system.url, STUDENTS) as students:
         await drive(5, 3, lambda n, due: asked(students, n, due))
+        idle = await idling(system)
         for rate, seconds in SECONDS.items():
-            driven = await drive(rate, seconds, lambda n, due: asked(students, n, due))
+            async with Watch(system) as watch:
+                driven = await drive(rate, seconds, lambda n, due: asked(students, n, due))
+            if rate == FLOOR_RATE:
+                notes.append(f"A question takes {watch.floor(idle, rate * seconds)}, the sender aside.")
             name = f"grounded tutor, {rate} a second"
             figures.append(Figure.of(name, driven.took_ms, GOAL, figures[0] if figures else None))
             notes.extend(remarks(name, driven))

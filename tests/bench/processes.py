@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -64,6 +65,24 @@ class Watch:
             for name in self._pids
         ]
         return [*rows, ("in all", sum(row[1] for row in rows), sum(row[2] for row in rows))]
+
+    def core_s(self) -> float:
+        """Give the processor time of all processes, in seconds."""
+        return sum(self._after[name] - self._before[name] for name in self._pids)
+
+    def floor(self, idle: Watch, count: int) -> str:
+        """Say what each of so many acts took of the processor beyond idling, and how many fit into it."""
+        spent_ms = (self.core_s() - idle.core_s() / idle._seconds * self._seconds) * 1000 / count
+        cores = os.cpu_count() or 1
+        most = cores * 1000 / max(spent_ms, 0.001)
+        return f"{spent_ms:.1f} ms of a core in all processes: {cores} cores do at most {most:.0f} a second"
+
+
+async def idling(system: LocalSystem) -> Watch:
+    """Look at a system that nobody uses."""
+    async with Watch(system) as watch:
+        await asyncio.sleep(LOOK_S)
+    return watch
 
 
 def cpu_s(pid: int) -> float:
