@@ -21,7 +21,7 @@ def seconds(raw: str) -> float:
 def dollars(raw: str) -> float:
     """Read a price."""
     value = float(raw)
-    if value < 0:
+    if not 0 <= value < float("inf"):
         raise ValueError(f"expected a price, got {raw!r}")
     return value
 
@@ -36,6 +36,26 @@ def by_agent(raw: str) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """Dollars for a million tokens, read and written."""
+
+    input: float
+    output: float
+
+
+def by_model(raw: str) -> Mapping[str, Price]:
+    """Read the prices of models: `gpt-4o=2.5/10 gpt-4o-mini=0.15/0.6`."""
+    prices: dict[str, Price] = {}
+    for pair in raw.replace(",", " ").split():
+        model, _, price = pair.rpartition("=")
+        read, slash, written = price.partition("/")
+        if not model or not slash:
+            raise ValueError(f"expected MODEL=INPUT/OUTPUT in dollars per million tokens, got {pair!r}")
+        prices[model] = Price(dollars(read), dollars(written))
+    return prices
+
+
+@dataclass(frozen=True, slots=True)
 class TutorSettings:
     """Which model words the answers, how long it may take and what it costs; without a key there is none."""
 
@@ -46,26 +66,30 @@ class TutorSettings:
     at_once: int
     daily_calls: int
     class_daily_calls: int
-    input_price: float
-    output_price: float
+    price: Price
 
     @classmethod
     def read(cls, environ: Environ) -> TutorSettings:
         """Read the settings; raises ConfigurationError for the first one that is wrong."""
         models = env(environ, "LEARNFLOW_MODELS", by_agent, by_agent(""))
-        model = env(environ, "LEARNFLOW_MODEL", str, "gpt-4o-mini")
+        usual = env(environ, "LEARNFLOW_MODEL", str, "gpt-4o-mini")
+        model = models.get(environ.get("FUNCTION_TARGET", ""), usual)
+        prices = env(environ, "LEARNFLOW_AI_PRICES", by_model, by_model(""))
+        of_others = Price(
+            env(environ, "LEARNFLOW_AI_INPUT_PRICE", dollars, 0.15),
+            env(environ, "LEARNFLOW_AI_OUTPUT_PRICE", dollars, 0.60),
+        )
         return cls(
             key=env(environ, "OPENAI_API_KEY", str, ""),
             base_url=env(environ, "OPENAI_BASE_URL", url, "https://api.openai.com/v1"),
-            model=models.get(environ.get("FUNCTION_TARGET", ""), model),
+            model=model,
             limit_s=env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 4.0),
             at_once=env(environ, "LEARNFLOW_MODEL_AT_ONCE", integer(1, 1000), 20),
             daily_calls=env(environ, "LEARNFLOW_AI_DAILY_CALLS", integer(0, 100_000), 100),
             class_daily_calls=env(environ, "LEARNFLOW_AI_CLASS_DAILY_CALLS", integer(0, 10_000_000), 2000),
-            input_price=env(environ, "LEARNFLOW_AI_INPUT_PRICE", dollars, 0.15),
-            output_price=env(environ, "LEARNFLOW_AI_OUTPUT_PRICE", dollars, 0.60),
+            price=prices.get(model, of_others),
         )
 
     def cost_usd(self, input_tokens: int, output_tokens: int) -> float:
-        """Price a call; the prices are dollars for a million tokens."""
-        return (input_tokens * self.input_price + output_tokens * self.output_price) / 1_000_000
+        """Price a call."""
+        return (input_tokens * self.price.input + output_tokens * self.price.output) / 1_000_000

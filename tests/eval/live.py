@@ -11,10 +11,10 @@ from openai import OpenAI, OpenAIError
 from openai.types.chat import ChatCompletion
 
 from functions.tutor.leaks import leaks
+from functions.tutor.readability import grade
 from tests.eval.leaking import new_lines
 from tests.eval.local import RUNGS
 from tests.eval.problems import problems
-from tests.eval.reading import grade
 from tests.eval.tables import Row, share, times
 
 EVERY = 40

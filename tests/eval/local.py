@@ -26,10 +26,10 @@ from functions.tutor.faults.ladder import Step
 from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
 from functions.tutor.library import DEPTHS, library
+from functions.tutor.readability import grade
 from tests.eval.ladder import LADDER, TESTS
 from tests.eval.leaking import FORMS, can_be_told, new_lines
 from tests.eval.problems import Problem, problems
-from tests.eval.reading import grade
 from tests.eval.tables import FOLDER, Row, labelled, share, times
 from tests.integration.exercise.plain_python import PlainPython
 
@@ -43,7 +43,8 @@ def triage() -> Iterator[Row]:
     sets = {"held back from the training": held_back} | {
         f"never seen, {name}": list(_seen(UNSEEN / name)) for name in ("utterances.tsv", "heldout.tsv")
     }
-    sets["unusual wordings, written after the last training"] = list(_seen(FOLDER / "blind.tsv"))
+    sets["unusual wordings, first set, never trained on"] = list(_seen(FOLDER / "blind.tsv"))
+    sets["unusual wordings, second set, never trained on"] = list(_seen(FOLDER / "blind-2.tsv"))
     for name, rows in sets.items():
         right = sum(classify(row.query).kind == row.intent for row in rows)
         yield "triage", name, share(right, len(rows))

@@ -37,9 +37,9 @@ class ModelServer:
         self.process.kill()
         self.process.wait()
 
-    def behave(self, mode: str, reply: str = "") -> None:
-        """Choose how it answers."""
-        httpx.post(f"{self.url}/behave", json={"mode": mode, "reply": reply}).raise_for_status()
+    def behave(self, mode: str, reply: str = "", **pace: float) -> None:
+        """Choose how it answers, and how fast: `median_s` to the first token, `word_s` from word to word."""
+        httpx.post(f"{self.url}/behave", json={"mode": mode, "reply": reply, **pace}).raise_for_status()
 
     def seen(self) -> list[dict[str, Any]]:
         """What it was asked."""

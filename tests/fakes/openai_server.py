@@ -1,7 +1,8 @@
 """A server that speaks the OpenAI API and behaves as well, or as badly, as it is told.
 
 `python -m tests.fakes.openai_server PORT` serves it. `POST /behave {"mode": ...}` chooses how it answers,
-`GET /seen` gives the requests so far; `median_s` and `sigma` make it take its time, as a model does.
+`GET /seen` gives the requests so far; `median_s` and `sigma` make it take its time, as a model does, and so
+does `word_s` from word to word.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Behaviour:
     def __init__(self) -> None:
         self.mode = "normal"
         self.reply = ""
-        self.median_s = self.sigma = 0.0
+        self.median_s = self.sigma = self.word_s = 0.0
         self.chance = random.Random(1)
         self.seen: list[dict[str, Any]] = []
 
@@ -56,6 +57,7 @@ class Behaviour:
         chosen = await request.json()
         self.mode, self.reply = chosen["mode"], chosen.get("reply", "")
         self.median_s, self.sigma = chosen.get("median_s", 0.0), chosen.get("sigma", 0.0)
+        self.word_s = chosen.get("word_s", 0.15 if self.mode == "drip" else 0.0)
         self.seen.clear()
         return JSONResponse({})
 
@@ -80,7 +82,7 @@ class Behaviour:
         if (failure := self._failure(body)) is not None:
             return failure
         if body.get("stream") and self.mode != "whole":
-            chunks = streamed(self._completion(body), self.mode)
+            chunks = streamed(self._completion(body), self.mode, self.word_s)
             return StreamingResponse(chunks, media_type="text/event-stream")
         return JSONResponse(self._completion(body))
 
@@ -148,7 +150,7 @@ def wants_tool(model: str) -> dict[str, Any]:
     return answer
 
 
-async def streamed(answer: dict[str, Any], mode: str) -> AsyncIterator[bytes]:
+async def streamed(answer: dict[str, Any], mode: str, word_s: float = 0.0) -> AsyncIterator[bytes]:
     """Send an answer in chunks of a word, as fast or slowly and as far as the mode says."""
     reply = answer["choices"][0]["message"]["content"]
     words = re.findall(r"\S+\s*|\s+", reply)
@@ -158,7 +160,7 @@ async def streamed(answer: dict[str, Any], mode: str) -> AsyncIterator[bytes]:
             await asyncio.sleep(60)
         if mode == "cut" and number == 3:
             return
-        await asyncio.sleep(0.15 if mode == "drip" else 0)
+        await asyncio.sleep(word_s)
     yield event({**answer, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
     yield b"data: [DONE]\n\n"
 

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
+from functions.tutor.explain import Question, explained
 from functions.tutor.library import DEPTHS, TOPICS, Concept, library
-from tests.eval.reading import grade
+from functions.tutor.readability import grade
 
 CONCEPTS = list(library().concepts.values())
 
@@ -33,6 +34,13 @@ def test_a_concept_has_its_own_words_and_example_for_each_level(concept: Concept
 def test_a_beginner_can_read_the_card(concept: Concept) -> None:
     card = concept.cards["beginner"]
     assert grade(f"{card.text}\n{card.mistake}\n{card.check}") <= 9
+
+
+@pytest.mark.parametrize("concept", CONCEPTS, ids=lambda concept: concept.id)
+def test_a_beginner_reads_eighty_to_a_hundred_and_sixty_words(concept: Concept) -> None:
+    question = Question(text=concept.title, topic=concept.topic, level="beginner", concept=concept.id)
+    prose = " ".join(part.text for part in explained(question) if part.kind not in ("code", "output"))
+    assert 80 <= len(prose.split()) <= 160
 
 
 def test_every_next_step_recipe_and_comparison_leads_to_a_concept() -> None:

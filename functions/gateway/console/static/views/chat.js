@@ -92,7 +92,10 @@ export function makeTurn(message, started = null) {
       if (done) return
       if (reset) pieces.length = 0
       pieces[seq] = text
-      answer.replaceChildren(markdown(pieces.join("")))
+      // Only what has no gap before it is shown: after a lost piece the answer itself is waited for.
+      let whole = 0
+      while (pieces[whole + 1] !== undefined) whole += 1
+      if (whole) answer.replaceChildren(markdown(pieces.slice(1, whole + 1).join("")))
     },
     finish({ status, answer: body }) {
       if (done || !body) return
