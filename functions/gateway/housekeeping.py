@@ -6,12 +6,10 @@ import asyncio
 import logging
 from contextlib import suppress
 
-import asyncpg
-
 from functions.gateway.queries import limits, personal, rosters, users
 from functions.runtime import Floor
 from functions.runtime.database import connection
-from functions.runtime.errors import Later
+from functions.runtime.errors import told
 
 PERIOD_S = 600.0
 log = logging.getLogger(__name__)
@@ -26,8 +24,8 @@ async def run(floor: Floor) -> None:
                 return
         try:
             await keep(floor)
-        except (Later, asyncpg.PostgresError) as error:
-            log.warning("housekeeping waits for the next time: %s", error)
+        except Exception as error:  # noqa: BLE001  # nobody would begin the next round
+            log.warning("housekeeping waits for the next time: %s", told(error))
 
 
 async def keep(floor: Floor) -> None:

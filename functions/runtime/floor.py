@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import asyncpg
 from starlette.exceptions import HTTPException
 
 from functions.runtime import logs, metrics, outbox, tracing
@@ -122,7 +123,7 @@ class Floor:
             try:
                 async with connection(self.pool) as db:
                     await outbox.published(db, seqs)
-            except LearnFlowError as error:
+            except (LearnFlowError, asyncpg.PostgresError) as error:
                 log.warning("%d rows stay unmarked and are published again: %s", len(seqs), error)
             finally:
                 # whatever went wrong: what stays in the list would keep the next marking from starting
