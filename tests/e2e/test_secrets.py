@@ -57,7 +57,9 @@ async def session(person: Person, mark: str) -> dict[str, str]:
     second = await person.post("/auth/refresh", {"refresh_token": first["refresh_token"]})
     await person.http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
     stream = await person.post("/stream/token")
-    await person.http.get("/stream", params={"token": f"{stream['token']}x"})
+    async with httpx.AsyncClient(base_url=person.http.base_url, timeout=60) as nobody:
+        refused = await nobody.get("/stream", params={"token": f"{stream['token']}x"})
+    assert refused.status_code == 401
     await person.http.get("/me", headers={"authorization": f"Bearer {mark}"})
     await person.http.get("/chat/conversations", params={"cursor": mark})
     got = enumerate((first, second))

@@ -35,6 +35,11 @@ def ce(type_name: str, event_id: str) -> Headers:
 POISON: dict[str, tuple[Headers, bytes, str]] = {
     "not JSON": (ce("learnflow.query.submitted.v1", "p-json"), b"{never closed", "not-json"),
     "not a CloudEvent": ([], b"\x00\x01 garbage", "not-cloudevent"),
+    "an empty record": ([], b"", "not-cloudevent"),
+    "an empty event": (ce("learnflow.query.submitted.v1", "p-empty"), b"", "not-json"),
+    "NUL": (ce("learnflow.query.submitted.v1", "p-nul"), b"\x00", "not-json"),
+    "depth": (ce("learnflow.query.submitted.v1", "p-depth"), b"[" * 100_000, "not-json"),
+    "a long id": (ce("learnflow.query.submitted.v1", "p" * 1000), b"{}", "attributes"),
     "unknown type": (ce("learnflow.nonsense.v7", "p-type"), b"{}", "unknown-type"),
     "schema violation": (ce("learnflow.query.submitted.v1", "p-schema"), b'{"text": 5}', "schema"),
     "900 KiB": (ce("learnflow.query.submitted.v1", "p-large"), b'"' + b"x" * 900 * 1024 + b'"', "schema"),
