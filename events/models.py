@@ -51,6 +51,7 @@ class CodeSubmitted:
     message_id: UUID | None = None
     conversation_id: UUID | None = None
     level: Literal['beginner', 'learning', 'proficient', 'mastered'] | None = None
+    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +66,7 @@ class ConceptRequested:
     code: str | None = None
     error: str | None = None
     concept: str | None = None
+    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +90,7 @@ class DebugRequested:
     )
     exercise_id: UUID | None = None
     parsed_error: ParsedError | None = None
+    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,14 @@ from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Respo
 from functions.code_review.review import Review
 from functions.code_review.store import Task
 from functions.runtime import Work
-from functions.tutor.answer import Answer
+from functions.tutor.answer import Answer, markdown
 from functions.tutor.topics import topic_of_code
+from functions.tutor.wishes import others
 
 
 def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
     """Wrap a review as the event that answers a submission, or a message."""
+    parts = (*worded.parts, *others(submission.also))
     return ResponseProduced(
         student_id=submission.student_id,
         submission_id=submission.submission_id,
@@ -19,8 +21,8 @@ def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
         conversation_id=submission.conversation_id,
         exercise_id=submission.exercise_id,
         agent="code_review",
-        text=worded.text,
-        parts=list(worded.parts),
+        text=markdown(parts),
+        parts=list(parts),
         model=worded.model,
         degraded=worded.degraded,
         status="answered",

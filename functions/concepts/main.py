@@ -6,10 +6,11 @@ from events.models import ConceptRequested, ResponseProduced
 from functions.concepts.conversation import Rules, understood
 from functions.concepts.explaining import Explainer
 from functions.runtime import Work, consumes
-from functions.tutor.answer import Answer
+from functions.tutor.answer import Answer, markdown
 from functions.tutor.port import Asker, Tutor
 from functions.tutor.runner import Runner
 from functions.tutor.speaking import Speakers
+from functions.tutor.wishes import others
 
 
 @consumes(ConceptRequested, uses=(Tutor, Runner, Rules, Speakers), limit_s=12)
@@ -24,13 +25,14 @@ async def concepts(request: ConceptRequested, work: Work) -> None:
 
 def response(request: ConceptRequested, answer: Answer) -> ResponseProduced:
     """Wrap an answer as the event that answers the request."""
+    parts = (*answer.parts, *others(request.also))
     return ResponseProduced(
         student_id=request.student_id,
         message_id=request.message_id,
         conversation_id=request.conversation_id,
         agent="concepts",
-        text=answer.text,
-        parts=list(answer.parts),
+        text=markdown(parts),
+        parts=list(parts),
         model=answer.model,
         degraded=answer.degraded,
         status="answered",

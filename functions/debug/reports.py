@@ -21,6 +21,7 @@ from functions.debug.struggle import Sighting
 from functions.tutor import answer
 from functions.tutor.faults.catalogue import Tier, match
 from functions.tutor.faults.fingerprints import fingerprint
+from functions.tutor.wishes import others
 
 LONGEST_SUMMARY = 400
 
@@ -29,7 +30,7 @@ def response(
     request: DebugRequested, parts: Iterable[Part], *, model: str, degraded: bool, tier: Tier | None = None
 ) -> ResponseProduced:
     """Wrap an answer as the event that answers the request."""
-    listed = list(parts)
+    listed = [*parts, *others(request.also)]
     return ResponseProduced(
         student_id=request.student_id,
         message_id=request.message_id,

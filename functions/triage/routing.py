@@ -25,6 +25,7 @@ from functions.triage.replies import reply
 from functions.triage.signals import Difficulty
 from functions.tutor import answer
 from functions.tutor.library import Level, TopicId
+from functions.tutor.wishes import HOW, Wish
 
 Routed = (
     ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced
@@ -58,7 +59,7 @@ def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
         case "exercise":
             return _exercise(query, intent, context)
         case "review" if intent.code is not None:
-            return _review(query, intent.code, context)
+            return _review(query, intent, intent.code, context)
         case "progress":
             return ProgressAsked(
                 message_id=query.message_id,
@@ -76,6 +77,11 @@ def extras(query: QuerySubmitted, intent: Intent, context: Context) -> list[Exer
     if "exercise" not in intent.also:
         return []
     return [replace(_exercise(query, intent, context), message_id=None)]
+
+
+def others(intent: Intent) -> list[Wish] | None:
+    """Give what else a message asks for and does not come by itself, as an exercise does."""
+    return [wish for wish in intent.also if wish in HOW] or None
 
 
 def asked(query: QuerySubmitted, intent: Intent, context: Context) -> ActivityRecorded:
@@ -116,6 +122,7 @@ def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> Concept
         level=intent.level or query.level,
         concept=intent.concept,
         confidence=intent.confidence,
+        also=others(intent),
     )
 
 
@@ -131,6 +138,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         level=intent.level or query.level,
         parsed_error=intent.parsed_error,
         exercise_id=query.exercise_id,
+        also=others(intent),
     )
 
 
@@ -145,7 +153,7 @@ def _exercise(query: QuerySubmitted, intent: Intent, context: Context) -> Exerci
     )
 
 
-def _review(query: QuerySubmitted, code: str, context: Context) -> CodeSubmitted:
+def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) -> CodeSubmitted:
     return CodeSubmitted(
         submission_id=context.derive("submission"),
         student_id=query.student_id,
@@ -153,6 +161,7 @@ def _review(query: QuerySubmitted, code: str, context: Context) -> CodeSubmitted
         message_id=query.message_id,
         conversation_id=query.conversation_id,
         level=query.level,
+        also=others(intent),
     )
 
 

@@ -35,6 +35,9 @@ WANTS_EXAMPLE = re.compile(r"\b(?:examples?|show me|demo|sample|snippet)\b", re.
 WANTS_MISTAKES = re.compile(
     r"\b(?:mistakes?|pitfalls?|go(?:es)? wrong|watch out|avoid|gotchas?)\b", re.IGNORECASE
 )
+TWO_QUESTIONS = re.compile(
+    r"\?.*\?|\band (?:then )?(?:also )?(?:what|how|why|explain|tell)\b", re.IGNORECASE | re.DOTALL
+)
 # Words of everyday language, too: a question with no other name may well be about something else.
 PLAIN_WORDS = frozenset({"numbers"})
 HOW_TO = re.compile(r"\b(?:how|way to|can i|can you|possible to|want to|need to|trying to)\b", re.IGNORECASE)
@@ -60,6 +63,7 @@ class Plan:
     comparison: Comparison | None = None
     compares: bool = False
     recipe: Recipe | None = None
+    second: Concept | None = None
 
 
 def plan(question: Question) -> Plan:
@@ -75,7 +79,8 @@ def plan(question: Question) -> Plan:
         concept = books.concepts[recipe.concept]
         return Plan(books.topics[concept.topic], (concept,), recipe=recipe)
     if concepts:
-        return Plan(books.topics[concepts[0].topic], concepts[:1])
+        more = concepts[1:] if TWO_QUESTIONS.search(question.text) else ()
+        return Plan(books.topics[concepts[0].topic], concepts[:1], second=next(iter(more), None))
     return Plan(books.topics[question.topic], ())
 
 
@@ -100,7 +105,9 @@ def explained(question: Question) -> tuple[Part, ...]:
     if chosen.recipe is not None:
         return tuple(_how_to(chosen.recipe, chosen.concepts[0]))
     if chosen.concepts:
-        return tuple(_told(chosen.concepts[0], depth, question.text))
+        told = _told(chosen.concepts[0], depth, question.text)
+        too = f"**You asked about {inline(chosen.second)}, too:** ask me next." if chosen.second else ""
+        return (*told, answer.onward(too)) if too else tuple(told)
     return tuple(_overview(chosen.topic))
 
 

@@ -152,3 +152,18 @@ def test_who_writes_in_another_language_is_answered_in_it_first() -> None:
     answer = routed("hola, gracias por la ayuda")
     assert isinstance(answer, ResponseProduced)
     assert answer.text.startswith("¡Hola!")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "also"),
+    [
+        ("My loop doesn't stop. What is a while loop?", DebugRequested, ["concept"]),
+        ("What is a loop? And how am I doing?", ConceptRequested, ["progress"]),
+        ("What is a loop? And give me an exercise on it.", ConceptRequested, None),
+        ("What is a loop?", ConceptRequested, None),
+    ],
+)
+def test_what_else_is_asked_for_goes_along(text: str, kind: type, also: list[str] | None) -> None:
+    sent = routed(text)
+    assert isinstance(sent, kind)
+    assert sent.also == also  # type: ignore[attr-defined]  # each of the kinds has it
