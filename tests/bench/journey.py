@@ -107,6 +107,8 @@ def times(seen: list[dict[str, Any]]) -> dict[int, float]:
     """Read from the fake's record how long it took over each question, in milliseconds."""
     found: dict[int, float] = {}
     for call in seen:
+        if "took_s" not in call:
+            continue  # the caller did not wait for its end
         numbers = [NUMBER.search(str(message["content"])) for message in call["body"]["messages"]]
         for number in filter(None, numbers):
             found[int(number[1])] = found.get(int(number[1]), 0.0) + call["took_s"] * 1000
