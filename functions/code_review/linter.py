@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no types
 
@@ -35,7 +36,8 @@ async def lint(code: str) -> list[Finding]:
         async with asyncio.timeout(LIMIT_S):
             stdout, stderr = await process.communicate(code.encode("utf-8", "replace"))
     except TimeoutError:
-        process.kill()
+        with suppress(ProcessLookupError):  # it ended as its time did
+            process.kill()
         await process.wait()
         raise LinterFailed(f"ruff took longer than {LIMIT_S} s") from None
     if process.returncode not in (0, FOUND_SOMETHING):
