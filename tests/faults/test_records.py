@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaProducer
 
 from tests.support.crowd import Crowd, connect, settle
 from tests.support.system import LocalSystem
+from tests.support.topics import read, text
 
 Headers = Sequence[tuple[str, bytes]]
 FLOW = ("learning.requests", "concepts.requests", "debug.requests", "learning.responses", "progress.events")
@@ -79,29 +79,6 @@ async def test_every_event_again_and_shuffled_changes_nothing(system: LocalSyste
     await quiet(exports["DATABASE_URL"])
     assert len(records) > 100
     assert await state(exports["DATABASE_URL"], tally.accepted) == before
-
-
-async def read(servers: str, topics: Sequence[str]) -> list[Any]:
-    """Read whole topics."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
-    await admin.start()
-    described = await admin.describe_topics(list(topics))
-    await admin.close()
-    parts = [TopicPartition(t["topic"], part["partition"]) for t in described for part in t["partitions"]]
-    async with AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False) as consumer:
-        consumer.assign(parts)
-        await consumer.seek_to_beginning(*parts)
-        ends = await consumer.end_offsets(parts)
-        records: list[Any] = []
-        while any([await consumer.position(part) < end for part, end in ends.items()]):
-            batch = await consumer.getmany(timeout_ms=500)
-            records += [record for chunk in batch.values() for record in chunk]
-        return records
-
-
-def text(record: Any, header: str) -> str:
-    """Read a header of a record."""
-    return next((value.decode() for key, value in record.headers if key == header), "")
 
 
 async def quiet(database_url: str) -> None:

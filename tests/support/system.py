@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 import psutil
 
@@ -25,13 +25,15 @@ READY_S = 90.0
 class LocalSystem:
     """The processes that `./task up` starts, in a home and on ports of their own."""
 
+    command: ClassVar[tuple[str, ...]] = ("infra.local", "up")
+
     def __init__(self, folder: Path, **environ: str) -> None:
         self.home = Home(folder)
         self.log = folder.parent / f"{folder.name}.log"
         own = {"LEARNFLOW_HOME": str(folder), "LEARNFLOW_PORT": str(free_ports(1)[0])}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "infra.local", "up"],
+                [sys.executable, "-m", *self.command],
                 cwd=ROOT,
                 env={**os.environ, **own, **environ},
                 stdout=log,
