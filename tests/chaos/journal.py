@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,7 +77,7 @@ class Journal:
         return len(self.events) - len({event.key for event in self.events})
 
 
-async def broken(db: Database, journal: Journal, planted: set[str]) -> list[str]:
+async def broken(db: Database, journal: Journal, planted: AbstractSet[str]) -> list[str]:
     """List what does not fit; `planted` are the ids of the events that had to become dead letters."""
     events = [event for event in journal.events if event.id not in planted]
     rows = await db.fetch(OUTBOX)

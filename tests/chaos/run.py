@@ -30,7 +30,7 @@ from tests.support.crowd import connect
 
 COUNT = "SELECT count(*) FROM outbox"
 PAUSE_S = (2.0, 5.0)
-READY_S = 300.0
+READY_S = 600.0
 WAVE, FREEZE_SEEN_S = 3, 2.0
 POISON = [(f"ce_{name}", value) for name, value in (("specversion", b"1.0"), ("source", b"/chaos"))]
 POISONED = {"learning.requests": "learnflow.query.submitted.v1", "progress.events": "learnflow.nonsense.v7"}

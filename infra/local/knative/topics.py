@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NodeNotReadyError, TopicAlreadyExistsError, for_code
 
 from infra.local.knative.eventing import KafkaTopic
 
@@ -47,7 +47,10 @@ def configs(topic: KafkaTopic) -> dict[str, str]:
 
 async def _created(admin: AIOKafkaAdminClient, topic: KafkaTopic) -> bool:
     new = NewTopic(topic.topic, topic.spec.partitions, replication_factor=1, topic_configs=configs(topic))
-    response = await admin.create_topics([new])
+    try:
+        response = await admin.create_topics([new])
+    except AttributeError as failure:  # aiokafka's, of a cluster that has no controller yet
+        raise NodeNotReadyError("the cluster has no controller yet") from failure
     error = for_code(response.topic_errors[0][1])
     if error is TopicAlreadyExistsError:
         return False
