@@ -14,7 +14,7 @@ const FIRST = 4
 export function makeAlerts(values, { named = true } = {}) {
   const cards = new Map()
   const list = makeList({
-    path: "/alerts", values, list: "div", empty: "There is nothing here: nobody needs you right now.",
+    path: "/alerts", values, list: "div", empty: named ? "There is nothing here: nobody needs you right now." : "None.",
     item: (alert) => kept(cards, alert, () => load(), named),
   })
   const load = (how) => list.load(how).catch((error) => notice(error.message))
