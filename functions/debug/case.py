@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from events.models import DebugRequested, ParsedError, Part
-from functions.debug.store import hints_given, latest_case
+from events.models import DebugRequested, Part
+from functions.debug.seeing import Seen, look, told_error
+from functions.debug.store import Kept, hints_given, latest_case
 from functions.runtime import Work
+from functions.tutor.expectations import claims
 from functions.tutor.faults import wording
-from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence, unreadable
+from functions.tutor.faults.diagnosis import Diagnosis
 from functions.tutor.faults.ladder import Step, next_step
-from functions.tutor.faults.tracebacks import parse_error
 from functions.tutor.runner import Runner
 
 WANTS_SOLUTION = re.compile(
@@ -33,24 +34,30 @@ class Case:
     key: str = ""
     code_hash: str = ""
     follows_up: bool = False
+    code: str | None = None
 
 
-async def open_case(request: DebugRequested, work: Work) -> Case:
+async def open_case(request: DebugRequested, work: Work, within_s: float) -> Case:
     """Understand a call for help: what is wrong, and how far the hint may go."""
     place = request.exercise_id or request.conversation_id
-    diagnosis, stdout = await _diagnose(request, work.use(Runner))
-    follows_up = diagnosis is None and not request.code
+    kept = await _kept(request, work)
+    if kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
+        request = replace(request, code=kept.code)
+    if kept is not None and kept.diagnosis is not None and not request.code:
+        seen = Seen(kept.diagnosis)
+    else:
+        seen = await look(request, work.use(Runner), within_s)
+    diagnosis = seen.diagnosis
+    if diagnosis is None:
+        return Case(None, None, _unclear(request, seen), code=request.code)
+    key = diagnosis.fingerprint(_place_of(request, diagnosis))
     async with work.read() as db:
-        if follows_up:
-            diagnosis = await latest_case(db, request.student_id, place)
-        if diagnosis is None:
-            return Case(None, None, wording.looks_fine(stdout) if request.code else wording.needs_more())
-        key = diagnosis.fingerprint(_place_of(request, diagnosis))
         earlier = await hints_given(db, request.student_id, place, key)
     code_hash = hash_of(diagnosis.code)
     wants = bool(WANTS_SOLUTION.search(request.text))
     step = next_step(earlier, code_hash=code_hash, at=work.event.time, wants_solution=wants)
-    return Case(diagnosis, step, wording.hint(diagnosis, step), key, code_hash, follows_up)
+    parts = (*seen.notes, *wording.hint(diagnosis, step))
+    return Case(diagnosis, step, parts, key, code_hash, kept is not None, diagnosis.code)
 
 
 def hash_of(code: str | None) -> str:
@@ -59,27 +66,18 @@ def hash_of(code: str | None) -> str:
     return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
 
 
-async def _diagnose(request: DebugRequested, runner: Runner) -> tuple[Diagnosis | None, str | None]:
-    """Diagnose what was sent, and say what the program printed if it had to be run."""
-    error, code = _reported(request), request.code
-    if error is not None:
-        return of_error(error, code), None
-    if not code:
-        return None, None
-    if broken := unreadable(code):
-        return of_error(broken, code), None
-    run = await runner.run(code)
-    if run is not None and run.error is not None and run.error.type != "EOFError":
-        return of_error(run.error, code), run.stdout
-    return of_silence(code), run.stdout if run and run.error is None else None
-
-
-def _reported(request: DebugRequested) -> ParsedError | None:
-    """Give the error that was sent; a bare name of an error counts only without a program to look at."""
-    error = request.parsed_error or parse_error(request.error)
-    if error is None or (not error.message and not request.error and request.code):
+async def _kept(request: DebugRequested, work: Work) -> Kept | None:
+    """Give what the student works on, for a message that brings neither a program nor an error."""
+    if request.code or request.error or told_error(request):
         return None
-    return error
+    async with work.read() as db:
+        return await latest_case(db, request.student_id, request.exercise_id or request.conversation_id)
+
+
+def _unclear(request: DebugRequested, seen: Seen) -> tuple[Part, ...]:
+    if seen.right:
+        return seen.notes
+    return wording.looks_fine(seen.stdout) if request.code else wording.needs_more()
 
 
 def _place_of(request: DebugRequested, diagnosis: Diagnosis) -> str:

@@ -6,7 +6,7 @@ from events.models import ActivityRecorded, DebugRequested
 from functions.debug.case import Case
 from functions.debug.help import keep_help
 from functions.debug.reports import error_seen, same_error_alert, sighting_of
-from functions.debug.store import keep_case, keep_hint, keep_sighting
+from functions.debug.store import keep_case, keep_hint, keep_program, keep_sighting
 from functions.debug.struggle import same_error
 from functions.runtime import Work
 from functions.runtime.database import Connection
@@ -14,10 +14,12 @@ from functions.runtime.database import Connection
 
 async def keep(db: Connection, request: DebugRequested, case: Case, work: Work) -> None:
     """Keep the case, the hint, whose credit it touches, and the error that was met."""
-    if case.diagnosis is None or case.step is None:
-        return
     at = work.event.time
     place = request.exercise_id or request.conversation_id
+    if case.diagnosis is None or case.step is None:
+        if case.code:
+            await keep_program(db, request.student_id, place, case.code, at)
+        return
     await keep_case(db, request.student_id, place, case.diagnosis, case.key, at)
     key = (request.student_id, place, case.key)
     await keep_hint(db, request.message_id, key, case.step, case.code_hash, at)

@@ -12,6 +12,10 @@ from functions.runtime import Work, consumes
 from functions.tutor.port import Asker, Tutor
 from functions.tutor.runner import Runner
 
+# Of the time that a student waits: the most for running the program, and what is left to word the hint.
+MOST_RUN_S = 2.5
+LEAST_FOR_WORDS_S = 1.0
+
 
 @consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20)
 async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
@@ -25,10 +29,14 @@ async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
 
 
 async def _help(request: DebugRequested, work: Work) -> None:
-    case = await open_case(request, work)
+    asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
+    run_s = min(MOST_RUN_S, work.use(Tutor).left_s(asker) - LEAST_FOR_WORDS_S)
+    case = await open_case(request, work, run_s)
     grounded = case.parts
     if case.diagnosis is None or case.step is None:
-        work.publish(response(request, grounded, model="grounded", degraded=False))
+        async with work.transaction() as db:
+            await keep(db, request, case, work)
+            work.publish(response(request, grounded, model="grounded", degraded=False))
         return
     hint = HintRequest(
         tier=case.step.tier,
@@ -39,7 +47,6 @@ async def _help(request: DebugRequested, work: Work) -> None:
         error=request.error,
         level=request.level,
     )
-    asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     answer = await worded(hint, work.use(Tutor), asker)
     async with work.transaction() as db:
         await keep(db, request, case, work)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from asyncpg import Record
 
 from events.models import ParsedError
 from functions.debug.struggle import WINDOW, Sighting
 from functions.runtime.database import Connection
-from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence
+from functions.tutor.faults.contrasts import Contrast
+from functions.tutor.faults.diagnosis import Diagnosis, known, of_error, of_silence
 from functions.tutor.faults.ladder import Shown, Step
 
 KEEP_CASE = """
 INSERT INTO debug_cases AS kept
-    (student_id, place_id, fingerprint, error_type, error_message, error_line, code, seen_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    (student_id, place_id, fingerprint, error_type, error_message, error_line, code, seen_at,
+     fault, expected, got, quoted)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (student_id, place_id, fingerprint) DO UPDATE
 SET error_line = excluded.error_line, error_message = excluded.error_message,
-    code = coalesce(excluded.code, kept.code), seen_at = excluded.seen_at
+    code = coalesce(excluded.code, kept.code), seen_at = excluded.seen_at, fault = excluded.fault,
+    expected = excluded.expected, got = excluded.got, quoted = coalesce(excluded.quoted, kept.quoted)
 WHERE kept.seen_at <= excluded.seen_at
 """
+UNCLEAR = "Unclear"
 KEEP_HINT = """
 INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message_id) DO NOTHING
@@ -29,7 +36,7 @@ INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summ
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING RETURNING sighting_id
 """
 LATEST_CASE = """
-SELECT error_type, error_message, error_line, code, fingerprint FROM debug_cases
+SELECT error_type, error_message, error_line, code, fault, expected, got, quoted FROM debug_cases
 WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1
 """
 HINTS = """
@@ -42,15 +49,29 @@ WHERE student_id = $1 AND fingerprint = $2 AND seen_at BETWEEN $3 AND $4
 """
 
 
-async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> Diagnosis | None:
-    """Give the fault that a student works on in a conversation, for a message that brings nothing new."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a student works on: the fault, if one was found, and the program."""
+
+    diagnosis: Diagnosis | None
+    code: str | None
+
+
+async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> Kept | None:
+    """Give what a student works on in a conversation, for a message that brings nothing new."""
     row = await db.fetchrow(LATEST_CASE, student_id, place_id)
-    if row is None:
-        return None
-    if row["error_type"] is None:
-        return of_silence(row["code"] or "")
-    error = ParsedError(type=row["error_type"], message=row["error_message"], line=row["error_line"])
-    return of_error(error, row["code"])
+    return None if row is None else Kept(_diagnosis(row), row["code"])
+
+
+def _diagnosis(row: Record) -> Diagnosis | None:
+    code = row["code"] or ""
+    if row["error_type"] is not None:
+        error = ParsedError(type=row["error_type"], message=row["error_message"], line=row["error_line"])
+        return of_error(error, row["code"], row["quoted"])
+    if row["fault"] is None:
+        return of_silence(code)
+    contrast = Contrast(row["expected"], row["got"]) if row["got"] is not None else None
+    return known(row["fault"], row["error_line"], code, contrast)
 
 
 async def hints_given(db: Connection, student_id: UUID, place_id: UUID, fingerprint: str) -> list[Shown]:
@@ -63,9 +84,17 @@ async def keep_case(
     db: Connection, student_id: UUID, place_id: UUID, diagnosis: Diagnosis, fingerprint: str, at: datetime
 ) -> None:
     """Keep the fault that a student works on; the latest sighting of it counts."""
-    error = diagnosis.error
-    told = (error.type, error.message, diagnosis.line) if error else (None, None, diagnosis.line)
-    await db.execute(KEEP_CASE, student_id, place_id, fingerprint, *told, diagnosis.code, at)
+    error, contrast = diagnosis.error, diagnosis.contrast
+    told = (error.type, error.message, error.line) if error else (None, None, diagnosis.line)
+    results = (contrast.expected, contrast.got) if contrast else (None, None)
+    found = (diagnosis.fault.id, *results, diagnosis.quoted)
+    await db.execute(KEEP_CASE, student_id, place_id, fingerprint, *told, diagnosis.code, at, *found)
+
+
+async def keep_program(db: Connection, student_id: UUID, place_id: UUID, code: str, at: datetime) -> None:
+    """Keep a program in which no fault was found: the next message may tell what was expected of it."""
+    nothing = (None,) * 3
+    await db.execute(KEEP_CASE, student_id, place_id, UNCLEAR, *nothing, code, at, *nothing, None)
 
 
 async def keep_hint(

@@ -22,7 +22,10 @@ CODE_LINE = re.compile(
     )""",
     re.VERBOSE,
 )
-TRACE_LINE = re.compile(r'^\s*(?:Traceback \(most|File "|\^+\s*$|~*\^+~*\s*$)')
+TRACE_LINE = re.compile(
+    r'^\s*(?:Traceback \(most|File "|\^+\s*$|~*\^+~*\s*$|[|+][ -]|During handling of the above exception'
+    r"|The above exception was the direct cause)"
+)
 HAS_TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)|^\s*File \"[^\"\n]+\", line \d+", re.MULTILINE
 )

@@ -49,7 +49,8 @@ def leaks(text: str, solution: str, known: str = "") -> bool:
     secret = secret_of(solution, known)
     if any(_shows(said, secret) for said in plain_texts(text)):
         return True
-    return any(_says(tokens(said), secret) for said in turned(text))
+    foreign = "\n".join(line for line in text.splitlines() if _raw(line) not in secret.quotable)
+    return any(_says(tokens(said), secret) for said in turned(foreign))
 
 
 def tells(text: str, solution: str, known: str = "") -> bool:
@@ -93,8 +94,10 @@ def _shows(text: str, secret: Secret) -> bool:
     said = tokens(text)
     if any(line in _raw(text) for line in secret.raw) or _dictates(said, secret) or _patches(text, secret):
         return True
-    streams = (said, tokens(" ".join(pieces)), tokens("".join(pieces)))
-    if any(_says(stream, secret) for stream in streams):
+    foreign = tokens("".join(piece for piece in pieces if _raw(piece) not in secret.quotable))
+    if _holds(foreign, secret) or any(_says(stream, secret) for stream in (said, tokens(" ".join(pieces)))):
+        return True
+    if _repeats(tokens("".join(pieces)), secret):
         return True
     lines = (line for piece in (text, *pieces) for line in piece.splitlines())
     programs = {text, *pieces, *lines, "\n".join(pieces), "".join(pieces)}
@@ -106,11 +109,21 @@ def _shows(text: str, secret: Secret) -> bool:
 
 
 def _says(stream: tuple[str, ...], secret: Secret) -> bool:
+    return _holds(stream, secret) or _repeats(stream, secret)
+
+
+def _repeats(stream: tuple[str, ...], secret: Secret) -> bool:
+    """Whether tokens have a new line in them, as it is or with other names."""
     if any(_inside(line, stream) for line in secret.lines):
         return True
-    if secret.within and any(_joined(line) in _without_lines(stream, secret) for line in secret.within):
-        return True
     return any(secret.shapes & _shapes(stream, length) for length in {len(one) for one in secret.shapes})
+
+
+def _holds(stream: tuple[str, ...], secret: Secret) -> bool:
+    """Whether tokens have a new line in them that is a part of one of the student's, outside of that one."""
+    return bool(secret.within) and any(
+        _joined(line) in _without_lines(stream, secret) for line in secret.within
+    )
 
 
 def _without_lines(stream: tuple[str, ...], secret: Secret) -> str:

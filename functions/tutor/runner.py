@@ -14,7 +14,8 @@ from functions.runtime.database import Pool
 from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
 
 log = logging.getLogger(__name__)
-LIMIT_S = 6.0
+# Of the time that is given, what the way to the sandbox and back may take.
+WAY_S = 0.5
 LIMITS = {"timeout": "TimeLimit", "memory_limit": "MemoryLimit"}
 
 
@@ -24,6 +25,7 @@ class Run:
 
     error: ParsedError | None
     stdout: str
+    traceback: str = ""
 
 
 class Runner:
@@ -39,13 +41,13 @@ class Runner:
         async with Sandbox.open_if_configured(environ, pool) as sandbox:
             yield cls(sandbox)
 
-    async def run(self, code: str, within_s: float = LIMIT_S) -> Run | None:
+    async def run(self, code: str, within_s: float, stdin: str = "") -> Run | None:
         """Run a program; None when it could not be run in time, which is never the student's fault."""
-        if self._sandbox is None or within_s <= 0:
+        if self._sandbox is None or within_s <= WAY_S:
             return None
         try:
             async with asyncio.timeout(within_s):
-                return seen(await self._sandbox.execute(code))
+                return seen(await self._sandbox.execute(code, stdin=stdin, timeout_s=within_s - WAY_S))
         except (TimeoutError, SandboxBusy, SandboxRefused) as error:
             log.info("the program was only read: %s", error)
             return None
@@ -57,7 +59,8 @@ def seen(execution: Execution) -> Run | None:
         return Run(ParsedError(type=LIMITS[execution.status], message=""), execution.stdout)
     if execution.status == "error" and execution.error is not None:
         told = execution.error
-        return Run(ParsedError(type=told.type, message=told.message, line=told.line), execution.stdout)
+        error = ParsedError(type=told.type, message=told.message, line=told.line)
+        return Run(error, execution.stdout, told.traceback)
     if execution.status in {"ok", "output_limit"}:
         return Run(None, execution.stdout)
     return None

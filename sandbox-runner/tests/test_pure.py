@@ -125,6 +125,15 @@ def test_code_limit_counts_bytes() -> None:
         parse(b"{}")
 
 
+def test_a_shorter_limit_may_be_asked_for() -> None:
+    """It is a number of seconds; without one the runner's own limit holds."""
+    assert parse(b'{"code": "", "timeout_s": 2}').timeout_s == 2.0
+    assert parse(b'{"code": ""}').timeout_s is None
+    for wrong in (b"0", b"-1", b"true", b'"2"'):
+        with pytest.raises(BadRequest, match="timeout_s: has to be a number of seconds above zero"):
+            parse(b'{"code": "", "timeout_s": ' + wrong + b"}")
+
+
 def test_every_setting_is_documented() -> None:
     """README names each variable, and no other."""
     variables = {item.metadata["name"] for item in Settings.__dataclass_fields__.values()}

@@ -49,6 +49,14 @@ def test_bad_requests_name_their_field(sandbox: Instance, body: bytes, status: i
     assert reply.body["errors"][0]["field"] == field
 
 
+def test_who_is_in_a_hurry_gives_less_time(sandbox: Instance) -> None:
+    """`timeout_s` shortens the time of one request, and never lengthens it."""
+    hurried = sandbox.execute("while True: pass", timeout_s=0.5)
+    assert hurried["status"] == "timeout"
+    assert hurried["duration_ms"] < 4000
+    assert sandbox.execute("print(1)", timeout_s=1000)["stdout"] == "1\n"
+
+
 def test_largest_accepted_request(sandbox: Instance) -> None:
     """The limits themselves are allowed."""
     code = "print(len(input()))#".ljust(24_000, "x")

@@ -37,14 +37,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The faults that show as an error, in the order they are tried, and those that are silent."""
+    """The faults that show as an error, in the order they are tried, the silent ones, and wrong results."""
 
     errors: tuple[Fault, ...]
     silent: Mapping[str, Fault]
+    wrong: Mapping[str, Fault]
 
     def find(self, fault_id: str) -> Fault:
         """Give a fault by its id."""
-        return next(fault for fault in (*self.errors, *self.silent.values()) if fault.id == fault_id)
+        every = (*self.errors, *self.silent.values(), *self.wrong.values())
+        return next(fault for fault in every if fault.id == fault_id)
 
 
 @cache
@@ -53,8 +55,8 @@ def catalogue() -> Catalogue:
     errors = [_fault(entry) for name in ("syntax", "runtime") for entry in _entries(name)]
     general = [fault for fault in errors if fault.message is not None and fault.message.pattern == ".*"]
     special = [fault for fault in errors if fault not in general]
-    silent = {entry["id"]: _fault(entry) for entry in _entries("silent")}
-    return Catalogue(errors=(*special, *general), silent=silent)
+    silent, wrong = ({entry["id"]: _fault(entry) for entry in _entries(name)} for name in ("silent", "wrong"))
+    return Catalogue(errors=(*special, *general), silent=silent, wrong=wrong)
 
 
 def match(kind: str, message: str, source: str) -> tuple[Fault, dict[str, str]]:

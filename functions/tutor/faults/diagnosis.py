@@ -1,4 +1,4 @@
-"""From an error or a program to what is wrong with it."""
+"""From an error, a program or a wrong result to what is wrong."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from events.models import ParsedError
 from functions.tutor.faults.catalogue import Fault, catalogue, match
-from functions.tutor.faults.findings import silent_faults
+from functions.tutor.faults.contrasts import Contrast, cause_of
+from functions.tutor.faults.findings import Finding, silent_faults
 from functions.tutor.faults.fingerprints import fingerprint
 from functions.tutor.faults.fixes import repaired
+from functions.tutor.faults.roots import Root, root_of
 
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 USUAL_NAMES = frozenset(
@@ -23,7 +25,11 @@ USUAL_NAMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The fault, where it is, the error that showed it (None for a silent one), and a repair."""
+    """The fault, where it is, the error that showed it (None for a silent one), and a repair.
+
+    `root` is where it begins, when that is elsewhere; `quoted` is the line that a pasted error shows, for
+    when there is no program; `column` is where in the line Python's arrow points.
+    """
 
     fault: Fault
     line: int | None
@@ -31,12 +37,20 @@ class Diagnosis:
     error: ParsedError | None
     code: str | None
     fix: str | None
+    contrast: Contrast | None = None
+    root: Root | None = None
+    quoted: str | None = None
+    column: int | None = None
 
     @property
     def source(self) -> str:
         """The line of the program that the fault is in, if it is known."""
+        return self.line_of_code(self.line) or (self.quoted or "" if not self.code else "")
+
+    def line_of_code(self, number: int | None) -> str:
+        """Give a line of the program without its indentation; nothing when there is no such line."""
         lines = (self.code or "").splitlines()
-        return lines[self.line - 1].strip() if self.line and self.line <= len(lines) else ""
+        return lines[number - 1].strip() if number and number <= len(lines) else ""
 
     def fingerprint(self, place: str | None) -> str:
         """The key of this fault: the same one for the same error in the same place."""
@@ -45,14 +59,27 @@ class Diagnosis:
         return fingerprint(self.error.type, self.error.message, place)
 
 
-def of_error(error: ParsedError, code: str | None) -> Diagnosis:
-    """Diagnose an error that Python reported."""
+def of_error(
+    error: ParsedError, code: str | None, quoted: str | None = None, column: int | None = None
+) -> Diagnosis:
+    """Diagnose an error that Python reported, perhaps with the line it quotes and the place in that line."""
     lines = (code or "").splitlines()
     line = error.line if error.line and (code is None or error.line <= len(lines)) else None
-    source = lines[line - 1] if line and lines else ""
+    line = line or _line_with(quoted, lines)
+    source = lines[line - 1] if line and lines else quoted or ""
     fault, names = match(error.type, _with_suggestion(error, code), source)
+    root = root_of(error, code, line)
+    if root is not None and root.fault is not None:
+        fault, line, names = catalogue().find(root.fault), root.line, dict(root.names)
     fix = repaired(fault.id, code, line, names) if code else None
-    return Diagnosis(fault, line, names, error, code, fix)
+    column = _column(code, line) if code else column
+    return Diagnosis(fault, line, names, error, code, fix, None, root, quoted, column)
+
+
+def _line_with(quoted: str | None, lines: list[str]) -> int | None:
+    """Find the only line of a program that reads like the one that an error quotes."""
+    found = [number for number, line in enumerate(lines, 1) if quoted and line.strip() == quoted]
+    return found[0] if len(found) == 1 else None
 
 
 def _with_suggestion(error: ParsedError, code: str | None) -> str:
@@ -68,10 +95,44 @@ def _with_suggestion(error: ParsedError, code: str | None) -> str:
 
 def of_silence(code: str) -> Diagnosis | None:
     """Diagnose a program that raises no error; None when nothing is suspicious."""
-    for finding in silent_faults(code):
-        fault = catalogue().silent[finding.fault]
-        fix = repaired(fault.id, code, finding.line, finding.names)
-        return Diagnosis(fault, finding.line, finding.names, None, code, fix)
+    found = silent_faults(code)
+    return of_finding(found[0], code) if found else None
+
+
+def of_contrast(contrast: Contrast, code: str) -> Diagnosis:
+    """Diagnose a program that gives another result than was expected."""
+    return of_finding(cause_of(contrast, code), code, contrast)
+
+
+def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) -> Diagnosis:
+    """Diagnose what was found in a program that raises no error."""
+    names = dict(finding.names)
+    if contrast is not None:
+        names |= {"got": contrast.got or "nothing", "expected": contrast.expected or "a value"}
+    fix = repaired(finding.fault, code, finding.line, finding.names)
+    line = finding.line or None
+    return Diagnosis(catalogue().find(finding.fault), line, names, None, code, fix, contrast)
+
+
+def known(fault_id: str, line: int | None, code: str, contrast: Contrast | None) -> Diagnosis:
+    """Diagnose anew what was found in a program before."""
+    found = (one for one in silent_faults(code) if (one.fault, one.line) == (fault_id, line))
+    return of_finding(next(found, Finding(fault_id, line or 0)), code, contrast)
+
+
+def _column(code: str, line: int | None) -> int | None:
+    """Say where in a line Python's arrow points, without the indentation; None when there is no arrow."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code)
+    except SyntaxError as error:
+        source = (code.splitlines() or [""])[min(line or 1, len(code.splitlines())) - 1]
+        indent = len(source) - len(source.lstrip())
+        at = (error.offset or 0) - 1 - indent
+        return at if error.lineno == line and 0 <= at <= len(source) - indent else None
+    except (ValueError, RecursionError, MemoryError):
+        return None
     return None
 
 

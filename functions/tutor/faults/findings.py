@@ -24,6 +24,11 @@ def silent_faults(code: str) -> list[Finding]:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
+    return faults_in(tree)
+
+
+def faults_in(tree: ast.Module) -> list[Finding]:
+    """Find the silent faults of a syntax tree."""
     return [
         Finding(fault, spot.line, {"name": spot.name} if spot.name else {})
         for fault in catalogue().silent

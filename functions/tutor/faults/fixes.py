@@ -117,6 +117,10 @@ def _equal(line: str, _: Names) -> Iterator[str]:
     yield re.sub(r"\bis\s+not\b", "!=", line) if " is not " in line else re.sub(r"\bis\b", "==", line)
 
 
+def _plus_first(line: str, _: Names) -> Iterator[str]:
+    yield re.sub(r"=\s*\+", "+=", line, count=1)
+
+
 def _call(line: str, _: Names) -> Iterator[str]:
     yield f"{line.rstrip()}()"
 
@@ -155,6 +159,7 @@ LINE_REPAIRS: dict[str, Repair] = {
     "index-past-end": _plain_end,
     "is-literal": _equal,
     "missing-call": _call,
+    "plus-after-equals": _plus_first,
     "two-names-one-list": _copy,
 }
 PROGRAM_REPAIRS: dict[str, Repair] = {

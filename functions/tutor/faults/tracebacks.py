@@ -1,10 +1,11 @@
-"""Reading Python errors out of text that students paste."""
+"""Reading Python errors out of text that students paste: whole, in pieces, chained or in groups."""
 
 from __future__ import annotations
 
 import builtins
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from events.models import ParsedError
 
@@ -19,42 +20,102 @@ INLINE = re.compile(rf"\b({'|'.join(sorted(NAMED_ERRORS, key=len, reverse=True))
 STUDENT_LINE = re.compile(r'File "(?P<file>[^"\n]*)", line (?P<line>\d+)')
 LOOSE_LINE = re.compile(r"\b(?:on|at|in)?\s*line\s+(\d+)", re.IGNORECASE)
 LIBRARY_FILE = re.compile(r"(?:site-packages|/lib/python|\\lib\\|<frozen )", re.IGNORECASE)
+# Between two errors of a chain: the one that came first is the cause of all that follow.
+CHAIN = re.compile(
+    r"^[^\n]*(?:During handling of the above exception, another exception occurred"
+    r"|The above exception was the direct cause of the following exception):?[^\n]*$",
+    re.MULTILINE,
+)
+GROUP_RULE = re.compile(r"^[ \t|]*\+[-+]*-{4,}(?: \d+ -+)?[ \t]*$", re.MULTILINE)
+GROUP_MARGIN = re.compile(r"^[ \t]*(?:[|+][ \t]?)+", re.MULTILINE)
+ARROW = re.compile(r"^[ \t]*[~^]*\^[~^]*[ \t]*$")
 MAX_MESSAGE = 4000
 BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
         (r"name '[^'\n]*' is not defined[^\n]*", "NameError"),
-        (r"(?:list|string|tuple) index out of range", "IndexError"),
+        (r"(?:cannot access )?local variable '\w+'[^\n]*", "UnboundLocalError"),
+        (r"(?:list|string|tuple)(?: assignment)? index out of range", "IndexError"),
         (r"invalid literal for int\(\) with base \d+: [^\n]*", "ValueError"),
+        (r"could not convert string to float: [^\n]*", "ValueError"),
+        (r"(?:too many|not enough) values to unpack[^\n]*", "ValueError"),
         (r"can only concatenate \w+ \(not \"\w+\"\) to \w+", "TypeError"),
         (r"unsupported operand type\(s\) for [^\n]*", "TypeError"),
+        (r"'[<>]=?' not supported between instances of [^\n]*", "TypeError"),
         (r"'[\w.]+' object (?:is not|has no|does not)[^\n]*", "TypeError"),
-        (r"missing \d+ required positional arguments?[^\n]*", "TypeError"),
-        (r"takes \d+ positional arguments? but[^\n]*", "TypeError"),
+        (r"(?:[\w.]+\(\) )?missing \d+ required positional arguments?[^\n]*", "TypeError"),
+        (r"(?:[\w.]+\(\) )?takes (?:from \d+ to )?\d+ positional arguments? but[^\n]*", "TypeError"),
         (r"expected an indented block[^\n]*", "IndentationError"),
         (r"unindent does not match[^\n]*|unexpected indent", "IndentationError"),
         (r"inconsistent use of tabs[^\n]*", "TabError"),
         (r"invalid syntax[^\n]*|unterminated string literal[^\n]*", "SyntaxError"),
-        (r"'.' was never closed|expected ':'", "SyntaxError"),
+        (r"'.' was never closed|expected ':'|'return' outside function", "SyntaxError"),
         (r"maximum recursion depth exceeded[^\n]*", "RecursionError"),
         (r"no module named [^\n]*", "ModuleNotFoundError"),
         (r"no such file or directory[^\n]*", "FileNotFoundError"),
+        (r"EOF when reading a line", "EOFError"),
         (r"division by zero", "ZeroDivisionError"),
     )
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An error as a text tells of it.
+
+    `source` is the line of the program that it quotes, and `column` where its arrow points in that line.
+    `then` is the error that came of this one, which is the last that Python shows.
+    """
+
+    error: ParsedError
+    source: str | None = None
+    column: int | None = None
+    then: str | None = None
+
+
 def parse_error(*texts: str | None) -> ParsedError | None:
-    """Find the error in the first of the texts that shows one; the last traceback in a text counts."""
+    """Find the error in the first of the texts that shows one, as `read_trace` does."""
+    trace = read_trace(*texts)
+    return trace.error if trace else None
+
+
+def read_trace(*texts: str | None) -> Trace | None:
+    """Find the error in the first of the texts that shows one.
+
+    Of a chain and of a group it is the first one, which led to the others; else the last of a text counts.
+    """
     for text in texts:
-        if text and (found := _parse(text)):
+        if text and (found := _read(text)):
             return found
     return None
 
 
-def _parse(text: str) -> ParsedError | None:
+def _read(text: str) -> Trace | None:
+    if "Exception Group Traceback" in text or "sub-exception" in text:
+        return _first_of_group(text)
+    links = [found for link in CHAIN.split(text) if (found := _read_link(link))]
+    if len(links) < 2:
+        return links[0] if links else None
+    last = links[-1].error
+    return replace(links[0], then=f"{last.type}: {last.message}".rstrip(": "))
+
+
+def _first_of_group(text: str) -> Trace | None:
+    """Take the first error of a group; it happened where the group was raised when it says no line itself."""
+    outer, *inner = (GROUP_MARGIN.sub("", piece) for piece in GROUP_RULE.split(text))
+    whole = _read_link(outer)
+    first = next((found for piece in inner if (found := _read_link(piece))), None)
+    if first is None or whole is None or first.error.line is not None:
+        return first or whole
+    placed = replace(first.error, line=whole.error.line)
+    return Trace(placed, whole.source, whole.column)
+
+
+def _read_link(text: str) -> Trace | None:
     for kind, message in _candidates(text):
-        return ParsedError(type=kind, message=message.strip()[:MAX_MESSAGE], line=_line(text))
+        source, column = _quoted(text)
+        error = ParsedError(type=kind, message=message.strip()[:MAX_MESSAGE], line=_line(text))
+        return Trace(error, source, column)
     return None
 
 
@@ -71,13 +132,32 @@ def _candidates(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_error(name: str, text: str) -> bool:
-    own = "Traceback (most recent call last)" in text and name.endswith(("Error", "Exception"))
+    shown = "Traceback (most recent call last)" in text or STUDENT_LINE.search(text) is not None
+    own = shown and name.endswith(("Error", "Exception", "ExceptionGroup"))
     return own or name in NAMED_ERRORS
 
 
 def _line(text: str) -> int | None:
-    frames = [m for m in STUDENT_LINE.finditer(text) if not LIBRARY_FILE.search(m["file"])]
+    frames = _frames(text)
     if frames:
         return int(frames[-1]["line"]) or None
     loose = LOOSE_LINE.search(text)
     return (int(loose.group(1)) or None) if loose else None
+
+
+def _frames(text: str) -> list[re.Match[str]]:
+    return [found for found in STUDENT_LINE.finditer(text) if not LIBRARY_FILE.search(found["file"])]
+
+
+def _quoted(text: str) -> tuple[str | None, int | None]:
+    """Find the line of the program that a text quotes: below its last frame, or above the error itself."""
+    frames = _frames(text)
+    after = text[frames[-1].end() :].splitlines()[1:] if frames else []
+    lines = after or [line for line in text.splitlines() if line[:1] in " \t" and line.strip()]
+    for number, line in enumerate(lines):
+        if line[:1] not in " \t" or not line.strip() or ARROW.match(line) or STUDENT_LINE.search(line):
+            continue
+        arrow = lines[number + 1] if number + 1 < len(lines) and ARROW.match(lines[number + 1]) else None
+        indent = len(line) - len(line.lstrip())
+        return line.strip(), (max(0, arrow.index("^") - indent) if arrow else None)
+    return None, None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 
 from events.models import Part
 from functions.tutor import answer
 from functions.tutor.faults.catalogue import Fault, Tier
+from functions.tutor.faults.contrasts import Contrast
 from functions.tutor.faults.diagnosis import Diagnosis
 from functions.tutor.faults.ladder import Step
 from functions.tutor.library import library
@@ -19,6 +21,8 @@ ONWARD: dict[Tier, str] = {
     "worked": "**Next:** do the same in your program and run it. If it still fails, ask me for the solution.",
     "solution": "**Next:** type it yourself and change something in it, so that it stays with you.",
 }
+BLANK = re.compile(r"\{(\w+)\}")
+NUMBERED = re.compile(r"\b([Ll])ine \{line\}")
 # Faults that any block can have: the concept is that of its first word.
 OF_ANY_BLOCK = frozenset({"missing-colon", "expected-block"})
 CONCEPT_OF_KEYWORD = {
@@ -28,6 +32,10 @@ CONCEPT_OF_KEYWORD = {
     "class": "classes",
     "try:": "try-except",
     "with": "with-statement",
+}
+STOPPED = {
+    "TimeLimit": "I ran your program, and it did not come to its end in time.",
+    "MemoryLimit": "I ran your program, and it filled all the memory that it may use.",
 }
 TAKE_YOUR_TIME = (
     "**Next:** take your time with this one. Change something in your program, run it and send it to me, "
@@ -89,12 +97,28 @@ def _onward(step: Step, *, has_code: bool) -> str:
 
 def _heading(diagnosis: Diagnosis) -> str:
     heading = f"**{diagnosis.fault.title}**"
+    if diagnosis.contrast is not None:
+        return f"{heading}\n\n{_compared(diagnosis.contrast)}"
     if diagnosis.error is None:
         return f"{heading}\n\nPython does not complain here, but this is probably not what you mean."
-    if diagnosis.fault.id in {"time-limit", "memory-limit"}:
-        return heading
+    if diagnosis.error.type in STOPPED:
+        return f"{heading}\n\n{STOPPED[diagnosis.error.type]}"
     message = " ".join(diagnosis.error.message.split())[:300]
     return f"{heading}\n\nPython says: `{diagnosis.error.type}{': ' + message if message else ''}`"
+
+
+def _compared(contrast: Contrast) -> str:
+    got = f"`{_short(contrast.got)}`" if contrast.got.strip() else "nothing"
+    if contrast.expected is None:
+        return (
+            f"I ran it and got {got} too." if contrast.seen else f"You get {got}, and wanted something else."
+        )
+    wanted = f"You expected `{_short(contrast.expected)}`"
+    return f"{wanted}. I ran it, and got {got}." if contrast.seen else f"{wanted}, and got {got}."
+
+
+def _short(value: str) -> str:
+    return " ".join(value.split()).replace("`", "'")[:120]
 
 
 def _told(diagnosis: Diagnosis, tier: Tier) -> Iterator[Part]:
@@ -103,10 +127,23 @@ def _told(diagnosis: Diagnosis, tier: Tier) -> Iterator[Part]:
         yield from _solution(diagnosis)
         return
     yield answer.hint(_filled(_text_of(fault, tier), diagnosis))
-    if tier == "where" and diagnosis.source:
-        yield answer.code(diagnosis.source)
+    if tier == "where":
+        yield from _places(diagnosis)
     if tier == "worked":
         yield answer.code(fault.example)
+
+
+def _places(diagnosis: Diagnosis) -> Iterator[Part]:
+    """Show the line, and the one where it begins or where Python noticed it."""
+    if diagnosis.source:
+        arrow = "" if diagnosis.column is None else f"\n{' ' * diagnosis.column}^"
+        yield answer.code(f"{diagnosis.source}{arrow}")
+    root, error = diagnosis.root, diagnosis.error
+    if root is not None and root.fault is None:
+        yield answer.text(f"{root.said} line {root.line}.")
+        yield answer.code(diagnosis.line_of_code(root.line))
+    elif root is not None and error is not None and error.line not in (None, diagnosis.line):
+        yield answer.text(f"Python noticed it only in line {error.line}, but it begins here.")
 
 
 def _text_of(fault: Fault, tier: Tier) -> str:
@@ -145,24 +182,9 @@ def _not_yet(tries: int) -> str:
 
 def _filled(text: str, diagnosis: Diagnosis) -> str:
     """Put the message's own words into a text; what is not known gets a plain word."""
-    words = {"line": str(diagnosis.line) if diagnosis.line else "that the message names", **diagnosis.names}
-    text = text.replace(
-        "in line {line}", f"in line {words['line']}" if diagnosis.line else "in the line it names"
-    )
-    for name in (
-        "line",
-        "name",
-        "type",
-        "bracket",
-        "which",
-        "wanted",
-        "given",
-        "sign",
-        "left",
-        "right",
-        "key",
-    ):
-        text = text.replace(f"{{{name}}}", words.get(name, "it"))
-    for name in ("count", "got", "file", "module", "text", "meant", "other", "what", "use", "opened"):
-        text = text.replace(f"{{{name}}}", words.get(name, "it"))
-    return text
+    if diagnosis.line is None:
+        text = NUMBERED.sub(
+            lambda found: f"{'T' if found[1] == 'L' else 't'}he line that the message names", text
+        )
+    words = {"line": str(diagnosis.line), **diagnosis.names}
+    return BLANK.sub(lambda found: words.get(found[1], "it"), text)

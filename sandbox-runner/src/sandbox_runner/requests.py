@@ -13,7 +13,7 @@ MAX_BODY = 512 * 1024
 MAX_CODE = 24_000
 MAX_STDIN = 64 * 1024
 MAX_ITEMS = 100
-_FIELDS = {"code", "stdin", "calls", "stdin_cases", "isolate"}
+_FIELDS = {"code", "stdin", "calls", "stdin_cases", "isolate", "timeout_s"}
 _FUNCTION = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){0,3}")
 
 
@@ -26,6 +26,7 @@ class Request:
     calls: tuple[dict[str, Any], ...] | None = None
     stdin_cases: tuple[str, ...] | None = None
     isolate: bool = False
+    timeout_s: float | None = None
 
     @property
     def items(self) -> int:
@@ -71,6 +72,7 @@ def parse(body: bytes) -> Request:
         calls=_calls(data.get("calls")),
         stdin_cases=_cases(data.get("stdin_cases")),
         isolate=_flag("isolate", data.get("isolate", False)),
+        timeout_s=_seconds("timeout_s", data.get("timeout_s")),
     )
 
 
@@ -94,6 +96,14 @@ def _flag(field: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise BadRequest(field, "has to be true or false")
     return value
+
+
+def _seconds(field: str, value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+        raise BadRequest(field, "has to be a number of seconds above zero")
+    return float(value)
 
 
 def _items(field: str, value: object) -> list[Any]:

@@ -67,7 +67,7 @@ class Service:
         clock = asyncio.get_running_loop().time
         answers: list[dict[str, Any]] = []
         cell = await self._pool.take()
-        end = clock() + self._settings.timeout_s
+        end = clock() + min(self._settings.timeout_s, request.timeout_s or self._settings.timeout_s)
         for part in parts:
             run = await self._run(cell, part, end - clock())
             answers.append(outcome.answer(run, part, self._settings.mode.isolation))

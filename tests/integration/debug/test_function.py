@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,6 +59,40 @@ def test_waiting_opens_one_hint_on_an_unchanged_program_and_then_a_change_is_ask
     assert [answer["hint_level"] for answer in held] == ["where", "where"]
     assert all("Change one line" in answer["text"] for answer in held)
     assert later.asks("help", 601, code=BROKEN.replace("[1, 2]", "[1]"))["hint_level"] == "how"
+
+
+def test_what_was_expected_may_be_told_after_the_program(student: Student) -> None:
+    code = "def mean(a, b):\n    return (a + b) // 2\nprint(mean(2, 3))"
+    assert "what you *expected*" in student.asks("what is wrong?", 0, code=code)["text"]
+    answer = student.asks("I expected 2.5 but got 2", 30)
+    assert (answer["hint_level"], "You expected `2.5`" in answer["text"]) == ("nudge", True)
+    again = student.asks("I don't get it", 60)
+    assert again["hint_level"] == "where"
+    assert "return (a + b) // 2" in again["text"]
+    assert student.sinks.to("progress-events") == []
+
+
+def test_a_hint_on_a_pasted_error_shows_its_line_also_later(student: Student) -> None:
+    error = 'File "a.py", line 9, in <module>\n    print(ages[3])\nIndexError: list index out of range'
+    assert student.asks("why?", 0, error=error)["hint_level"] == "nudge"
+    assert "print(ages[3])" in student.asks("another hint", 30)["text"]
+    assert "send me your whole program" in student.asks("another hint", 60)["text"]
+
+
+def test_the_program_is_run_and_a_sandbox_that_does_not_answer_costs_no_hint(
+    start: Any, runner: Any, sinks: Any, ids: Any
+) -> None:
+    url = f"http://127.0.0.1:{runner.port}"
+    seeing = Student(start("debug", SANDBOX_URL=url), sinks, ids)
+    sound = seeing.asks("why?", 0, code="print(1)", error="NameError: name 'x' is not defined")
+    assert "came to its end *without* this error" in sound["text"] and sound["hint_level"] == "nudge"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        deaf = Student(start("debug", SANDBOX_URL=f"http://127.0.0.1:{port}"), sinks, ids)
+        began = time.monotonic()
+        answer = deaf.asks("why?", 60, code="print(y)", error="KeyError: 'a'")
+    assert answer["hint_level"] == "nudge"
+    assert time.monotonic() - began < 5
 
 
 def test_the_first_answer_to_a_wish_for_the_solution_is_a_nudge(student: Student) -> None:

@@ -50,7 +50,13 @@ async def test_only_what_is_needed_is_sent() -> None:
     await port.execute("x", calls=[{"function": "f"}])
     await port.execute("x", stdin_cases=["a"])
     await port.execute("x", stdin="a")
-    assert [sorted(one) for one in sent] == [["calls", "code"], ["code", "stdin_cases"], ["code", "stdin"]]
+    await port.execute("x", timeout_s=2.0)
+    assert [sorted(one) for one in sent] == [
+        ["calls", "code"],
+        ["code", "stdin_cases"],
+        ["code", "stdin"],
+        ["code", "timeout_s"],
+    ]
 
 
 async def test_a_busy_runner_is_asked_again() -> None:

@@ -13,12 +13,22 @@ LEAVES = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 
 @finds("missing-return")
 def _missing_return(tree: ast.Module) -> Iterator[Spot]:
+    used = {called_name(call) for call in used_calls(tree)}
     for function in nodes(tree, ast.FunctionDef):
         last = function.body[-1]
-        if isinstance(last, ast.Expr) and isinstance(
+        lost = isinstance(last, ast.Expr) and isinstance(
             last.value, ast.BinOp | ast.Compare | ast.BoolOp | ast.ListComp
-        ):
+        )
+        if lost or (function.name in used and _only_works_out(function)):
             yield Spot(last.lineno, function.name)
+
+
+def _only_works_out(function: ast.FunctionDef) -> bool:
+    """Whether a function works something out, and neither gives it back nor shows it."""
+    ends = (ast.Return, ast.Yield, ast.YieldFrom, ast.Raise)
+    shows = any(called_name(call) == "print" for call in nodes(function, ast.Call))
+    works = any(isinstance(node, ast.Assign | ast.AugAssign) for node in ast.walk(function))
+    return works and not shows and not any(isinstance(node, ends) for node in ast.walk(function))
 
 
 @finds("print-not-return")
@@ -35,8 +45,16 @@ def _print_not_return(tree: ast.Module) -> Iterator[Spot]:
 @finds("return-in-loop")
 def _return_in_loop(tree: ast.Module) -> Iterator[Spot]:
     for loop in nodes(tree, ast.For):
-        if isinstance(loop.body[-1], ast.Return) and len(loop.body) > 1:
-            yield Spot(loop.body[-1].lineno)
+        last = loop.body[-1]
+        if isinstance(last, ast.Return) and len(loop.body) > 1:
+            yield Spot(last.lineno)
+        elif isinstance(last, ast.If) and last.orelse and _decides(last.body) and _decides(last.orelse):
+            yield Spot(last.orelse[-1].lineno)
+
+
+def _decides(block: list[ast.stmt]) -> bool:
+    """Whether a block ends the function whatever happens."""
+    return isinstance(block[-1], ast.Return)
 
 
 @finds("mutable-default")

@@ -136,6 +136,14 @@ def _comparison_statement(tree: ast.Module) -> Iterator[Spot]:
             yield Spot(node.lineno)
 
 
+@finds("plus-after-equals")
+def _plus_after_equals(tree: ast.Module) -> Iterator[Spot]:
+    for node in nodes(tree, ast.Assign):
+        if isinstance(node.value, ast.UnaryOp) and isinstance(node.value.op, ast.UAdd):
+            for name in targets(node):
+                yield Spot(node.lineno, name)
+
+
 @finds("shadowed-builtin")
 def _shadowed_builtin(tree: ast.Module) -> Iterator[Spot]:
     for node in nodes(tree, ast.Assign):
