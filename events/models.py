@@ -48,6 +48,7 @@ class CodeSubmitted:
     student_id: UUID
     code: str
     exercise_id: UUID | None = None
+    text: str | None = None
     message_id: UUID | None = None
     conversation_id: UUID | None = None
     level: Literal['beginner', 'learning', 'proficient', 'mastered'] | None = None

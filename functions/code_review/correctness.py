@@ -1,17 +1,18 @@
-"""Whether a program does what it should: by the tests of its exercise, the examples in it, or a run."""
+"""Whether a program does what it should: by the tests of its exercise, examples of what it does, or a run."""
 
 from __future__ import annotations
 
 import ast
 import doctest
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.code_review.rulebook import Finding, found
 from functions.domain.grading.checks import Test
 from functions.domain.grading.grades import Grade, grade
 from functions.domain.grading.running import Executes, Outcome, run_apart
+from functions.tutor import expectations
 
 MOST_EXAMPLES = 10
 LIMITS = {"timeout": "time", "memory_limit": "memory", "output_limit": "output"}
@@ -29,11 +30,14 @@ class Correctness:
 UNTESTED = Correctness(None)
 
 
-async def judge(sandbox: Executes, code: str, tests: Sequence[Test]) -> Correctness:
-    """Run what there is to run; raises SandboxAway when that was not possible."""
-    tests = tests or examples_in(code)
+async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str = "") -> Correctness:
+    """Run what there is to run; raises SandboxAway when that was not possible.
+
+    Without tests it is the examples in the program's docstrings, and in the text that came with it.
+    """
+    tests = tests or _once([*examples_in(code), *examples_told(text, code)])[:MOST_EXAMPLES]
     if tests:
-        outcomes = await run_apart(sandbox, code, tests)
+        outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
         return _tested(grade(outcomes, code), outcomes, code)
     if READS & {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}:
         return UNTESTED
@@ -46,18 +50,55 @@ def examples_in(code: str) -> list[Test]:
     return list(_examples(code))[:MOST_EXAMPLES]
 
 
+def examples_told(text: str, code: str) -> list[Test]:
+    """Read the examples in a text as tests: "add(2, 3) should give 5", `>>>` blocks, "for 3 it prints 6"."""
+    called = (_called(source, told) for source, told in expectations.examples(text, code))
+    typed = (
+        Test(
+            name=f"your example: input {given}"[:80],
+            kind="stdin",
+            source=f"{given}\n",
+            expected=f"{wanted}\n",
+        )
+        for given, wanted in expectations.inputs(text)
+    )
+    reads = READS & {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    return [*filter(None, called), *(typed if reads else ())]
+
+
+def _called(source: str, told: str, name: str = "your example") -> Test | None:
+    try:
+        ast.parse(source, mode="eval")
+        expected = _marked(ast.literal_eval(told))
+    except (SyntaxError, ValueError):
+        return None
+    return Test(name=f"{name}: {source}"[:80], kind="call", source=source, expected=expected)
+
+
+def _once(tests: Sequence[Test]) -> list[Test]:
+    """Leave out tests that say the same again; of two that contradict each other the first counts."""
+    return list({(test.kind, test.source): test for test in reversed(tests)}.values())[::-1]
+
+
+def _without_prompts(outcome: Outcome) -> Outcome:
+    """Leave the questions out that a program asks on the way to what an example says that it prints."""
+    test, printed = outcome.test, outcome.result.stdout.rstrip()
+    told = str(test.expected).rstrip()
+    if test.kind != "stdin" or not test.name.startswith("your example") or not printed.endswith(told):
+        return outcome
+    before = printed.removesuffix(told)[-1:]
+    whole = not (before.isalnum() or before in ("-", "."))
+    return replace(outcome, result=replace(outcome.result, stdout=told)) if whole else outcome
+
+
 def _examples(code: str) -> Iterator[Test]:
     for node in ast.walk(ast.parse(code)):
         if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
             continue
         for example in _doctests(ast.get_docstring(node) or ""):
-            source, told = example.source.strip(), example.want.strip()
-            try:
-                ast.parse(source, mode="eval")
-                expected = _marked(ast.literal_eval(told))
-            except (SyntaxError, ValueError):
-                continue
-            yield Test(name=f"the example {source}"[:80], kind="call", source=source, expected=expected)
+            test = _called(example.source.strip(), example.want.strip(), "the example")
+            if test is not None:
+                yield test
 
 
 def _doctests(text: str) -> list[doctest.Example]:

@@ -27,15 +27,19 @@ class Executor:
         async with Sandbox.open_if_configured(environ, pool) as sandbox:
             yield cls(sandbox)
 
-    async def judge(self, code: str, tests: Sequence[Test], *, last: bool) -> Correctness | None:
-        """Judge a program; None when that can't be said even at the last try, and then there is no rating.
+    async def judge(
+        self, code: str, tests: Sequence[Test], text: str = "", *, last: bool
+    ) -> Correctness | None:
+        """Judge a program by tests, or by the examples in it and in a text that came with it.
+
+        None when that can not be said even at the last try, and then there is no rating.
 
         Raises SandboxAway before that: a number that depends on how busy we are would not be the same twice.
         """
         if self._sandbox is None or unreadable(code) is not None:
             return Correctness(None)
         try:
-            return await judge(self._sandbox, code, tests)
+            return await judge(self._sandbox, code, tests, text)
         except SandboxAway:
             if not last:
                 raise

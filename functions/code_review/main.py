@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from events.models import CodeSubmitted
 from functions.code_review.executor import Executor
+from functions.code_review.opinions import set_apart
 from functions.code_review.reports import response, reviewed
 from functions.code_review.review import Review, review
 from functions.code_review.store import Task, keep, task_of
@@ -20,7 +21,8 @@ async def code_review(submission: CodeSubmitted, work: Work) -> None:
     task = await _task(submission, work)
     level = submission.level or "beginner"
     executor = work.use(Executor)
-    correct = await executor.judge(submission.code, task.tests if task else (), last=work.attempt >= TRIES)
+    tests, told = task.tests if task else (), submission.text or ""
+    correct = await executor.judge(submission.code, tests, told, last=work.attempt >= TRIES)
     made = await review(submission.code, level, task.starter if task else None, correct)
     asker = Asker(event_id=work.event.id, student_id=submission.student_id)
     worded = await _worded(made, submission, work.use(Tutor), asker)
@@ -42,4 +44,4 @@ async def _worded(made: Review, submission: CodeSubmitted, tutor: Tutor, asker: 
     if made.rating is None:
         return Answer(made.parts, degraded=False)
     level = submission.level or "beginner"
-    return await tutor.summarise(made.parts, code=submission.code, level=level, asker=asker)
+    return set_apart(await tutor.summarise(made.parts, code=submission.code, level=level, asker=asker))

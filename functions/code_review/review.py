@@ -11,7 +11,7 @@ from events.models import Part
 from functions.code_review.correctness import UNTESTED, Correctness
 from functions.code_review.linter import lint
 from functions.code_review.rating import Rating, rate
-from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding
+from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 from functions.code_review.structure import inspect
 from functions.tutor import answer
 from functions.tutor.faults.diagnosis import Diagnosis, of_error, unreadable
@@ -64,7 +64,8 @@ async def review(
     own = {finding for finding in every if finding.line not in given}
     if correct is None:
         findings = in_order(own)
-        return Review(None, findings, (answer.text(NOT_RATED), *_points(heard(findings, level), lines)))
+        said = _points(heard(findings, level), lines, level)
+        return Review(None, findings, (answer.text(NOT_RATED), *said))
     rating = rate([*own, *correct.findings], code, correct.share)
     findings = in_order(rating.findings)
     return Review(rating, findings, tuple(_told(rating, findings, level, lines)))
@@ -109,7 +110,7 @@ def _told(rating: Rating, findings: Sequence[Finding], level: Level, lines: list
     chosen = heard(findings, level)
     yield answer.text(f"**Quality: {rating.quality} of 100**")
     yield answer.text(_praise(findings, rating.dimensions))
-    yield from _points(chosen, lines)
+    yield from _points(chosen, lines, level)
     if more := len(findings) - len(chosen):
         yield answer.text(
             f"There {'is one smaller point' if more == 1 else f'are {more} smaller points'} besides these."
@@ -117,9 +118,9 @@ def _told(rating: Rating, findings: Sequence[Finding], level: Level, lines: list
     yield answer.onward(_onward(chosen))
 
 
-def _points(chosen: Sequence[Finding], lines: list[str]) -> Iterator[Part]:
+def _points(chosen: Sequence[Finding], lines: list[str], level: Level) -> Iterator[Part]:
     if chosen:
-        yield answer.text("\n\n".join(_item(finding, lines) for finding in chosen))
+        yield answer.text("\n\n".join(_item(finding, lines, level) for finding in chosen))
 
 
 def _praise(findings: Sequence[Finding], judged: Iterable[Dimension]) -> str:
@@ -128,7 +129,8 @@ def _praise(findings: Sequence[Finding], judged: Iterable[Dimension]) -> str:
     good = [words for name, words in PRAISE.items() if name in judged and not _concerned(name, findings)]
     if good:
         return f"What is good: {' and '.join(good[:2])}. What you could improve:"
-    return "Your program can be read and run: that is the base for everything else. What you could improve:"
+    ends = "" if _concerned("correctness", findings) else " and run"
+    return f"Your program can be read{ends}: that is the base for everything else. What you could improve:"
 
 
 PRAISE: dict[Dimension, str] = {
@@ -144,10 +146,12 @@ def _concerned(dimension: Dimension, findings: Sequence[Finding]) -> bool:
     return any(finding.dimension == dimension for finding in findings)
 
 
-def _item(finding: Finding, lines: list[str]) -> str:
+def _item(finding: Finding, lines: list[str], level: Level) -> str:
     source = lines[finding.line - 1].strip().replace("`", "'")[:80]
     shown = f" (`{source}`)" if source else ""
-    return f"- **Line {finding.line}**{shown}: {finding.message} {finding.suggestion}"
+    rule = rulebook().get(finding.rule)
+    simple = rule.beginner if rule and level == "beginner" else None
+    return f"- **Line {finding.line}**{shown}: {simple or f'{finding.message} {finding.suggestion}'}"
 
 
 def _onward(chosen: Sequence[Finding]) -> str:

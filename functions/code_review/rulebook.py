@@ -17,13 +17,17 @@ FILE = Path(__file__).with_name("rules.toml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What a rule says, and which part of the rating it lowers, by its own weight or the dimension's."""
+    """What a rule says, and which part of the rating it lowers, by its own weight or the dimension's.
+
+    `beginner` is what a beginner reads in the place of message and suggestion.
+    """
 
     dimension: Dimension
     severity: Severity
     message: str
     suggestion: str
     weight: int | None = None
+    beginner: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

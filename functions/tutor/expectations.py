@@ -12,7 +12,7 @@ QUOTED = r"`[^`\n]{1,200}`|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'"
 LITERAL = r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]{0,200}\)|-?\d+(?:\.\d+)?|\b(?:None|True|False)\b"
 VALUE = rf"(?:{QUOTED}|{LITERAL})"
 WORD = rf"(?:{VALUE}|nothing|\w+)"
-CALL = r"`?\b(?P<call>[A-Za-z_][\w.]{0,60}\((?:[^()\n]|\([^()\n]*\)){0,200}\))`?"
+CALL = r"`?(?<!def )\b(?P<call>[A-Za-z_][\w.]{0,60}\((?:[^()\n]|\([^()\n]*\)){0,200}\))`?"
 SUBJECT = (
     r"(?:it|i|my (?:program|code|function|loop)|the (?:program|code|function|output|result)|python|this|that)"
 )
@@ -34,6 +34,7 @@ GIVEN = rf"{WHEN} (?P<given>{VALUE}),? (?:{SUBJECT} )?"
 EXPECTED = rf"{ADVERB}(?P<expected>{VALUE})"
 GOT = rf"{ADVERB}(?P<got>{VALUE})"
 OR_RATHER = rf"(?:{BUT}{DOES} {GOT})?"
+FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 WRONG = re.compile(r"\b(?:wrong|incorrect|not right|isn't right|instead|bug|broken|but it)\b", re.IGNORECASE)
 PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -41,7 +42,7 @@ PATTERNS = tuple(
         rf"{CALL} {SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
         rf"{CALL} {DOES} {GOT}{INSTEAD} {EXPECTED}",
         rf"(?:{WANTED}) {ADVERB}{CALL} to {DO} {EXPECTED}{OR_RATHER}",
-        rf"{CALL} ?(?:→|->|=>|==) ?(?P<expected>{VALUE})",
+        rf"{CALL} ?(?:→|->|=>) ?(?P<expected>{VALUE})",
         rf"{CALL} {DOES} {GOT}",
         rf"{GIVEN}{DOES} {GOT}{INSTEAD} {EXPECTED}",
         rf"{GIVEN}{SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
@@ -50,7 +51,7 @@ PATTERNS = tuple(
         rf"{BUT}{DOES} {ADVERB}(?P<got>{WORD})",
         rf"\b{DOES} {ADVERB}(?P<got>{WORD}){INSTEAD} {ADVERB}(?P<expected>{WORD})",
         rf"\b{SUBJECT} {DOES} {ADVERB}(?P<got>{VALUE}|nothing)",
-        rf"\b{DOES} (?P<got>None|nothing)\b",
+        rf"\b\w+ {DOES} (?P<got>None|nothing)\b",
     )
 )
 
@@ -69,8 +70,9 @@ def claims(text: str) -> list[Claim]:
     """Read what a student says of results; of an example that is told twice, the fuller telling counts."""
     found: list[Claim] = []
     taken: list[tuple[int, int]] = []
+    prose = FENCED.sub(" ", text)
     for pattern in PATTERNS:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(prose):
             start, end = match.span()
             if any(start < after and before < end for before, after in taken):
                 continue

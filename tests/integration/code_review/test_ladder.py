@@ -70,3 +70,35 @@ async def test_without_an_exercise_its_own_examples_count_or_whether_it_runs(
     judged = await judge(python, code, ())
     assert judged.share == share
     assert [finding.rule for finding in judged.findings] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "share", "said"),
+    [
+        ("def add(a, b):\n    return a + b\n", "add(2, 3) should give 5", 1.0, ()),
+        ("def add(a, b):\n    return a - b\n", "add(2, 3) should give 5", 0.0, ("your example: add(2, 3)",)),
+        (
+            "def add(a, b):\n    return a - b\n",
+            "Right?\n>>> add(2, 0)\n2\n>>> add(1, 1)\n2\n",
+            0.5,
+            ("add(1, 1)",),
+        ),
+        ("n = int(input('n? '))\nprint(n * 2)\n", "for input 3 it prints 6", 1.0, ()),
+        ("n = int(input('n? '))\nprint(n + 3, n * n)\n", "for input 3 it should print 3", 0.0, ("input 3",)),
+        ("n = int(input('n? '))\nprint('16')\n", "for input 3 it should print 6", 0.0, ("input 3",)),
+    ],
+)
+async def test_examples_in_the_text_are_run(
+    code: str, text: str, share: float, said: tuple[str, ...], python: PlainPython
+) -> None:
+    judged = await judge(python, code, (), text)
+    assert judged.share == share
+    assert len(judged.findings) == len(said)
+    assert all(words in finding.message for words, finding in zip(said, judged.findings, strict=True))
+
+
+async def test_the_tests_of_an_exercise_count_and_not_what_the_text_says(python: PlainPython) -> None:
+    judged = await judge(
+        python, "def total_price(prices):\n    return 1\n", TESTS, "total_price([]) should be 1"
+    )
+    assert judged.share is not None and judged.share < 1

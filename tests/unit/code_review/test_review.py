@@ -9,12 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from functions.code_review.correctness import Correctness, examples_told
+from functions.code_review.opinions import MARK, set_apart
 from functions.code_review.rating import rate
 from functions.code_review.review import heard, review
 from functions.code_review.rulebook import Dimension, found, rulebook
 from functions.code_review.structure import inspect
-from functions.tutor.answer import markdown
+from functions.tutor import answer
+from functions.tutor.answer import Answer, markdown
 from functions.tutor.library import Level
+from functions.tutor.readability import grade
 from tests.fakes.golden import matches
 
 HERE = Path(__file__).parent
@@ -68,6 +72,12 @@ async def test_a_beginner_hears_of_mistakes_only() -> None:
     assert len(made.findings) > 3
 
 
+async def test_a_program_that_stops_is_not_praised_for_running() -> None:
+    crash = Correctness(0.0, (found("LF302", 1, name="NameError: name 'x' is not defined"),))
+    made = await review("print(x)\nimport os\nF = lambda l: l\n", "beginner", None, crash)
+    assert "read and run" not in markdown(made.parts)
+
+
 async def test_nothing_handed_in_is_not_rated() -> None:
     made = await review("# only a comment\n", "beginner")
     assert (made.rating, made.quality) == (None, 0)
@@ -85,3 +95,58 @@ def test_elif_is_no_nesting() -> None:
         f"elif x == {n}:\n    print({n})\n" for n in range(2, 9)
     )
     assert inspect(chain) == []
+
+
+def test_every_rule_that_beginners_hear_of_has_words_for_them_and_they_are_easy_to_read() -> None:
+    mine = {
+        code: rule for code, rule in rulebook().items() if rule.dimension == "error-prone" and code != "LF001"
+    }
+    assert [code for code, rule in mine.items() if not rule.beginner] == []
+    assert {
+        code: grade(rule.beginner or "") for code, rule in mine.items() if grade(rule.beginner or "") > 9
+    } == {}
+    assert all(len((rule.beginner or "").split()) >= 12 for rule in mine.values())
+
+
+async def test_a_beginner_reads_simpler_words_of_the_same_findings() -> None:
+    simple, full = await review(UNTIDY, "beginner"), await review(UNTIDY, "learning")
+    assert simple.findings == full.findings
+    assert "all calls share it" in markdown(simple.parts)
+    assert "This default value is shared by all calls." in markdown(full.parts)
+
+
+SAID = "You wrote it well.\n\n**Opinion:** I would read the prices from a file.\nOpinion: Nice names."
+
+
+def test_remarks_of_a_model_are_set_apart_as_its_opinion() -> None:
+    parts = (answer.text("**Quality: 90 of 100**"), answer.text(SAID), answer.onward("**Next:** go on."))
+    apart = set_apart(Answer(parts, model="some-model", degraded=False))
+    assert [part.text for part in apart.parts] == [
+        "**Quality: 90 of 100**",
+        "You wrote it well.",
+        f"{MARK}\nI would read the prices from a file.\nNice names.",
+        "**Next:** go on.",
+    ]
+    assert set_apart(Answer(parts)).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("please review. add(2, 3) should give 5", ["add(2, 3)"]),
+        ("is this right?\n>>> add(1, 1)\n2\n>>> add(0, 0)\n0", ["add(1, 1)", "add(0, 0)"]),
+        ("add(2, 3) should give five", []),
+        ("multiply(2, 3) should give 6", []),
+        ("review my code please", []),
+    ],
+)
+def test_examples_in_the_text_become_tests(text: str, sources: list[str]) -> None:
+    assert [test.source for test in examples_told(text, "def add(a, b):\n    return a + b\n")] == sources
+
+
+def test_inputs_in_the_text_become_tests_of_a_program_that_reads() -> None:
+    told = "for input 3 it prints 6"
+    assert [(t.source, t.expected) for t in examples_told(told, "print(int(input()) * 2)")] == [
+        ("3\n", "6\n")
+    ]
+    assert examples_told(told, "print(6)") == []

@@ -46,6 +46,8 @@ def test_a_claim_is_understood(text: str, claim: Claim) -> None:
         "why is my code wrong?",
         "I got an error in line 4",
         "what is a list",
+        "def main() -> None:\n    return None",
+        "review this:\n```python\nassert add(2, 3) == 5\nif fib(4) is 3:\n    x = f(1) or None\n```",
     ],
 )
 def test_other_words_claim_nothing(text: str) -> None:
@@ -55,6 +57,11 @@ def test_other_words_claim_nothing(text: str) -> None:
 def test_examples_are_calls_of_the_programs_own_functions() -> None:
     text = "add(2, 3) should give 5 and print(4) should be 4.\n\n>>> add(1, 1)\n2\n>>> add('a', 'b')\n'ab'\n"
     assert list(examples(text, ADD)) == [("add(2, 3)", "5"), ("add(1, 1)", "2"), ("add('a', 'b')", "'ab'")]
+
+
+def test_examples_in_a_block_count_when_they_are_written_as_python_shows_them() -> None:
+    text = "is it right?\n```\n>>> add(1, 1)\n2\n```\n```python\ndef add(a, b):\n    return a + b == 5\n```"
+    assert list(examples(text, ADD)) == [("add(1, 1)", "2")]
 
 
 def test_inputs_are_examples_unless_the_text_complains() -> None:
