@@ -55,7 +55,7 @@ def examples_told(text: str, code: str) -> list[Test]:
     called = (_called(source, told) for source, told in expectations.examples(text, code))
     typed = (
         Test(
-            name=f"your example: input {given}"[:80],
+            name=f"your example with the input {given}"[:80],
             kind="stdin",
             source=f"{given}\n",
             expected=f"{wanted}\n",
@@ -72,7 +72,7 @@ def _called(source: str, told: str, name: str = "your example") -> Test | None:
         expected = _marked(ast.literal_eval(told))
     except (SyntaxError, ValueError):
         return None
-    return Test(name=f"{name}: {source}"[:80], kind="call", source=source, expected=expected)
+    return Test(name=f"{name} {source}"[:80], kind="call", source=source, expected=expected)
 
 
 def _once(tests: Sequence[Test]) -> list[Test]:

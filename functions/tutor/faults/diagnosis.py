@@ -108,7 +108,7 @@ def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) ->
     """Diagnose what was found in a program that raises no error."""
     names = dict(finding.names)
     if contrast is not None:
-        names |= {"got": contrast.got or "nothing", "expected": contrast.expected or "a value"}
+        names["got"] = " ".join(contrast.got.split())[:80] or "nothing"
     fix = repaired(finding.fault, code, finding.line, finding.names)
     line = finding.line or None
     return Diagnosis(catalogue().find(finding.fault), line, names, None, code, fix, contrast)

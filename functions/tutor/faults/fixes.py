@@ -117,6 +117,14 @@ def _equal(line: str, _: Names) -> Iterator[str]:
     yield re.sub(r"\bis\s+not\b", "!=", line) if " is not " in line else re.sub(r"\bis\b", "==", line)
 
 
+def _keep_rest(line: str, _: Names) -> Iterator[str]:
+    yield line.replace("//", "/", 1)
+
+
+def _leave_rest(line: str, _: Names) -> Iterator[str]:
+    yield re.sub(r"(?<!/)/(?!/)", "//", line, count=1)
+
+
 def _plus_first(line: str, _: Names) -> Iterator[str]:
     yield re.sub(r"=\s*\+", "+=", line, count=1)
 
@@ -160,6 +168,8 @@ LINE_REPAIRS: dict[str, Repair] = {
     "is-literal": _equal,
     "missing-call": _call,
     "plus-after-equals": _plus_first,
+    "lost-rest": _keep_rest,
+    "gained-point": _leave_rest,
     "two-names-one-list": _copy,
 }
 PROGRAM_REPAIRS: dict[str, Repair] = {

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from events.models import ParsedError
 from functions.tutor.answer import markdown
+from functions.tutor.faults.catalogue import TIERS
 from functions.tutor.faults.contrasts import Contrast
-from functions.tutor.faults.diagnosis import of_contrast, of_error, unreadable
+from functions.tutor.faults.diagnosis import Diagnosis, of_contrast, of_error, unreadable
 from functions.tutor.faults.ladder import Step
 from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
+from tests.fakes.golden import matches
 
+HERE = Path(__file__).parent
 NONE_ITEM = ParsedError(type="TypeError", message="'NoneType' object is not subscriptable", line=3)
 NOT_CALLABLE = ParsedError(type="TypeError", message="'int' object is not callable", line=3)
 MIXED = ParsedError(type="TypeError", message="unsupported operand type(s) for +: 'int' and 'str'", line=3)
@@ -134,3 +139,33 @@ def test_a_wrong_result_leads_to_what_makes_such_results(
     assert (found.fault.id, found.line) == (fault, line)
     said = markdown(hint(found, Step("nudge")))
     assert f"You expected `{expected}`" in said
+
+
+HALF = "def mean(a, b):\n    return (a + b) // 2\n\nprint(mean(2, 3))"
+READ: dict[str, tuple[Diagnosis, Step]] = {
+    **{f"lost-rest-{tier}": (of_contrast(Contrast("2.5", "2", True), HALF), Step(tier)) for tier in TIERS},
+    "begins-elsewhere-where": (of_error(NONE_ITEM, "a = [3, 1]\nb = a.sort()\nprint(b[0])"), Step("where")),
+    "comes-from-input-where": (of_error(MIXED, "a = input()\nb = 2\nprint(b + a)"), Step("where")),
+    "endless-nudge": (
+        of_error(ParsedError(type="TimeLimit", message=""), "i = 0\nwhile i < 3:\n    print(i)"),
+        Step("nudge"),
+    ),
+    "held-to-read": (of_contrast(Contrast("2.5", "2"), HALF), Step("nudge", again=True, wait_s=12)),
+    "held-for-a-change": (of_contrast(Contrast("2.5", "2"), HALF), Step("where", again=True, tries_left=1)),
+    "prints-none-nudge": (
+        of_contrast(Contrast(None, "None", True), "def f(a):\n    if a:\n        return 5\nprint(f(0))"),
+        Step("nudge"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_a_student_reads_is_as_agreed(name: str) -> None:
+    assert matches(HERE / "golden" / f"{name}.txt", markdown(hint(*READ[name])))
+
+
+def test_hints_on_wrong_results_never_show_the_repair_before_it_is_asked_for() -> None:
+    found = of_contrast(Contrast("2.5", "2"), HALF)
+    assert found.fix == HALF.replace("//", "/")
+    for tier in TIERS[:4]:
+        assert not leaks(markdown(hint(found, Step(tier))), found.fix or "", HALF), tier
