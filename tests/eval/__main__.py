@@ -15,7 +15,8 @@ from tests.integration.exercise.plain_python import PlainPython
 async def programs() -> list[Row]:
     """Evaluate what has to run programs."""
     async with PlainPython.open() as python:
-        return [*await local.exercises(python), *await local.reviews(python)]
+        hints = await local.hinting(python)
+        return [*hints, *await local.exercises(python), *await local.reviews(python)]
 
 
 def rows() -> list[Row]:

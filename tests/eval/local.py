@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from events.models import ParsedError
 from functions.code_review.correctness import judge
 from functions.code_review.review import review
 from functions.domain.grading.grades import grade as graded
-from functions.domain.grading.running import run_tests
+from functions.domain.grading.running import Outcome, run_tests
+from functions.domain.grading.values import decode, show
 from functions.exercise.bank import load
 from functions.exercise.errors import NotVerified
 from functions.exercise.instance import Instance, instantiate
@@ -21,7 +23,8 @@ from functions.triage.linear import INTENTS
 from functions.triage.training import Example, examples, query
 from functions.tutor.answer import markdown
 from functions.tutor.explain import Question, explain, plan
-from functions.tutor.faults.diagnosis import Diagnosis, of_error, of_silence, unreadable
+from functions.tutor.faults.contrasts import Contrast
+from functions.tutor.faults.diagnosis import Diagnosis, of_contrast, of_error, of_silence, unreadable
 from functions.tutor.faults.ladder import Step
 from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
@@ -35,6 +38,7 @@ from tests.integration.exercise.plain_python import PlainPython
 
 UNSEEN = FOLDER.parent / "unit" / "triage"
 RUNGS = ("nudge", "where", "how")
+VAGUE = frozenset({"wrong-result", "other-error", "invalid-syntax"})
 
 
 def triage() -> Iterator[Row]:
@@ -86,6 +90,37 @@ def grounded(problem: Problem, rung: str) -> str:
     broken = unreadable(problem.code)
     found: Diagnosis | None = of_error(broken, problem.code) if broken else of_silence(problem.code)
     return markdown(hint(found, Step(rung))) if found else ""  # type: ignore[arg-type]  # one of the rungs
+
+
+async def hinting(python: PlainPython) -> list[Row]:
+    """How the grounded tutor helps with wrong programs, told of what they give and of what was expected."""
+    told = [(problem, found) for problem in problems() if (found := await diagnosed(python, problem))]
+    named = sum(found.fault.id not in VAGUE for _, found in told)
+    rows: list[Row] = [("hints", "wrong programs whose kind of fault is named", share(named, len(told)))]
+    for rung in (*RUNGS, "worked"):
+        said = [(p, markdown(hint(found, Step(rung)))) for p, found in told]  # type: ignore[arg-type]  # a rung
+        shown = sum(any(line.strip() in text for line in new_lines(p)) for p, text in said)
+        rows.append(("leaks", f"grounded tutor, told of a wrong result: {rung}", share(shown, len(said))))
+    return rows
+
+
+async def diagnosed(python: PlainPython, problem: Problem) -> Diagnosis | None:
+    """Say what the tutor makes of the first test that ends otherwise than with the repair; None for none."""
+    right = await run_tests(python, problem.fix, problem.tests)
+    for outcome, wanted in zip(await run_tests(python, problem.code, problem.tests), right, strict=True):
+        if (error := outcome.result.error or outcome.error) is not None:
+            told = ParsedError(type=error.type, message=error.message, line=error.line)
+            return of_error(told, problem.code)
+        if (got := result(outcome)) != (expected := result(wanted)):
+            return of_contrast(Contrast(expected, got, seen=True), problem.code)
+    return None
+
+
+def result(outcome: Outcome) -> str:
+    """Write what a test gave as a student would tell it."""
+    if outcome.test.kind == "stdin":
+        return outcome.result.stdout.strip()
+    return show(decode(outcome.result.value))
 
 
 async def exercises(python: PlainPython) -> list[Row]:

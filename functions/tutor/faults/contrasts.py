@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from functions.tutor.expectations import plain
 from functions.tutor.faults.findings import Finding, faults_in
-from functions.tutor.faults.rules.tree import called_name, nodes
+from functions.tutor.faults.rules.tree import called_name, method, nodes, targets
 
 # Silent faults that are seldom the reason of a wrong result: told only when nothing else is found.
 WEAK = frozenset({"compare-true", "shadowed-builtin", "never-called", "is-literal"})
@@ -100,6 +100,72 @@ def _one_off(contrast: Contrast) -> bool:
     return len(sizes) == 2 and abs(sizes[0] - sizes[1]) == 1
 
 
+def _not_rounded(contrast: Contrast, tree: ast.Module) -> int | None:
+    expected, got = _number(contrast.expected), _number(contrast.got)
+    digits = len(plain(contrast.expected or "").partition(".")[2])
+    longer = len(contrast.got) > len(contrast.expected or "")
+    return 0 if got is not None and longer and expected == round(got, digits) != got else None
+
+
+def _opposite_answer(contrast: Contrast, tree: ast.Module) -> int | None:
+    if {contrast.expected, contrast.got} != {"True", "False"}:
+        return None
+    asks = (ast.Compare, ast.BoolOp)
+    return max((node.lineno for node in ast.walk(tree) if isinstance(node, asks)), default=None)
+
+
+def _other_branch(contrast: Contrast, tree: ast.Module) -> int | None:
+    """Whether a program has both results in it: then the condition that leads to the one it gave decides."""
+    texts = {str(node.value) for node in nodes(tree, ast.Constant)}
+    if contrast.expected is None or not {plain(contrast.expected), plain(contrast.got)} <= texts:
+        return None
+    gave = [one for one in nodes(tree, ast.Constant) if str(one.value) == plain(contrast.got)]
+    leading = (one for one in ast.walk(tree) if isinstance(one, ast.If | ast.IfExp))
+    return _first(one.lineno for one in leading if any(node in gave for node in ast.walk(one)))
+
+
+def _other_order(contrast: Contrast, tree: ast.Module) -> int | None:
+    expected, got = _items(contrast.expected), _items(contrast.got)
+    if not expected or not got or expected == got or sorted(map(repr, expected)) != sorted(map(repr, got)):
+        return None
+    ordering = {"sort", "sorted", "reverse", "reversed"}
+    calls = (call for call in nodes(tree, ast.Call) if {called_name(call), method(call)} & ordering)
+    return (
+        _first(call.lineno for call in calls) or _first(node.lineno for node in nodes(tree, ast.Return)) or 0
+    )
+
+
+def _other_type(contrast: Contrast, tree: ast.Module) -> int | None:
+    try:
+        expected, got = ast.literal_eval(contrast.expected or ""), ast.literal_eval(contrast.got)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    same = str(expected) == str(got) or (_items(contrast.expected) or [1]) == (_items(contrast.got) or [2])
+    return 0 if type(expected) is not type(got) and same else None
+
+
+def _replaced_in_loop(contrast: Contrast, tree: ast.Module) -> int | None:
+    begun = {
+        name
+        for node in nodes(tree, ast.Assign)
+        if isinstance(node.value, ast.Constant | ast.List | ast.Dict)
+        for name in targets(node)
+    }
+    for loop in nodes(tree, ast.For):
+        for node in loop.body:
+            if (
+                isinstance(node, ast.Assign)
+                and targets(node) & begun
+                and not _reads(node.value, targets(node))
+            ):
+                return node.lineno
+    return None
+
+
+def _reads(value: ast.expr, names: set[str]) -> bool:
+    return any(node.id in names for node in nodes(value, ast.Name))
+
+
 def _other_writing(contrast: Contrast, tree: ast.Module) -> int | None:
     expected, got = (_letters(plain(text or "")) for text in (contrast.expected, contrast.got))
     return 0 if expected and expected == got else None
@@ -112,6 +178,12 @@ LOOKS: tuple[tuple[str, Callable[[Contrast, ast.Module], int | None]], ...] = (
     ("joined-digits", _joined_digits),
     ("lost-rest", _lost_rest),
     ("gained-point", _gained_point),
+    ("not-rounded", _not_rounded),
+    ("opposite-answer", _opposite_answer),
+    ("other-branch", _other_branch),
+    ("other-order", _other_order),
+    ("other-type", _other_type),
+    ("replaced-in-loop", _replaced_in_loop),
     ("off-by-one", _off_by_one),
     ("other-writing", _other_writing),
 )

@@ -108,7 +108,8 @@ def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) ->
     """Diagnose what was found in a program that raises no error."""
     names = dict(finding.names)
     if contrast is not None:
-        names["got"] = " ".join(contrast.got.split())[:80] or "nothing"
+        told = {"got": contrast.got, "expected": contrast.expected or ""}
+        names |= {name: " ".join(said.split())[:80] or "nothing" for name, said in told.items()}
     fix = repaired(finding.fault, code, finding.line, finding.names)
     line = finding.line or None
     return Diagnosis(catalogue().find(finding.fault), line, names, None, code, fix, contrast)

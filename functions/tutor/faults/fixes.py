@@ -117,6 +117,11 @@ def _equal(line: str, _: Names) -> Iterator[str]:
     yield re.sub(r"\bis\s+not\b", "!=", line) if " is not " in line else re.sub(r"\bis\b", "==", line)
 
 
+def _put_f(line: str, names: Names) -> Iterator[str]:
+    name = re.escape(names.get("name", ""))
+    yield re.sub(rf"""(["'])([^"']*\{{{name}\b)""", r"f\1\2", line, count=1)
+
+
 def _keep_rest(line: str, _: Names) -> Iterator[str]:
     yield line.replace("//", "/", 1)
 
@@ -169,6 +174,7 @@ LINE_REPAIRS: dict[str, Repair] = {
     "missing-call": _call,
     "plus-after-equals": _plus_first,
     "lost-rest": _keep_rest,
+    "missing-f": _put_f,
     "gained-point": _leave_rest,
     "two-names-one-list": _copy,
 }

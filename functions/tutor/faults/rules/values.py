@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 
 from functions.tutor.faults.rules.tree import (
@@ -37,6 +38,7 @@ STRING_METHODS = frozenset(
 )
 IN_PLACE = frozenset({"sort", "reverse", "append", "extend", "insert", "clear", "shuffle", "remove"})
 CHANGING = IN_PLACE | {"pop", "add", "update", "discard"}
+BRACED = re.compile(r"\{([A-Za-z_]\w*)[^{}\n]*\}")
 HIDDEN = frozenset(
     {
         "list",
@@ -142,6 +144,20 @@ def _plus_after_equals(tree: ast.Module) -> Iterator[Spot]:
         if isinstance(node.value, ast.UnaryOp) and isinstance(node.value.op, ast.UAdd):
             for name in targets(node):
                 yield Spot(node.lineno, name)
+
+
+@finds("missing-f")
+def _missing_f(tree: ast.Module) -> Iterator[Spot]:
+    known = {node.id for node in nodes(tree, ast.Name) if isinstance(node.ctx, ast.Store)}
+    known |= {argument.arg for argument in nodes(tree, ast.arg)}
+    formed = {id(part) for text in nodes(tree, ast.JoinedStr) for part in ast.walk(text)}
+    formed |= {id(call.func.value) for call in nodes(tree, ast.Call) if isinstance(call.func, ast.Attribute)}
+    formed |= {id(node.value) for node in nodes(tree, ast.Expr)}
+    for node in nodes(tree, ast.Constant):
+        if isinstance(node.value, str) and id(node) not in formed:
+            names = [name for name in BRACED.findall(node.value) if name in known]
+            if names:
+                yield Spot(node.lineno, names[0])
 
 
 @finds("shadowed-builtin")
