@@ -51,7 +51,11 @@ class BankTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankExercise:
-    """One exercise of the bank, with all its variations."""
+    """One exercise of the bank, with all its variations.
+
+    What is in `along` changes from each variation to the next without making more of them: values of tests,
+    which the text does not show.
+    """
 
     slug: str
     difficulty: Difficulty
@@ -62,6 +66,7 @@ class BankExercise:
     tests: list[BankTest]
     mutants: list[tuple[str, str]]
     vary: dict[str, list[str]] = field(default_factory=dict)
+    along: dict[str, list[str]] = field(default_factory=dict)
     topic: str = ""
 
     @property
@@ -76,11 +81,12 @@ class BankExercise:
 
     def values(self, variation: int) -> dict[str, str]:
         """Give the values of a variation; number 0 has the first value of each list."""
-        chosen, rest = {}, variation % self.variations
+        number = variation % self.variations
+        chosen, rest = {}, number
         for name, values in self.vary.items():
             rest, index = divmod(rest, len(values))
             chosen[name] = values[index]
-        return chosen
+        return chosen | {name: values[number % len(values)] for name, values in self.along.items()}
 
 
 class Bank:
