@@ -63,7 +63,8 @@ def test_every_intent_has_its_event() -> None:
     assert isinstance(routed("What is a for loop?"), ConceptRequested)
     assert isinstance(routed("KeyError: 'name'"), DebugRequested)
     assert isinstance(routed("give me an exercise"), ExerciseRequested)
-    assert isinstance(routed("review my code", code="print(1)"), CodeSubmitted)
+    review = routed("review my code: add(1, 2) should give 3", code="print(1)")
+    assert isinstance(review, CodeSubmitted) and review.text == "review my code: add(1, 2) should give 3"
     assert isinstance(routed("how am I doing?"), ProgressAsked)
     for text in ("hi", "who won the world cup", "asdfgh", "review my code please"):
         answer = routed(text)
