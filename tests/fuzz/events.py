@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -146,7 +147,9 @@ def bodies(draw: st.DrawFn, data: dict[str, Any]) -> bytes:
         while isinstance(place, dict | list) and place:
             key = draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
             if not isinstance(place[key], dict | list) or draw(st.booleans()):
-                place[key] = draw(st.sampled_from(VALUES) | st.recursive(scalars(), st.lists, max_leaves=5))
+                place[key] = draw(
+                    st.sampled_from(VALUES).map(deepcopy) | st.recursive(scalars(), st.lists, max_leaves=5)
+                )
                 break
             place = place[key]
     return json.dumps(data, ensure_ascii=draw(st.booleans())).encode("utf-8", "surrogatepass")
