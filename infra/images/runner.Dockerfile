@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
 # The sandbox runner. It imports nothing of the functions, and learners' programs see neither /app nor these packages.
+# The learners' Python is the Python of the base: 3.11, 3.12 or 3.13.
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
@@ -13,7 +14,7 @@ FROM ${BASE}
 # compiles the filter of system calls; part of Debian's base, but a base without it has to fail here and not in a pod
 RUN python3 -c "import ctypes; ctypes.CDLL('libseccomp.so.2')"
 COPY --from=build /app /app
-ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
 WORKDIR /app
 USER 10001:10001
 ENTRYPOINT ["python3", "-m", "sandbox_runner"]
