@@ -14,7 +14,7 @@ ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TABL
 PARTS = {
     "gateway", "a function", "outbox sweep", "sandbox-runner", "PostgreSQL", "Kafka", "KafkaSink receiver",
     "KafkaSource dispatcher", "PingSource adapter", "activator and Kourier", "Knative's controllers",
-    "the model", "Prometheus and the collector",
+    "the model", "Prometheus and the collector", "a replay",
 }  # fmt: skip
 NAMED = re.compile(r"`([\w/-]+\.py)::(\w+)`")
 
