@@ -160,6 +160,7 @@ def knative_command(system: System) -> Command:
     """Describe the process of the stand-in for Knative."""
     home = system.home
     options = [f"--manifests={home.path / 'manifests.yaml'}", f"--ports={home.path / 'ports.json'}"]
+    options.append(f"--added={home.state / 'sources.json'}")
     argv = (sys.executable, "-m", "infra.local.knative", *options, f"--bootstrap={system.kafka.bootstrap}")
     return Command("knative", argv, home.logs / "knative.log", ROOT, stop_limit_s=15)
 

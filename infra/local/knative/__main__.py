@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--manifests", type=Path, required=True, help="rendered YAML documents")
     parser.add_argument("--ports", type=Path, required=True, help="JSON file with all ports")
     parser.add_argument("--bootstrap", required=True, help="HOST:PORT of the Kafka broker")
+    parser.add_argument("--added", type=Path, help="JSON file that keeps the sources added by a replay")
     parser.add_argument("--log-level", default="info")
     options = parser.parse_args(arguments)
     set_up_logs(options.log_level)
@@ -32,15 +33,15 @@ def main(arguments: list[str] | None = None) -> int:
     except StandInError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED
-    uvloop.run(_serve(manifests, deployment, options.bootstrap))
+    uvloop.run(_serve(manifests, deployment, options.bootstrap, options.added))
     return 0
 
 
-async def _serve(manifests: Manifests, deployment: Plan, bootstrap: str) -> None:
+async def _serve(manifests: Manifests, deployment: Plan, bootstrap: str, added: Path | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run_data_plane(manifests, deployment, bootstrap, stop)
+    await run_data_plane(manifests, deployment, bootstrap, stop, added=added)
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ class Control:
                 return 200, await self._data_plane.figures()
             case "PUT", ["sources", name, "consumers"]:
                 return await self._scale(name, await read_body(receive, _MAX_BODY))
-            case "GET", ["sources", name] if name in self._data_plane.added:
-                return 200, self._data_plane.added[name]
+            case "GET", ["sources", name] if document := self._data_plane.added(name):
+                return 200, document
             case "PUT", ["sources", name]:
                 return self._add(name, await read_body(receive, _MAX_BODY))
             case "DELETE", ["sources", name]:

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from contextlib import nullcontext, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiokafka.errors import KafkaError
 
+from infra.local.knative.added import Added
 from infra.local.knative.asgi import App, Server
 from infra.local.knative.backends import Backends
 from infra.local.knative.control import Control
@@ -38,6 +40,7 @@ class DataPlane:
         bootstrap: str,
         session: aiohttp.ClientSession,
         settings: Settings,
+        added: Added,
     ) -> None:
         self._manifests = manifests
         self._plan = plan
@@ -54,7 +57,14 @@ class DataPlane:
             if service.fronted:
                 self._backends[service.name] = Backends(service, session, settings)
         self._sources = {name: self._source(one) for (_, name), one in manifests.kafka_sources.items()}
-        self.added: dict[str, dict[str, Any]] = {}
+        self._added = added
+        again = added.read()
+        self._sources |= {name: self._source(one, known_by_name=False) for name, one in again.items()}
+        self._wanted = [
+            one.metadata.name
+            for one in (*manifests.kafka_sources.values(), *again.values())
+            if one.spec.consumers > 0
+        ]
         self._pings = {name: self._ping(key) for key in manifests.ping_sources for _, name in [key]}
         self._consuming: dict[str, asyncio.Task[None]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -98,6 +108,7 @@ class DataPlane:
         """Start or stop a source; False if there is none of that name."""
         if name not in self._sources:
             return False
+        self._added.scale(name, consumers)
         if consumers == 0 and name in self._consuming:
             await _cancelled(self._consuming.pop(name))
         elif consumers > 0 and name not in self._consuming:
@@ -110,24 +121,29 @@ class DataPlane:
         if name in self._sources:
             return False
         self._sources[name] = self._source(manifest, known_by_name=False)
-        self.added[name] = document
+        self._added.put(name, document)
         if manifest.spec.consumers > 0:
             self._consume(name)
         return True
 
     async def remove(self, name: str) -> bool:
         """End a source that was added; False if none was."""
-        if name not in self.added:
+        if name not in self._added.documents:
             return False
         await self.scale(name, 0)
-        del self.added[name], self._sources[name]
+        self._added.drop(name)
+        del self._sources[name]
         return True
+
+    def added(self, name: str) -> dict[str, Any] | None:
+        """Return the manifest of a source that was added."""
+        return self._added.documents.get(name)
 
     async def _start_events(self) -> None:
         await self._producer.connect()
         await self._ensure_topics()
-        for (_, name), manifest in self._manifests.kafka_sources.items():
-            if manifest.spec.consumers > 0 and name not in self._consuming:
+        for name in self._wanted:
+            if name in self._sources and name not in self._consuming:
                 self._consume(name)
         async with asyncio.TaskGroup() as pinging:
             for ping in self._pings.values():
@@ -192,11 +208,16 @@ class DataPlane:
 
 
 async def run_data_plane(
-    manifests: Manifests, plan: Plan, bootstrap: str, stop: asyncio.Event, settings: Settings = DEFAULTS
+    manifests: Manifests,
+    plan: Plan,
+    bootstrap: str,
+    stop: asyncio.Event,
+    settings: Settings = DEFAULTS,
+    added: Path | None = None,
 ) -> None:
-    """Run the stand-in in this process until `stop` is set."""
+    """Run the stand-in in this process until `stop` is set; `added` is the file of added sources."""
     async with open_session(settings) as session:
-        await DataPlane(manifests, plan, bootstrap, session, settings).run(stop)
+        await DataPlane(manifests, plan, bootstrap, session, settings, Added(added)).run(stop)
 
 
 async def _cancelled(*tasks: asyncio.Task[None]) -> None:

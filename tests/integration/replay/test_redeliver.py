@@ -73,6 +73,10 @@ async def test_a_replay_that_was_interrupted_goes_on(history: History) -> None:
         figures = (await control.get("/lag")).json()["sources"]
         assert (figures[SECOND]["joined"], figures["progress-progress-events"]["joined"]) == (False, True)
         assert (await control.delete("/sources/progress-progress-events")).status_code == 409
+    before = history.system.pid("knative")
+    history.system.kill("knative")
+    while not history.system.ready() or history.system.pid("knative") == before:
+        await asyncio.sleep(0.1)
     code, said = await history.task(*WORDS)
     assert (code, "goes on with the replay that was interrupted" in said) == (0, True), said
     code, said = await history.task(*WORDS)
