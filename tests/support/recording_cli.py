@@ -32,7 +32,8 @@ FLAGS: dict[tuple[str, ...], dict[str, bool]] = {
         "--wait-timeout": True,
         "--wait-window": True,
     },
-    ("kn", "service", "list"): {"-o": True},
+    ("kn", "service", "create"): {"-f": True, "--target": True},
+    ("kn", "service", "list"): {"-o": True, "--target": True},
     ("kubectl", "apply"): {
         "-f": True,
         "--filename": True,
