@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -141,3 +143,21 @@ def test_an_image_is_pinned_and_has_its_own_user(dockerfile: str) -> None:
     assert [rest.split()[0] for word, rest in steps if word == "FROM"] == ["${BASE}", "${BASE}"]
     (install,) = [rest for word, rest in steps if word == "RUN" and "pip install" in rest]
     assert "--require-hashes" in install
+
+
+def test_what_is_compiled_into_the_functions_image_is_the_same_every_time(tmp_path: Path) -> None:
+    """The recipe's own step, with another hash seed and at another time; packages come by their hashes."""
+    steps = recipe.instructions((IMAGES / "functions.Dockerfile").read_text())
+    (step,) = [rest for word, rest in steps if word == "RUN" and "compileall" in rest]
+    app, found = tmp_path / "app", []
+    unwanted = shutil.ignore_patterns("__pycache__")
+    for seed in ("1", "2"):
+        shutil.rmtree(app, ignore_errors=True)
+        for folder in ("functions", "events"):
+            shutil.copytree(ROOT / folder, app / folder, ignore=unwanted, copy_function=shutil.copy)
+        environ = {**recipe.outside(), "PYTHONHASHSEED": seed}
+        subprocess.run(step.replace("/app", str(app)), shell=True, env=environ, check=True)
+        hashes = {path: hashlib.sha256(path.read_bytes()).digest() for path in app.rglob("*.pyc")}
+        found.append(hashes)
+    assert found[0] == found[1]
+    assert len(found[0]) > 100
