@@ -18,7 +18,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 CONNECT_S = 2.0
 ACQUIRE_S = 2.0
 # An event in hand waits for its turn: another delivery takes longer, and what was paid for may be lost.
-TURN_S = 5.0
+TURN_S = 10.0
 COMMAND_S = 10.0
 IDLE_S = 120.0
 DOWN = (

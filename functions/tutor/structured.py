@@ -25,6 +25,7 @@ def check_schema(reply: str, schema: Mapping[str, Any]) -> str:
         value = msgspec.json.decode(reply)
     except (msgspec.DecodeError, RecursionError):
         value = _repaired(reply, schema)
+    value = _completed(value, schema)
     problem = next(jsonschema_rs.validator_for(dict(schema)).iter_errors(value), None)
     if problem is not None:
         raise GuardFailed(f"not what the schema says: {problem.message[:200]}")
@@ -42,6 +43,17 @@ def _repaired(reply: str, schema: Mapping[str, Any]) -> object:
         return msgspec.json.decode(TRAILING.sub(r"\1", found.group()))
     except (msgspec.DecodeError, RecursionError) as error:
         raise GuardFailed(f"not JSON: {error}") from None
+
+
+def _completed(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Put null where a model left out what may be null: strict schemas have no other way to say so."""
+    if isinstance(value, list):
+        return [_completed(one, schema.get("items", {})) for one in value]
+    if not isinstance(value, dict):
+        return value
+    known: Mapping[str, Any] = schema.get("properties", {})
+    left_out = {name: None for name, one in known.items() if "null" in one.get("type", ())}
+    return left_out | {name: _completed(one, known.get(name, {})) for name, one in value.items()}
 
 
 def _chosen(reply: str, schema: Mapping[str, Any]) -> dict[str, str]:

@@ -49,6 +49,18 @@ def test_a_bare_word_is_taken_where_one_choice_is_asked_for(reply: str) -> None:
     assert json.loads(check_schema(reply, CHOICE)) == {"intent": "off_topic"}
 
 
+def test_what_may_be_null_may_be_left_out() -> None:
+    test = {
+        "type": "object",
+        "required": ["a", "b"],
+        "properties": {"a": {}, "b": {"type": ["string", "null"]}},
+    }
+    several = {"type": "object", "properties": {"of": {"type": "array", "items": test}}}
+    assert json.loads(check_schema('{"of": [{"a": 1}]}', several)) == {"of": [{"a": 1, "b": None}]}
+    with pytest.raises(GuardFailed):
+        check_schema('{"of": [{"b": null}]}', several)
+
+
 @pytest.mark.parametrize("reply", ["I think it is a debug question", "hint", '{"intent": "hint"}'])
 def test_words_that_are_no_choice_are_refused(reply: str) -> None:
     with pytest.raises(GuardFailed):
