@@ -38,7 +38,10 @@ POISONED = {"learning.requests": "learnflow.query.submitted.v1", "progress.event
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of everything; `limit_s` ends a run that does not get there."""
+    """How much of everything; `kinds` are faults that happen once each, in place of the deck again and again.
+
+    `limit_s` ends a run that does not get to so many events, `rest_s` one that does not come to rest.
+    """
 
     seed: int
     events: int = 10_000
@@ -98,6 +101,8 @@ async def play(plan: Plan, stage: Stage) -> Played:
     over = asyncio.Event()
     breaking = asyncio.create_task(break_things(plan, stage, report, over))
     reached = await until_events(system.database_url, plan)
+    if plan.kinds:  # a plan with faults of its own has each of them once
+        await breaking
     over.set()
     await breaking
     await traffic.end()
