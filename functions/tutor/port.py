@@ -163,7 +163,8 @@ class Tutor:
             completion = await model.complete(prompt, within_s, _silent_on(prompt.instructions, hear))
             if prompt.schema is not None:
                 completion = replace(completion, reply=check_schema(completion.reply, prompt.schema))
-            guards.check_echo(completion.reply, prompt.instructions)
+            else:  # a structured reply has the names of its schema in common with what asked for it
+                guards.check_echo(completion.reply, prompt.instructions)
             guard(completion.reply)
             outcome = "used"
         except ModelFailed as error:

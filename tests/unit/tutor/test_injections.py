@@ -156,6 +156,28 @@ async def test_no_attempt_talks_triage_into_another_word(name: str) -> None:
     assert outside_of_data(prompt.user).strip() == ""
 
 
+async def test_an_honest_exercise_is_let_through() -> None:
+    event = ExerciseRequested(
+        exercise_id=UUID(int=5), student_id=UUID(int=77), topic="control-flow", difficulty="easy"
+    )
+    tests = [
+        {"name": "two items", "call": "total([1, 2])", "gives": "3"},
+        {"name": "one coin", "call": "total([4])", "gives": "4"},
+        {"name": "no item", "call": "total([])", "gives": "0", "hint": "The jar may be empty."},
+    ]
+    text = "Write a function `total(values)` that gets a list of coins and returns their sum."
+    made = {
+        "title": "Coins",
+        "instructions": text,
+        "starter": "def total(values):\n    pass\n",
+        "tests": tests,
+    }
+    solution = "def total(values):\n    n = 0\n    for one in values:\n        n += one\n    return n\n"
+    model = Obedient(lambda _: json.dumps({**made, "solution": solution}))
+    exercise = await invent(event, Tutor(model, NoBook()), "e")
+    assert exercise is not None and exercise.title == "Coins"
+
+
 @pytest.mark.parametrize("name", ATTEMPTS)
 async def test_a_model_that_talks_makes_no_exercise(name: str) -> None:
     attempt: dict[str, Any] = ATTEMPTS[name]
