@@ -22,7 +22,7 @@ def test_no_call_ends_in_a_server_error(
     start_gateway: Start, sign_up: Callable[..., Person], tmp_path: Path
 ) -> None:
     rates = {f"LEARNFLOW_RATE_{name}": "1000000/60" for name in RATES}
-    gateway = start_gateway(LEARNFLOW_STREAM_LIMIT_S="1", **rates)
+    gateway = start_gateway(LEARNFLOW_STREAM_LIMIT_S="1", LEARNFLOW_ACCESS_TOKEN_S="7200", **rates)
     student, teacher = sign_up(url=gateway.url), sign_up("teacher", url=gateway.url)
     made = teacher.http.post("/classes", json={"name": "Fuzz"}).json()
     student.http.post("/classes/join", json={"join_code": made["join_code"]})
