@@ -69,7 +69,7 @@ def test_an_answer_may_grow_before_it_is_there(student: Visitor) -> None:
 
     def stream(route: Route) -> None:
         parts = (
-            [f'{{"message_id": "{ids[0]}", "seq": {n}, "text": "part {n} "}}' for n in (0, 1)] if ids else []
+            [f'{{"message_id": "{ids[0]}", "seq": {n}, "text": "part {n} "}}' for n in (1, 2)] if ids else []
         )
         pieces = "".join(f"event: answer.delta\ndata: {part}\n\n" for part in parts)
         route.fulfill(status=200, headers=EVENTS, body=f": welcome\n\n{pieces}")
@@ -82,7 +82,7 @@ def test_an_answer_may_grow_before_it_is_there(student: Visitor) -> None:
     page.get_by_label("Your question").fill("What is a list?")
     page.keyboard.press("Enter")
     answer = page.locator(".answer").last
-    expect(answer).to_contain_text("part 0 part 1")
+    expect(answer).to_contain_text("part 1 part 2")
     expect(answer).to_have_attribute("aria-busy", "true")
     page.unroute_all(behavior="ignoreErrors")
     expect(answer).to_have_attribute("aria-busy", "false")
