@@ -57,6 +57,7 @@ def test_a_teacher_hears_of_who_is_stuck(teacher: Visitor, student: Visitor) -> 
     teacher.page.get_by_label("Class").select_option(label="Python 1")
     alert.get_by_role("button", name="I have seen it").click()
     teacher.page.get_by_label("Show").select_option("acknowledged")
+    expect(alert).to_contain_text("Seen ")
     alert.get_by_text("It is over").click()
     alert.get_by_label("Note").fill("We talked it over.")
     alert.get_by_role("button", name="Resolve").click()
