@@ -112,7 +112,7 @@ async def play(plan: Plan, stage: Stage) -> Played:
     await asyncio.to_thread(system.wait_ready, READY_S)
     report.note("every process is ready again")
     told = await judge(plan, stage, caller, planted, report)
-    report.broken += leaks.more_files(files, leaks.files(system))
+    report.broken += await leaks.kept_files(files, system)
     report.broken += leaks.more_processes(processes, leaks.tree(system))
     await traffic.hang_up()
     return Played(report, caller, told, planted)

@@ -28,7 +28,7 @@ SHORT = Plan(
 )
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_a_short_run_loses_nothing_doubles_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with staged(tmp_path) as stage:
         played = await play(SHORT, stage)
