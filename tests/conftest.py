@@ -31,9 +31,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and those that share a system or sandboxes."""
+    """Keep the tests of a file on one worker, and those of replay, which share a whole system."""
     for item in items:
-        shared = item.path.parent if item.path.parent.name in ("replay", "sandbox") else item.path
+        shared = item.path.parent if item.path.parent.name == "replay" else item.path
         item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
 
 

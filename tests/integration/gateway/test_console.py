@@ -47,7 +47,8 @@ def test_the_page_allows_nothing_from_elsewhere_and_no_inline_script(console: st
 
 def test_files_are_small_on_the_wire_and_unchanged_ones_are_not_sent_again(console: str) -> None:
     found = httpx.get(f"{console}/console/console.css")
-    assert (found.headers["content-encoding"], found.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert found.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in found.headers["vary"]
     again = httpx.get(f"{console}/console/console.css", headers={"if-none-match": found.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert (

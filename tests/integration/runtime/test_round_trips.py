@@ -31,7 +31,7 @@ def test_an_event_costs_two_round_trips_and_its_publishing_one_more_for_all(
 ) -> None:
     with wired(database_url) as wire:
         environ = {"DATABASE_URL": wire.url, "DATABASE_DIRECT_URL": database_url}
-        for target, source, trips in (("silent", str(SILENT), 2), ("probe", "", 6)):
+        for target, source, trips in (("silent", str(SILENT), 2), ("probe", "", 7)):
             own = {"FUNCTION_SOURCE": source} if source else {}
             function = start(target, **environ, **own)
             # The first event also prepares the statements.
