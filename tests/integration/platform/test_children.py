@@ -18,6 +18,7 @@ from infra.local import runfile
 from infra.local.children import Child, Spec
 from infra.local.errors import StartError
 from infra.local.process import Command, Process
+from tests.support import sinks
 
 SLEEP = (sys.executable, "-c", "import time; print('here', flush=True); time.sleep(60)")
 
@@ -114,9 +115,10 @@ def test_a_process_that_ignores_the_request_to_stop_is_killed_with_all_it_starte
     process = Process(command(tmp_path, "sh", "-c", script))
     process.wait_until(lambda: (tmp_path / "log").read_text().endswith("\n"), limit_s=5)
     grandchild = int((tmp_path / "log").read_text())
+    since = runfile.created(grandchild)
     process.stop()
     assert process.returncode() == -signal.SIGKILL
-    assert not runfile.alive(grandchild, runfile.created(grandchild))
+    sinks.until(lambda: not runfile.alive(grandchild, since), "the grandchild lives on")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel has to help")
