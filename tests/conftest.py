@@ -19,14 +19,14 @@ from infra.local.ports import free_ports
 from infra.local.postgres import Postgres
 
 TEMPLATE = "learnflow_template"
-PORTS_OF_A_WORKER = 3000
+PORTS_OF_A_WORKER = 6000
 
 
 def pytest_configure() -> None:
     """Give each worker ports of its own: a server that restarts finds its port as it left it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if worker:
-        first = 20000 + int(worker) % 4 * PORTS_OF_A_WORKER
+        first = 20000 + int(worker) % 2 * PORTS_OF_A_WORKER
         os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
 
 

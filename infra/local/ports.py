@@ -16,11 +16,18 @@ LOOPBACK = "127.0.0.1"
 # Below where a system takes ports for outgoing connections (Linux 32768, macOS 49152): one of those
 # would hold a port between the moment when it is chosen here and the one when its server listens.
 OWN_PORTS = "20000-32767"
+# What was given is as good as taken: who asked for it may not listen yet.
+_given: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens on; all differ."""
-    return list(islice(each_free_port(), count))
+    """Find ports that nobody listens on, and that this process was not given before."""
+    found = list(islice(each_free_port(_given), count))
+    if len(found) < count:
+        _given.clear()
+        found = list(islice(each_free_port(), count))
+    _given.update(found)
+    return found
 
 
 def each_free_port(but: Container[int] = ()) -> Iterator[int]:

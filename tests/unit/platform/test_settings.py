@@ -43,6 +43,13 @@ def test_free_ports_differ() -> None:
     assert len(set(free_ports(20))) == 20
 
 
+def test_no_port_is_given_twice_while_others_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEARNFLOW_PORT_RANGE", "20100-20299")
+    assert len({free_ports(1)[0] for _ in range(100)}) == 100
+    monkeypatch.setenv("LEARNFLOW_PORT_RANGE", "20100-20139")
+    assert len({free_ports(1)[0] for _ in range(100)}) > 20
+
+
 def test_no_outgoing_connection_can_take_a_port_before_its_server_does() -> None:
     lowest = 32768 if sys.platform.startswith("linux") else 49152
     assert all(port < lowest for port in free_ports(50))
