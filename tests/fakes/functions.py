@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -86,14 +87,14 @@ async def db(database_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Reco
     await connection.close()
 
 
-@pytest.fixture
-def start(database_url: str, sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
-    """Start functions as processes; they are ended with the test."""
+@contextmanager
+def starting(database_url: str, sinks: Sinks, folder: Path) -> Iterator[Start]:
+    """Start functions as processes; they end with the block."""
     running: list[FunctionProcess] = []
 
     def begin(target: str, **environ: str) -> FunctionProcess:
         base = {"DATABASE_URL": database_url, "LEARNFLOW_SINKS_URL": sinks.url}
-        log = tmp_path / f"{target}-{len(running)}.log"
+        log = folder / f"{target}-{len(running)}.log"
         running.append(FunctionProcess(target, free_ports(1)[0], base | environ, log))
         running[-1].wait_ready()
         if "OPENAI_API_KEY" in environ:
@@ -103,6 +104,13 @@ def start(database_url: str, sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
     yield begin
     for function in running:
         function.kill()
+
+
+@pytest.fixture
+def start(database_url: str, sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
+    """Start functions as processes; they are ended with the test."""
+    with starting(database_url, sinks, tmp_path) as begin:
+        yield begin
 
 
 @pytest.fixture

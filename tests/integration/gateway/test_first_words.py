@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from infra.local.ports import free_ports
-from tests.fakes.functions import ModelServer, model, model_server, with_model
+from tests.fakes.functions import ModelServer, Start, model, model_server, starting, with_model
 from tests.integration.gateway.conftest import Person
 from tests.integration.gateway.test_stream import listening
 from tests.support.own_time import own_time
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import Sinks, until
+from tests.support.sinks import Sinks
 
 __all__ = ["model", "model_server"]
 FIRST_TOKEN_S = 0.5
@@ -30,24 +29,10 @@ REPLY = (
 
 
 @pytest.fixture
-def begin(
-    gateway_database: str, gateway_sinks: Sinks, tmp_path: Path
-) -> Iterator[Callable[..., FunctionProcess]]:
+def begin(gateway_database: str, gateway_sinks: Sinks, tmp_path: Path) -> Iterator[Start]:
     """Start functions that share the gateway's database and sinks."""
-    running: list[FunctionProcess] = []
-
-    def start(target: str, **environ: str) -> FunctionProcess:
-        base = {"DATABASE_URL": gateway_database, "LEARNFLOW_SINKS_URL": gateway_sinks.url}
-        log = tmp_path / f"{target}.log"
-        running.append(FunctionProcess(target, free_ports(1)[0], base | environ, log))
-        running[-1].wait_ready()
-        if "OPENAI_API_KEY" in environ:
-            until(lambda: "is at hand" in log.read_text(), "the model was not loaded", 30)
-        return running[-1]
-
-    yield start
-    for function in running:
-        function.kill()
+    with starting(gateway_database, gateway_sinks, tmp_path) as start:
+        yield start
 
 
 def data_of(event: Any) -> dict[str, Any]:
@@ -60,7 +45,7 @@ def test_the_first_words_come_at_once_and_the_record_is_the_answer(
     student: Person,
     gateway: FunctionProcess,
     gateway_sinks: Sinks,
-    begin: Callable[..., FunctionProcess],
+    begin: Start,
     model: ModelServer,
 ) -> None:
     model.behave("say", REPLY, median_s=FIRST_TOKEN_S, word_s=0.02)

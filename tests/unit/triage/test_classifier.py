@@ -5,29 +5,14 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from events.models import QuerySubmitted
 from functions.triage.classifier import classify
 from functions.triage.reading import LONGEST_PROSE, read
-from functions.triage.training import examples
+from functions.triage.training import examples, query
 
 HERE = Path(__file__).parent
-NOBODY = UUID(int=0)
-
-
-def query(text: str, code: str | None = None, error: str | None = None) -> QuerySubmitted:
-    return QuerySubmitted(
-        message_id=NOBODY,
-        conversation_id=NOBODY,
-        student_id=NOBODY,
-        text=text,
-        level="beginner",
-        code=code,
-        error=error,
-    )
 
 
 def labelled(name: str) -> list[dict[str, str]]:
