@@ -12,6 +12,7 @@ from functions.code_review.rulebook import Finding, found
 from functions.domain.grading.checks import Test
 from functions.domain.grading.grades import Grade, grade
 from functions.domain.grading.running import Executes, Outcome, run_apart
+from functions.domain.source import literal, parse, parse_expression
 from functions.tutor import expectations
 
 MOST_EXAMPLES = 10
@@ -39,7 +40,7 @@ async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str =
     if tests:
         outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
         return _tested(grade(outcomes, code), outcomes, code)
-    if READS & {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}:
+    if READS & {node.id for node in ast.walk(parse(code)) if isinstance(node, ast.Name)}:
         return UNTESTED
     [outcome] = await run_apart(sandbox, code, [Test(name="it runs", kind="stdin", source="", expected="")])
     return _ran(outcome)
@@ -62,15 +63,15 @@ def examples_told(text: str, code: str) -> list[Test]:
         )
         for given, wanted in expectations.inputs(text)
     )
-    reads = READS & {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    reads = READS & {node.id for node in ast.walk(parse(code)) if isinstance(node, ast.Name)}
     return [*filter(None, called), *(typed if reads else ())]
 
 
 def _called(source: str, told: str, name: str = "your example") -> Test | None:
     try:
-        ast.parse(source, mode="eval")
-        expected = _marked(ast.literal_eval(told))
-    except (SyntaxError, ValueError):
+        parse_expression(source)
+        expected = _marked(literal(told))
+    except SyntaxError:
         return None
     return Test(name=f"{name} {source}"[:80], kind="call", source=source, expected=expected)
 
@@ -92,7 +93,7 @@ def _without_prompts(outcome: Outcome) -> Outcome:
 
 
 def _examples(code: str) -> Iterator[Test]:
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
             continue
         for example in _doctests(ast.get_docstring(node) or ""):
@@ -152,7 +153,7 @@ def _line(outcome: Outcome, code: str) -> int:
     last = max(1, len(code.splitlines()))
     if error is not None and error.line:
         return min(error.line, last)
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and f"{node.name}(" in outcome.test.source:
             return node.lineno
     return 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from functions.code_review.linter import lint
 from functions.code_review.rating import Rating, rate
 from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 from functions.code_review.structure import inspect
+from functions.domain import source
 from functions.tutor import answer
 from functions.tutor.faults.diagnosis import Diagnosis, of_error, unreadable
 from functions.tutor.faults.ladder import Step
@@ -54,7 +54,7 @@ async def review(
     error = unreadable(code)
     if error is not None:
         return _unreadable(of_error(error, code))
-    if not ast.parse(code).body:
+    if not source.parse(code).body:
         return Review(
             None, (), (answer.text("There is no code to review yet. Write a few lines and try again."),)
         )

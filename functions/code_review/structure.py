@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from functions.code_review.rulebook import Finding, found
+from functions.domain import source
 from functions.tutor.faults.catalogue import catalogue
 from functions.tutor.faults.findings import silent_faults
 
@@ -26,7 +27,7 @@ LIKELY_MISTAKES = frozenset(
 
 def inspect(code: str) -> list[Finding]:
     """Find what ruff does not look for in a program that can be read."""
-    tree = ast.parse(code)
+    tree = source.parse(code)
     return [*_mistakes(code), *_names(tree), *_nesting(tree), *_repeats(tree), *_one_piece(tree)]
 
 

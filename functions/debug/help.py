@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from functions.domain import source
 from functions.runtime.database import Connection
 from functions.tutor.faults.catalogue import Tier
 
@@ -44,8 +45,8 @@ def worked_on(code: str | None, starters: Mapping[UUID, str]) -> UUID | None:
 def defined(code: str) -> set[str]:
     """List what a program defines at its top, also when it can not be read as a whole."""
     try:
-        body = ast.parse(code).body
-    except (SyntaxError, ValueError):
+        body = source.parse(code).body
+    except SyntaxError:
         lines = [line.split("(")[0].split(":")[0].split() for line in code.splitlines()]
         return {words[1] for words in lines if len(words) == 2 and words[0] in ("def", "class")}
     return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isclose
 
 from events.models import DebugRequested, ParsedError, Part
+from functions.domain import source
 from functions.tutor import answer
 from functions.tutor.expectations import Claim, claims, plain
 from functions.tutor.faults.contrasts import Contrast
@@ -133,8 +134,8 @@ def _agrees(expected: str, actual: str) -> bool:
     if plain(expected) in (actual, plain(actual), *map(str.strip, actual.splitlines())):
         return True
     try:
-        one, other = ast.literal_eval(expected), ast.literal_eval(actual)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        one, other = source.literal(expected), source.literal(actual)
+    except SyntaxError:
         return False
     near = isinstance(one, float) and isinstance(other, float) and isclose(one, other, rel_tol=1e-9)
     return near or (type(one) is type(other) and bool(one == other))
@@ -152,8 +153,8 @@ def _quoted_alone(request: DebugRequested) -> str | None:
     """Take a line of a program that was pasted in the place of the error for the program."""
     quoted = textwrap.dedent(request.error or "")
     try:
-        tree = ast.parse(quoted)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = source.parse(quoted)
+    except SyntaxError:
         return None
     does = any(isinstance(node, ast.Call | ast.Assign | ast.BinOp | ast.Subscript) for node in ast.walk(tree))
     return quoted if does and read_trace(quoted) is None else None

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from events.models import ExerciseRequested
+from functions.domain import source
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
 from functions.exercise.instance import instantiate
@@ -97,7 +98,7 @@ def _check(exercise: BankExercise) -> None:
 
 
 def _imports(program: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(program)):
+    for node in ast.walk(source.parse(program)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         yield from (name.partition(".")[0] for name in names)

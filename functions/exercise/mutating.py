@@ -6,6 +6,8 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 
+from functions.domain import source
+
 Change = Callable[[ast.AST], ast.AST | None]
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -19,7 +21,7 @@ OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
 
 def mutants(solution: str) -> Iterator[str]:
     """Give programs with one change each, in the order of the program; some may still be right."""
-    tree = ast.parse(solution)
+    tree = source.parse(solution)
     for place, node in enumerate(ast.walk(tree)):
         for change in CHANGES:
             if change(copy.deepcopy(node)) is not None:

@@ -7,6 +7,7 @@ import re
 from itertools import islice
 from typing import Any
 
+from functions.domain import source
 from functions.domain.grading.checks import Test
 from functions.domain.grading.grades import grade, same_output
 from functions.domain.grading.running import Executes, Outcome, run_tests
@@ -56,7 +57,7 @@ async def fail(sandbox: Executes, instance: Instance) -> None:
 
 def unnamed(instance: Instance) -> set[str]:
     """Name the functions and classes that tests use and the instructions do not tell of."""
-    top = ast.parse(instance.solution).body
+    top = source.parse(instance.solution).body
     defined = {node.name for node in top if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     sources = " ".join(test.source for test in instance.tests if test.kind != "stdin")
     told = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", instance.instructions))))
@@ -102,6 +103,6 @@ def check(instance: Instance, holds: bool, what: str) -> None:
 def literal(text: str) -> Any:
     """Read an expected value as it is written in the bank."""
     try:
-        return ast.literal_eval(text.strip())
-    except (SyntaxError, ValueError) as error:
+        return source.literal(text)
+    except SyntaxError as error:
         raise BankError(f"{text!r} is no literal: {error}") from error

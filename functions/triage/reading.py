@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from events.models import ParsedError, QuerySubmitted
+from functions.domain import source
 from functions.tutor.faults.tracebacks import parse_error
 from functions.tutor.languages import Language, in_english, language_of
 
@@ -111,7 +112,7 @@ def _without_trace(lines: list[str]) -> list[str]:
 def _is_program(text: str) -> bool:
     """Whether a short text is code: it parses, or is no sentence either."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+        tree = source.parse(text)
+    except SyntaxError:
         return not SENTENCE.search(STRING.sub("", text))
     return any(not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Name)) for node in tree.body)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from functions.domain import source
+
 QUOTED = r"`[^`\n]{1,200}`|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'"
 LITERAL = r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]{0,200}\)|-?\d+(?:\.\d+)?|\b(?:None|True|False)\b"
 VALUE = rf"(?:{QUOTED}|{LITERAL})"
@@ -84,7 +86,7 @@ def claims(text: str) -> list[Claim]:
 def examples(text: str, code: str) -> Iterator[tuple[str, str]]:
     """Give the calls of a program's functions in a text, and what each should give, as Python writes it."""
     defined = {
-        node.name for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        node.name for node in ast.walk(source.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
     told = [(claim.call, claim.expected) for claim in claims(text)]
     shown = [(one.source.strip(), one.want.strip()) for one in _doctests(text)]
@@ -122,8 +124,8 @@ def _value(raw: str | None) -> str | None:
 
 def _names(call: str) -> set[str]:
     try:
-        tree = ast.parse(call, mode="eval")
-    except (SyntaxError, ValueError):
+        tree = source.parse_expression(call)
+    except SyntaxError:
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 

@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator
 from functools import lru_cache
 
+from functions.domain import source
 from functions.tutor.tokens import is_own_name
 
 LEAST_NODES = 5
@@ -45,8 +46,8 @@ def _parsed(code: str) -> ast.Module | None:
     stripped = code.strip()
     for attempt in (stripped, f"{stripped}\n    pass", f"{stripped}:\n    pass"):
         try:
-            return ast.parse(attempt)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return source.parse(attempt)
+        except SyntaxError:
             continue
     return None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from functions.domain import source
 from functions.tutor.answer import FENCE
 from functions.tutor.errors import GuardFailed, ModelRefused
 from functions.tutor.languages import Language
@@ -109,8 +109,8 @@ def check_code(reply: str) -> None:
         raise GuardFailed("open fence")
     for block in FENCE.findall(reply):
         try:
-            ast.parse(block)
-        except (SyntaxError, ValueError):
+            source.parse(block)
+        except SyntaxError:
             raise GuardFailed("code that is no Python") from None
 
 

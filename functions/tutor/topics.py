@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from functions.domain import source
 from functions.tutor.library import TopicId
 
 
 def topic_of_code(code: str) -> TopicId | None:
     """Say which topic a program is about, by the rarest thing in it."""
     try:
-        nodes = {type(node) for node in ast.walk(ast.parse(code))}
-    except (SyntaxError, ValueError, RecursionError):
+        nodes = {type(node) for node in ast.walk(source.parse(code))}
+    except SyntaxError:
         return None
     for topic, kinds in _SHOWN_BY:
         if nodes & kinds:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from functions.domain import source
 from functions.tutor.expectations import plain
 from functions.tutor.faults.findings import Finding, faults_in
 from functions.tutor.faults.rules.tree import called_name, method, nodes, targets
@@ -28,8 +29,8 @@ class Contrast:
 def cause_of(contrast: Contrast, code: str) -> Finding:
     """Choose the fault that makes such a result, of the silent ones or of those in wrong.toml."""
     try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = source.parse(code)
+    except SyntaxError:
         return Finding("wrong-result", 0)
     silent = faults_in(tree)
     likely = [one for one in silent if one.fault in _fitting(contrast)]
@@ -137,8 +138,8 @@ def _other_order(contrast: Contrast, tree: ast.Module) -> int | None:
 
 def _other_type(contrast: Contrast, tree: ast.Module) -> int | None:
     try:
-        expected, got = ast.literal_eval(contrast.expected or ""), ast.literal_eval(contrast.got)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        expected, got = source.literal(contrast.expected or ""), source.literal(contrast.got)
+    except SyntaxError:
         return None
     same = str(expected) == str(got) or (_items(contrast.expected) or [1]) == (_items(contrast.got) or [2])
     return 0 if type(expected) is not type(got) and same else None
@@ -202,8 +203,8 @@ def _number(text: str | None) -> float | None:
 
 def _items(text: str | None) -> list[object] | None:
     try:
-        value = ast.literal_eval(text or "")
-    except (SyntaxError, ValueError):
+        value = source.literal(text or "")
+    except SyntaxError:
         lines = (text or "").strip().splitlines()
         return list(lines) if len(lines) > 1 else None
     return list(value) if isinstance(value, list | tuple | set) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import re
 import warnings
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from events.models import ParsedError
+from functions.domain import source
 from functions.tutor.faults.catalogue import Fault, catalogue, match
 from functions.tutor.faults.contrasts import Contrast, cause_of
 from functions.tutor.faults.findings import Finding, silent_faults
@@ -124,16 +124,12 @@ def known(fault_id: str, line: int | None, code: str, contrast: Contrast | None)
 def _column(code: str, line: int | None) -> int | None:
     """Say where in a line Python's arrow points, without the indentation; None when there is no arrow."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(code)
+        source.parse(code)
     except SyntaxError as error:
-        source = (code.splitlines() or [""])[min(line or 1, len(code.splitlines())) - 1]
-        indent = len(source) - len(source.lstrip())
+        shown = (code.splitlines() or [""])[min(line or 1, len(code.splitlines())) - 1]
+        indent = len(shown) - len(shown.lstrip())
         at = (error.offset or 0) - 1 - indent
-        return at if error.lineno == line and 0 <= at <= len(source) - indent else None
-    except (ValueError, RecursionError, MemoryError):
-        return None
+        return at if error.lineno == line and 0 <= at <= len(shown) - indent else None
     return None
 
 
@@ -142,7 +138,7 @@ def unreadable(code: str) -> ParsedError | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(ast.parse(code, "main.py"), "main.py", "exec", dont_inherit=True)
+            compile(source.parse(code), "main.py", "exec", dont_inherit=True)
     except SyntaxError as error:
         return ParsedError(
             type=type(error).__name__, message=error.msg or "invalid syntax", line=error.lineno or None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from functions.domain import source
 from functions.tutor.faults.catalogue import catalogue
 from functions.tutor.faults.rules import RULES
 
@@ -21,8 +22,8 @@ class Finding:
 def silent_faults(code: str) -> list[Finding]:
     """Find the silent faults of a program, in the order of silent.toml; none when it can't be read."""
     try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = source.parse(code)
+    except SyntaxError:
         return []
     return faults_in(tree)
 

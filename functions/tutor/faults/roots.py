@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from events.models import ParsedError
+from functions.domain import source
 from functions.tutor.faults.findings import faults_in
 from functions.tutor.faults.rules.tree import called_name, method, nodes, targets
 from functions.tutor.faults.rules.values import IN_PLACE
@@ -35,8 +36,8 @@ def root_of(error: ParsedError, code: str | None, line: int | None) -> Root | No
     if not code or (line is None and error.type != "TimeLimit"):
         return None
     try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = source.parse(code)
+    except SyntaxError:
         return None
     found = (root for look in LOOKS for root in look(error, tree, line or 0))
     return next((root for root in found if root.fault is not None or root.line != line), None)

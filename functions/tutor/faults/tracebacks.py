@@ -15,7 +15,7 @@ BUILTIN_ERRORS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 )
 NAMED_ERRORS = BUILTIN_ERRORS | {"InvalidOperation", "JSONDecodeError", "UnsupportedOperation"}
-FINAL_LINE = re.compile(r"^[ \t>|]*(?:[a-z_][\w.]*\.)?([A-Z]\w*)(?::[ \t]*(\S.*?))?[ \t]*$", re.MULTILINE)
+FINAL_LINE = re.compile(r"^[ \t>|]*(?:[a-z_][\w.]*\.)?([A-Z]\w*)(?::[ \t]*(\S.*))?[ \t]*$", re.MULTILINE)
 INLINE = re.compile(rf"\b({'|'.join(sorted(NAMED_ERRORS, key=len, reverse=True))})\b(?:\s*:\s*([^\n]+))?")
 STUDENT_LINE = re.compile(r'File "(?P<file>[^"\n]*)", line (?P<line>\d+)')
 LOOSE_LINE = re.compile(r"\b(?:on|at|in)?\s*line\s+(\d+)", re.IGNORECASE)
@@ -43,8 +43,8 @@ BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"unsupported operand type\(s\) for [^\n]*", "TypeError"),
         (r"'[<>]=?' not supported between instances of [^\n]*", "TypeError"),
         (r"'[\w.]+' object (?:is not|has no|does not)[^\n]*", "TypeError"),
-        (r"(?:[\w.]+\(\) )?missing \d+ required positional arguments?[^\n]*", "TypeError"),
-        (r"(?:[\w.]+\(\) )?takes (?:from \d+ to )?\d+ positional arguments? but[^\n]*", "TypeError"),
+        (r"(?:\b[\w.]{1,60}\(\) )?missing \d+ required positional arguments?[^\n]*", "TypeError"),
+        (r"(?:\b[\w.]{1,60}\(\) )?takes (?:from \d+ to )?\d+ positional arguments? but[^\n]*", "TypeError"),
         (r"expected an indented block[^\n]*", "IndentationError"),
         (r"unindent does not match[^\n]*|unexpected indent", "IndentationError"),
         (r"inconsistent use of tabs[^\n]*", "TabError"),
@@ -122,7 +122,7 @@ def _read_link(text: str) -> Trace | None:
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
     finals = [found for found in FINAL_LINE.finditer(text) if _is_error(found.group(1), text)]
     if finals:
-        yield finals[-1].group(1), finals[-1].group(2) or ""
+        yield finals[-1].group(1), (finals[-1].group(2) or "").rstrip()
     for found in INLINE.finditer(text):
         yield found.group(1), found.group(2) or ""
     for pattern, kind in BARE_MESSAGES:

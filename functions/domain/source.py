@@ -1,0 +1,61 @@
+"""Reading programs that strangers wrote: what can't be read is a syntax error, and nothing else happens."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Any
+
+# A tree this deep can still be copied, compared and written within Python's limit of 1,000 frames.
+DEEPEST = 120
+# Python writes whole numbers of up to 4,300 digits, but reads longer ones that are written in base 16.
+LONGEST_BITS = 14_000
+
+
+def parse(code: str) -> ast.Module:
+    """Parse a program; raises SyntaxError, also where Python itself gives up or the nesting is too deep."""
+    tree = _parsed(code, "exec")
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def parse_expression(code: str) -> ast.Expression:
+    """Parse an expression; raises SyntaxError as `parse` does."""
+    tree = _parsed(code, "eval")
+    assert isinstance(tree, ast.Expression)
+    return tree
+
+
+def literal(text: str) -> Any:
+    """Read a value as Python writes it; raises SyntaxError where it is none."""
+    tree = parse_expression(text.strip())
+    try:
+        return ast.literal_eval(tree)
+    except (ValueError, TypeError) as error:
+        raise SyntaxError(f"no literal: {error}") from error
+
+
+def _parsed(code: str, mode: str) -> ast.AST:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree: ast.AST = ast.parse(code, "main.py", mode)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(f"the program can't be read: {error}".rstrip(": ")) from error
+    _check_bounds(tree)
+    return tree
+
+
+def _check_bounds(tree: ast.AST) -> None:
+    level = [tree]
+    for _ in range(DEEPEST):
+        if any(_too_long(node) for node in level):
+            raise SyntaxError("a number of the program is too long to be written out")
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise SyntaxError(f"the program is nested more than {DEEPEST} levels deep")
+
+
+def _too_long(node: ast.AST) -> bool:
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int) and value.bit_length() > LONGEST_BITS
