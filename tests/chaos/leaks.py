@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psutil
 
 from infra.local import runfile
@@ -80,13 +81,24 @@ async def connections(db: Database) -> list[str]:
     return found
 
 
-def tree(system: LocalSystem) -> Counter[str]:
-    """Count the processes of a system by what they are called in its run file."""
+async def tree(system: LocalSystem) -> Counter[str]:
+    """Count the processes of a system by what they are called in its run file.
+
+    A runner counts those in its sandbox itself: outside there are gVisor's, which it keeps for the next.
+    """
     found: Counter[str] = Counter()
     for process in runfile.read(system.home).processes:
         with suppress(psutil.Error):
-            found[process.name] = 1 + len(psutil.Process(process.pid).children(recursive=True))
+            if process.name.startswith("sandbox-runner"):
+                found[process.name] = await _in_sandbox(f"http://127.0.0.1:{process.port}/health/ready")
+            else:
+                found[process.name] = 1 + len(psutil.Process(process.pid).children(recursive=True))
     return found
+
+
+async def _in_sandbox(url: str) -> int:
+    async with httpx.AsyncClient() as client:
+        return int((await client.get(url)).json()["checks"]["processes"])
 
 
 def more_processes(before: Counter[str], after: Counter[str]) -> list[str]:

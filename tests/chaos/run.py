@@ -96,7 +96,7 @@ async def play(plan: Plan, stage: Stage) -> Played:
     traffic = Traffic(caller, system.database_url, chance, plan.thinks_s)
     await traffic.begin(plan.students, exports["LEARNFLOW_TEACHER_INVITE"])
     planted = await poison(exports["KAFKA_BOOTSTRAP_SERVERS"], plan.seed)
-    files, processes = leaks.files(system), leaks.tree(system)
+    files, processes = leaks.files(system), await leaks.tree(system)
     report.note(f"{plan.students} students begin")
     over = asyncio.Event()
     breaking = asyncio.create_task(break_things(plan, stage, report, over))
@@ -113,7 +113,7 @@ async def play(plan: Plan, stage: Stage) -> Played:
     report.note("every process is ready again")
     told = await judge(plan, stage, caller, planted, report)
     report.broken += await leaks.kept_files(files, system)
-    report.broken += leaks.more_processes(processes, leaks.tree(system))
+    report.broken += leaks.more_processes(processes, await leaks.tree(system))
     await traffic.hang_up()
     return Played(report, caller, told, planted)
 
