@@ -69,7 +69,7 @@ def validators() -> dict[str, jsonschema_rs.Validator]:
     """Return a validator for each `apiVersion/kind` that is known."""
     schemas = {kind: resource(schema) for kind, schema in _json("small.json").items()}
     for path in sorted(CRDS.glob("*-crd.yaml")):
-        spec = yaml.safe_load(path.read_text())["spec"]
+        spec = yaml.load(path.read_text(), yaml.CSafeLoader)["spec"]
         for version in spec["versions"]:
             kind = f"{spec['group']}/{version['name']}/{spec['names']['kind']}"
             schemas[kind] = resource(version["schema"]["openAPIV3Schema"])

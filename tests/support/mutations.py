@@ -15,8 +15,8 @@ SCALING = ("spec", "template", "metadata", "annotations")
 
 
 def mutated(manifests: Manifests, mutation: Mutation) -> Manifests:
-    """Copy manifests and change the copy."""
-    documents: list[Any] = deepcopy(list(manifests.documents))
+    """Change a copy; the manifests that the mutation leaves alone are shared."""
+    documents: list[Any] = list(manifests.documents)
     mutation(documents)
     return Manifests(tuple(documents))
 
@@ -68,8 +68,10 @@ def both(first: Mutation, second: Mutation) -> Mutation:
 
 
 def find(documents: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
-    """Find one manifest."""
-    return next(d for d in documents if d["kind"] == kind and d["metadata"]["name"] == name)
+    """Find one manifest, and put a copy of it in its place, to be changed."""
+    place = next(n for n, d in enumerate(documents) if d["kind"] == kind and d["metadata"]["name"] == name)
+    documents[place] = deepcopy(documents[place])
+    return documents[place]
 
 
 def parent(documents: list[dict[str, Any]], kind: str, name: str, path: tuple[Any, ...]) -> Any:

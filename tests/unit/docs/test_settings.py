@@ -16,7 +16,8 @@ def read() -> Iterator[str]:
     """Names of variables that stand as whole strings in the code."""
     for folder in ("functions", "infra/local"):
         for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
+            text = path.read_text()
+            for node in ast.walk(ast.parse(text)) if VARIABLE.search(text) else ():
                 if (
                     isinstance(node, ast.Constant)
                     and isinstance(node.value, str)

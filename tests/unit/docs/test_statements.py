@@ -62,7 +62,10 @@ def filled(tree: ast.AST) -> set[str]:
 
 def test_no_function_puts_a_statement_together() -> None:
     for path in MODULES:
-        tree, name = ast.parse(path.read_text()), str(path.relative_to(ROOT))
+        text, name = path.read_text(), str(path.relative_to(ROOT))
+        if not SQL.search(text) and ".format(" not in text:
+            continue
+        tree = ast.parse(text)
         assert list(put_together(tree)) == [], name
         assert filled(tree) <= KNOWN.get(name, set()), name
 

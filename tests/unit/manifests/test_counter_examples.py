@@ -15,6 +15,7 @@ from tests.support.mutations import (
     add,
     both,
     drop,
+    find,
     mutated,
     put,
     remove,
@@ -304,8 +305,10 @@ def test_a_mistake_is_caught(production: Manifests, mutation: Mutation, said: st
 
 def test_another_environments_address_is_caught(production: Manifests) -> None:
     def change(documents: list[dict[str, Any]]) -> None:
-        config = next(d for d in documents if d["kind"] == "ConfigMap")
-        config["data"]["SANDBOX_URL"] = "http://sandbox-runner.learnflow-staging.svc.cluster.local"
+        name = next(d["metadata"]["name"] for d in documents if d["kind"] == "ConfigMap")
+        find(documents, "ConfigMap", name)["data"]["SANDBOX_URL"] = (
+            "http://sandbox-runner.learnflow-staging.svc.cluster.local"
+        )
 
     found = problems(mutated(production, change))
     assert [problem.where for problem in found] == ["setting SANDBOX_URL"]
