@@ -54,7 +54,7 @@ class BankExercise:
     """One exercise of the bank, with all its variations.
 
     What is in `along` changes from each variation to the next without making more of them: values of tests,
-    which the text does not show.
+    and lists of one length that go together, such as a word of the text and what it means in the code.
     """
 
     slug: str
@@ -80,12 +80,14 @@ class BankExercise:
         return math.prod(len(values) for values in self.vary.values())
 
     def values(self, variation: int) -> dict[str, str]:
-        """Give the values of a variation; number 0 has the first value of each list."""
+        """Give the values of a variation; number 0 has the first of each list, the next changes them all."""
         number = variation % self.variations
-        chosen, rest = {}, number
+        chosen: dict[str, str] = {}
+        rest, first = number, 0
         for name, values in self.vary.items():
             rest, index = divmod(rest, len(values))
-            chosen[name] = values[index]
+            chosen[name] = values[(index + first) % len(values)]
+            first = first if len(chosen) > 1 else index
         return chosen | {name: values[number % len(values)] for name, values in self.along.items()}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions.domain.grading.checks import CHECK, Test, driver
-from functions.exercise.bank import load, read
+from functions.exercise.bank import BankExercise, load, read
 from functions.exercise.errors import BankError
 from functions.exercise.instance import examples, instantiate
 
@@ -46,6 +47,15 @@ def test_the_content_hash_tells_variations_apart() -> None:
     hashes = {instantiate(exercise, number).content_hash for number in range(exercise.variations)}
     assert len(hashes) == exercise.variations
     assert instantiate(exercise, 1).content_hash == instantiate(exercise, 1).content_hash
+
+
+@pytest.mark.parametrize("exercise", BANK.all(), ids=lambda exercise: exercise.bank_id)
+def test_variations_of_an_exercise_differ_in_more_than_their_words(exercise: BankExercise) -> None:
+    """From each of the first variations to the next, the solution or what the tests do is another."""
+    few = [instantiate(exercise, number) for number in range(3)]
+    done = [(ast.dump(ast.parse(one.solution)), *(test.source for test in one.tests)) for one in few]
+    assert done[0] != done[1]
+    assert done[1] != done[2]
 
 
 def test_examples_show_no_hidden_test() -> None:
