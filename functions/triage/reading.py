@@ -30,7 +30,7 @@ TRACE_LINE = re.compile(
 HAS_TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)|^\s*File \"[^\"\n]+\", line \d+", re.MULTILINE
 )
-SENTENCE = re.compile(r"[a-z']+[ ,]+[a-z']+[ ,]+[a-z']+", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<![a-z'])[a-z']+[ ,]+[a-z']+[ ,]+[a-z']+", re.IGNORECASE)
 STRING = re.compile(r"\"[^\"\n]*\"?|'[^'\n]*'?")
 LONGEST_PROSE = 1500
 

@@ -44,6 +44,7 @@ CODE = pytest.mark.parametrize("code", HOSTILE.values(), ids=HOSTILE)
 LONG = {
     "word": "a" * 8000,
     "error and spaces": "ValueError: a" + " " * 7900 + "b",
+    "number": "x = 0x" + "f" * 7900,
     "dots": "a." * 4000,
     "dots and names of errors": "a.A" * 2600,
     "quotes": "'a " * 2600,
