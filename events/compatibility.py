@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-WORDS = frozenset({"title", "description", "$schema", "$id", "examples"})
+# x-attribute lets a reader take more than the schema says, never less
+WORDS = frozenset({"title", "description", "$schema", "$id", "examples", "x-attribute"})
 NESTED = frozenset({"properties", "items", "required"})
 Schema = Mapping[str, Any]
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,10 +12,10 @@ from functions.gateway.errors import TooLarge
 from functions.gateway.problems import of_refusal, problem
 from functions.runtime import logs, metrics
 from functions.runtime.errors import traced
+from functions.runtime.health import request_id_of
 
 MAX_BODY = 64 * 1024
 METHODS = {"GET", "POST", "DELETE", "OPTIONS", "HEAD", "PUT", "PATCH"}
-SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 SAFE = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -53,7 +51,7 @@ class Passage:
 
         with logs.context(request_id=request_id):
             try:
-                await self._inner(scope)(scope, receive, answer)
+                await self._app(scope, receive, answer)
             except Exception as error:  # noqa: BLE001  # whatever happens inside, there is one answer
                 # the message of an error may quote what a student wrote
                 log.error("a route failed", extra={"exception": traced(error)})
@@ -73,16 +71,21 @@ class Passage:
             )
             log.info("%s %s %d", scope["method"], scope["path"], status, extra={"duration_ms": milliseconds})
 
-    def _inner(self, scope: Scope) -> ASGIApp:
-        length = Headers(scope=scope).get("content-length", "")
-        if length.isdigit() and int(length) > MAX_BODY:
-            return of_refusal(scope["path"], TooLarge(f"at most {MAX_BODY} bytes are taken"))
-        return self._app
 
+class Bounded:
+    """Refuses a body that is said to be too large; inside CORS, so that a page can read the refusal."""
 
-def request_id_of(given: str | None) -> str:
-    """Take the caller's id when it is harmless, or make one."""
-    return given if given and SANE_ID.fullmatch(given) else uuid4().hex
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what may be read."""
+        inner = self._app
+        if scope["type"] == "http":
+            length = Headers(scope=scope).get("content-length", "")
+            if length.isdigit() and int(length) > MAX_BODY:
+                inner = of_refusal(scope["path"], TooLarge(f"at most {MAX_BODY} bytes are taken"))
+        await inner(scope, receive, send)
 
 
 def complete(headers: MutableHeaders, request_id: str) -> None:

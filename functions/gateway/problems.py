@@ -73,14 +73,22 @@ def of_validation(path: str, found: Iterable[Mapping[str, Any]]) -> ProblemRespo
     found = list(found)
     if any(error["type"] == NOT_JSON for error in found):
         return problem(path, 400, "not-json", "Bad Request", "The body is not JSON.")
-    errors = [{"field": field(error["loc"]), "message": message(error["msg"])} for error in found]
+    errors = [{"field": field(error["loc"]), "message": message(error)} for error in found]
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors[:5])
     return problem(path, 422, "invalid", "Invalid request", detail, errors=errors)
 
 
-def message(text: str) -> str:
-    """Take pydantic's own words off a message of ours."""
-    return text.removeprefix("Value error, ")
+def message(error: Mapping[str, Any]) -> str:
+    """Say what was expected, where pydantic's own words would speak of items and dictionaries."""
+    limits = error.get("ctx", {})
+    match error["type"], error.get("input"):
+        case "too_long", str():
+            return f"must have at most {limits['max_length']} characters"
+        case "too_short", str():
+            return f"must have at least {limits['min_length']} characters"
+        case "model_attributes_type", _:
+            return "must be a JSON object, sent as application/json"
+    return str(error["msg"]).removeprefix("Value error, ")
 
 
 def field(location: Sequence[int | str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from events import models
 from functions.runtime.errors import HIDDEN, Malformed, told
 
 SCHEMAS = Path(models.__file__).parent / "schemas"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class EventData(Protocol):
@@ -29,13 +31,14 @@ class EventData(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One event type with all that belongs to it."""
+    """One event type with all that belongs to it; `outside` names the attribute that says a field already."""
 
     name: str
     topic: str
     schema_id: str
     model: type[EventData]
     validator: jsonschema_rs.Draft202012Validator
+    outside: Mapping[str, str]
 
     def check(self, data: object) -> None:
         """Check data against the schema; raises Malformed naming the field."""
@@ -44,14 +47,22 @@ class EventType:
             where = "/".join(str(step) for step in error.instance_path) or "data"
             raise Malformed("schema", f"{self.name}: {where}: {error.message}")
 
-    def decode(self, data: object) -> EventData:
+    def decode(self, data: object, attributes: Mapping[str, Any] = NOTHING) -> EventData:
         """Check data against the schema and build the model; raises Malformed naming the field."""
+        data = self.complete(data, attributes)
         self.check(data)
         try:
             return msgspec.convert(data, self.model)
         except msgspec.ValidationError as error:
             # what a schema's formats let pass, such as a leap second
             raise Malformed("schema", f"{self.name}: {told(error)}") from error
+
+    def complete(self, data: object, attributes: Mapping[str, Any]) -> object:
+        """Take from the attributes what they say already and other producers do not repeat."""
+        if not isinstance(data, dict):
+            return data
+        said = {field: attributes[name] for field, name in self.outside.items() if name in attributes}
+        return {**said, **data}
 
     def encode(self, event: EventData) -> bytes:
         """Write the data of an event, checked against its schema; raises Malformed when we built it wrong."""
@@ -86,4 +97,6 @@ def read(path: Path) -> EventType:
     schema = json.loads(path.read_text())
     validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True, mask=HIDDEN)
     model = getattr(models, schema["title"])
-    return EventType(schema["x-type"], schema["x-topic"], schema["$id"], model, validator)
+    fields = schema["properties"].items()
+    outside = {name: field["x-attribute"] for name, field in fields if "x-attribute" in field}
+    return EventType(schema["x-type"], schema["x-topic"], schema["$id"], model, validator, outside)

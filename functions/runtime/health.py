@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,6 +14,7 @@ from starlette.routing import Route
 
 TICK_S = 0.25
 BLOCKED_S = 5.0
+SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 Check = Callable[[], Awaitable[bool]]
 
 
@@ -42,28 +45,35 @@ class LoopWatch:
         return self.worst_s < BLOCKED_S
 
 
-def answer(checks: Mapping[str, bool]) -> Response:
+def request_id_of(given: str | None) -> str:
+    """Take the caller's id when it is harmless, or make one."""
+    return given if given and SANE_ID.fullmatch(given) else uuid4().hex
+
+
+def answer(request: Request, checks: Mapping[str, bool]) -> Response:
     """Answer 200 when every check holds, 503 otherwise."""
     well = all(checks.values())
     body = {
         "status": "ok" if well else "unavailable",
         "checks": {k: "ok" if v else "failed" for k, v in checks.items()},
     }
-    return JSONResponse(body, status_code=200 if well else 503)
+    headers = {"x-request-id": request_id_of(request.headers.get("x-request-id"))}
+    return JSONResponse(body, status_code=200 if well else 503, headers=headers)
 
 
 def routes(started: Callable[[], bool], database: Check, watch: LoopWatch) -> list[Route]:
     """The three probes: live looks at the process alone, ready at PostgreSQL as well."""
 
-    async def live(_: Request) -> Response:
-        return answer({"event_loop": watch.healthy})
+    async def live(request: Request) -> Response:
+        return answer(request, {"event_loop": watch.healthy})
 
-    async def startup(_: Request) -> Response:
-        return answer({"started": started()})
+    async def startup(request: Request) -> Response:
+        return answer(request, {"started": started()})
 
-    async def ready(_: Request) -> Response:
+    async def ready(request: Request) -> Response:
         up = started()
-        return answer({"started": up, "database": up and await database(), "event_loop": watch.healthy})
+        checks = {"started": up, "database": up and await database(), "event_loop": watch.healthy}
+        return answer(request, checks)
 
     probes = {"live": live, "ready": ready, "startup": startup}
     return [Route(f"/health/{name}", probe, methods=["GET"]) for name, probe in probes.items()]

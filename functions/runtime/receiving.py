@@ -131,7 +131,9 @@ class Receiver:
         if kind is None or kind.topic not in self._topics:
             raise Malformed("unknown-type", f"{name[:200]} is not expected by {self._function}")
         data = delivery.json()
-        return kind.decode(data) if kind.model in self._registration.models else None
+        if kind.model not in self._registration.models:
+            return None
+        return kind.decode(data, delivery.attributes)
 
     async def _tick(self, delivery: Delivery) -> None:
         if Tick not in self._registration.models:

@@ -54,7 +54,7 @@ def decoded(event: Event, wanted: tuple[type, ...], check: Check) -> EventData |
     if kind.model not in wanted:
         return None
     try:
-        return kind.decode(msgspec.json.decode(data))
+        return kind.decode(msgspec.json.decode(data), event.attributes)
     except msgspec.DecodeError as error:
         raise Malformed("not-json", f"the data is not JSON: {error}") from error
 

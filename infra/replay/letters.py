@@ -207,7 +207,7 @@ class Retry:
             return original
         try:
             data = self.request.data.read_bytes()
-            by_name()[one.letter.type].decode(msgspec.json.decode(data))
+            by_name()[one.letter.type].decode(msgspec.json.decode(data), original.attributes)
         except OSError as error:
             raise Refused(f"--data: {error}") from error
         except (msgspec.DecodeError, Malformed) as error:

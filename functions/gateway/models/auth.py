@@ -77,7 +77,8 @@ class Refresh(Shape):
 
     model_config = example(refresh_token=TOKENS["refresh_token"])
 
-    refresh_token: Annotated[Storable, Field(min_length=1, max_length=200)]
+    # no limit of its own: whatever is no refresh token of ours is a 401, an access token as well
+    refresh_token: Annotated[Storable, Field(min_length=1)]
 
 
 class User(Shape):

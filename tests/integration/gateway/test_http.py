@@ -83,6 +83,21 @@ def test_known_origins_may_call(api: httpx.Client, origin: str) -> None:
     assert "X-Request-Id" in refused.headers["access-control-expose-headers"]
 
 
+def test_a_page_can_read_that_its_body_was_too_large(api: httpx.Client) -> None:
+    """Without the header of CORS a browser only tells the page of a network error."""
+    refused = api.post("/chat/messages", content=b"x" * 70_000, headers={"origin": "http://localhost:3000"})
+    assert (refused.status_code, refused.headers.get("access-control-allow-origin")) == (
+        413,
+        "http://localhost:3000",
+    )
+
+
+@pytest.mark.parametrize("probe", ["live", "ready", "startup"])
+def test_probes_carry_a_request_id_too(gateway: FunctionProcess, probe: str) -> None:
+    answer = httpx.get(f"{gateway.url}/health/{probe}", headers={"x-request-id": "probe-1"})
+    assert answer.headers.get("x-request-id") == "probe-1"
+
+
 def test_other_origins_may_not(api: httpx.Client) -> None:
     answer = api.get("/me", headers={"origin": "https://evil.example"})
     assert "access-control-allow-origin" not in answer.headers

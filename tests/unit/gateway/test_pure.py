@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,7 +22,9 @@ from functions.gateway import problems
 from functions.gateway.access import network_of, sign_in_keys
 from functions.gateway.cursors import Cursors, Place
 from functions.gateway.errors import Forbidden, Invalid, TooMany, Unauthenticated
-from functions.gateway.middleware import request_id_of
+from functions.gateway.models.auth import Registration
+from functions.gateway.models.chat import Question
+from functions.gateway.models.classes import Join
 from functions.gateway.passwords import Passwords, hash_of_nobody
 from functions.gateway.queries.idempotency import decide, digest
 from functions.gateway.queries.submissions import status
@@ -29,7 +32,9 @@ from functions.gateway.routes.auth import invited
 from functions.gateway.routes.executions import text_of
 from functions.gateway.settings import GatewaySettings, Rate, Rates, rate, words
 from functions.runtime.errors import ConfigurationError, DatabaseDown
+from functions.runtime.health import request_id_of
 
+STUDENT = {"email": "maya@example.com", "password": "a long passphrase", "display_name": "Maya"}
 PLACE = Place(datetime(2026, 3, 2, 12, 0, 0, 123, tzinfo=UTC), UUID(int=7))
 
 
@@ -144,6 +149,26 @@ def test_what_happened_inside_is_not_told() -> None:
 def test_a_field_is_named_by_where_it_is(location: tuple[int | str, ...], name: str) -> None:
     found = [{"type": "x", "loc": location, "msg": "Value error, is wrong"}]
     assert body_of(problems.of_validation("/x", found))["errors"] == [{"field": name, "message": "is wrong"}]
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "expected"),
+    [
+        (Question, {"text": "x" * 8001}, "must have at most 8000 characters"),
+        (Registration, {**STUDENT, "password": "short"}, "must have at least 8 characters"),
+        (Join, {"join_code": ""}, "must have at least 1 characters"),
+    ],
+)
+def test_a_length_is_said_in_characters(model: type[BaseModel], given: object, expected: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(given)
+    errors = [{**error, "loc": ("body", *error["loc"])} for error in caught.value.errors()]
+    assert expected in body_of(problems.of_validation("/x", errors))["detail"]
+
+
+def test_a_body_of_another_media_type_is_told_which_one_is_taken() -> None:
+    error = {"type": "model_attributes_type", "loc": ("body",), "msg": "dictionary", "input": b"{}"}
+    assert "application/json" in body_of(problems.of_validation("/x", [error]))["detail"]
 
 
 def test_what_the_framework_refuses_is_a_problem_too() -> None:
