@@ -39,7 +39,7 @@ def read_thresholds(environ: Mapping[str, str]) -> Thresholds:
     """Read from when on a student struggles."""
     return Thresholds(
         failed_runs=env(environ, "LEARNFLOW_STRUGGLE_FAILED_RUNS", integer(2, 50), 5),
-        changes=env(environ, "LEARNFLOW_STRUGGLE_CHANGES", integer(0, 50), 2),
+        changes=env(environ, "LEARNFLOW_STRUGGLE_CHANGES", integer(0, 50), 0),
         timeouts_within=minutes(environ, "LEARNFLOW_STRUGGLE_TIMEOUTS_MIN", 30),
         stalled_after=minutes(environ, "LEARNFLOW_STRUGGLE_STALLED_MIN", 10),
         longest_gap=minutes(environ, "LEARNFLOW_STRUGGLE_GAP_MIN", 2),

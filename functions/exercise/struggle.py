@@ -19,7 +19,7 @@ class Thresholds:
     """From when on a student struggles."""
 
     failed_runs: int = 5
-    changes: int = 2
+    changes: int = 0
     timeouts_within: timedelta = timedelta(minutes=30)
     stalled_after: timedelta = timedelta(minutes=10)
     longest_gap: timedelta = timedelta(minutes=2)
@@ -65,7 +65,7 @@ def in_order(attempts: Iterable[Attempt]) -> list[Attempt]:
 
 
 def failed_runs(attempts: Iterable[Attempt], limits: Thresholds) -> list[Detection]:
-    """Find runs of failing attempts at one exercise during which the program was changed.
+    """Find runs of failing attempts at one exercise, during which the program changed as often as asked for.
 
     A run ends with a pass; a long run fires again, more urgently, after as many failures again.
     """

@@ -17,6 +17,7 @@ from functions.exercise.sweeping import least_attempts
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 EXERCISE = UUID(int=7)
 LIMITS = Thresholds()
+CHANGED = Thresholds(changes=2)
 MINUTE = timedelta(minutes=1)
 
 
@@ -107,14 +108,16 @@ def test_a_pass_begins_a_new_run() -> None:
 
 
 @pytest.mark.parametrize(("hashes", "fires"), [("aaaaa", 0), ("aaaab", 0), ("aaabc", 1), ("ababa", 1)])
-def test_a_program_must_have_been_changed_twice(hashes: str, fires: int) -> None:
-    """Pressing the button five times is no struggle."""
-    assert len(failed_runs(attempts(*["failed"] * 5, hashes=hashes), LIMITS)) == fires
+def test_changes_of_the_program_can_be_asked_for(hashes: str, fires: int) -> None:
+    """Where it is set so, pressing the button five times is no struggle; else five failures are five."""
+    facts = attempts(*["failed"] * 5, hashes=hashes)
+    assert len(failed_runs(facts, CHANGED)) == fires
+    assert len(failed_runs(facts, LIMITS)) == 1
 
 
 def test_changes_that_come_late_fire_late() -> None:
     """The run fires as soon as the second change is there."""
-    [found] = failed_runs(attempts(*["failed"] * 7, hashes="aaaaabc"), LIMITS)
+    [found] = failed_runs(attempts(*["failed"] * 7, hashes="aaaaabc"), CHANGED)
     assert found.occurred_at == START + 6 * MINUTE
 
 
