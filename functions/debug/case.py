@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, Part
+from functions.debug.secrets import looked_closer
 from functions.debug.seeing import Seen, look, told_error
 from functions.debug.store import Kept, hints_given, latest_case
 from functions.runtime import Work
@@ -47,7 +48,7 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
         seen = Seen(kept.diagnosis)
     else:
         seen = await look(request, work.use(Runner), within_s)
-    diagnosis = seen.diagnosis
+    diagnosis = await looked_closer(request, seen, work)
     if diagnosis is None:
         return Case(None, None, _unclear(request, seen), code=request.code)
     key = diagnosis.fingerprint(_place_of(request, diagnosis))

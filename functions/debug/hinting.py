@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from events.models import Part
 from functions.tutor import guards, prompts
@@ -12,6 +12,9 @@ from functions.tutor.languages import language_of
 from functions.tutor.library import Level
 from functions.tutor.port import Asker, Tutor, reworded
 from functions.tutor.prompts import Prompt
+
+# Lines as short as `else:` or `x = 0` tell nothing.
+LEAST_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
     """Reword a hint for a student; nothing of it is shown before all of it was checked."""
     if request.tier == "solution":
         return Answer(request.grounded, degraded=False)
+    request = replace(request, grounded=tuple(_told(request)))
     advice = markdown(request.grounded)
 
     def guard(reply: str) -> None:
@@ -44,6 +48,19 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
         return Answer((*request.grounded, *reply.notice))
     parts = reworded(request.grounded, reply.text, "hint", 0)
     return Answer(tuple(parts), model=tutor.model, degraded=False)
+
+
+def _told(request: HintRequest) -> Iterator[Part]:
+    """Leave out an example that happens to hold a line of the solution."""
+    had = _lines(request.code or "")
+    secret = {line for solution in request.solutions for line in _lines(solution) if len(line) >= LEAST_TOLD}
+    for part in request.grounded:
+        if part.kind != "code" or not _lines(part.text) & (secret - had):
+            yield part
+
+
+def _lines(code: str) -> set[str]:
+    return {line.strip() for line in code.splitlines()}
 
 
 def prompt(request: HintRequest, advice: str) -> Prompt:

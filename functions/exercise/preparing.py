@@ -25,7 +25,8 @@ from functions.runtime.sandbox import Sandbox
 from functions.tutor.port import Tutor
 
 TRIED = 8
-PROVING_S = 5.0
+# With the limit of the prompt, the model and the proof of its exercise leave a student waiting 5 s at most.
+PROVING_S = 2.0
 NONE_LEFT = "Sorry, no exercise could be prepared this time. Please ask again in a few minutes."
 
 log = logging.getLogger(__name__)

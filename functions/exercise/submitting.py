@@ -30,8 +30,8 @@ NOT_GRADED = (
 
 
 async def grade_submission(event: CodeSubmitted, work: Work) -> None:
-    """Grade code for an exercise; other code is not our business."""
-    if event.exercise_id is None:
+    """Grade code for an exercise; other code, and what a chat only asks a review of, is not our business."""
+    if event.exercise_id is None or event.message_id is not None:
         return
     async with work.read() as db:
         gone = await store.erased(db, event.student_id)

@@ -158,6 +158,7 @@ def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) 
         submission_id=context.derive("submission"),
         student_id=query.student_id,
         code=code,
+        exercise_id=query.exercise_id,
         text=query.text,
         message_id=query.message_id,
         conversation_id=query.conversation_id,

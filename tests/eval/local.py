@@ -5,7 +5,9 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from events.models import ParsedError
@@ -24,12 +26,13 @@ from functions.triage.training import Example, examples, query
 from functions.tutor.answer import markdown
 from functions.tutor.explain import Question, explain, plan
 from functions.tutor.faults.contrasts import Contrast
-from functions.tutor.faults.diagnosis import Diagnosis, of_contrast, of_error, of_silence, unreadable
+from functions.tutor.faults.diagnosis import Diagnosis, against, of_contrast, of_error, of_silence, unreadable
 from functions.tutor.faults.ladder import Step
 from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
 from functions.tutor.library import DEPTHS, library
 from functions.tutor.readability import grade
+from tests.eval.faulty import faulty
 from tests.eval.ladder import LADDER, TESTS
 from tests.eval.leaking import FORMS, can_be_told, new_lines
 from tests.eval.problems import Problem, problems
@@ -38,7 +41,8 @@ from tests.integration.exercise.plain_python import PlainPython
 
 UNSEEN = FOLDER.parent / "unit" / "triage"
 RUNGS = ("nudge", "where", "how")
-VAGUE = frozenset({"wrong-result", "other-error", "invalid-syntax"})
+# What is said of these fits nearly every wrong program.
+VAGUE = frozenset({"wrong-result", "other-error", "invalid-syntax", "other-value"})
 
 
 def triage() -> Iterator[Row]:
@@ -94,14 +98,56 @@ def grounded(problem: Problem, rung: str) -> str:
 
 async def hinting(python: PlainPython) -> list[Row]:
     """How the grounded tutor helps with wrong programs, told of what they give and of what was expected."""
-    told = [(problem, found) for problem in problems() if (found := await diagnosed(python, problem))]
-    named = sum(found.fault.id not in VAGUE for _, found in told)
-    rows: list[Row] = [("hints", "wrong programs whose kind of fault is named", share(named, len(told)))]
+    seen = [(problem, found) for problem in problems() if (found := await diagnosed(python, problem))]
+    told = [(problem, against(found, problem.fix)) for problem, found in seen]
+    rows = [*_named(seen, "only its result is known"), *_named(told, "it belongs to an exercise")]
+    rows += await naming(python)
     for rung in (*RUNGS, "worked"):
-        said = [(p, markdown(hint(found, Step(rung)))) for p, found in told]  # type: ignore[arg-type]  # a rung
-        shown = sum(any(line.strip() in text for line in new_lines(p)) for p, text in said)
+        said = [(p, worded(found, rung)) for p, found in told]
+        # The last rung shows the same step in another theme: there a leak is a line of the repair itself.
+        shown = sum(leaks(text, p.fix, p.code) if rung in RUNGS else _holds_line(text, p) for p, text in said)
         rows.append(("leaks", f"grounded tutor, told of a wrong result: {rung}", share(shown, len(said))))
     return rows
+
+
+def worded(found: Diagnosis, rung: str) -> str:
+    """Word a hint, without the results that the student told us of."""
+    return markdown(hint(replace(found, contrast=None), Step(rung)))  # type: ignore[arg-type]  # one of the rungs
+
+
+def _holds_line(text: str, problem: Problem) -> bool:
+    told = {line.strip() for line in text.splitlines()}
+    return any(line.strip() in told for line in new_lines(problem))
+
+
+def _named(told: Sequence[tuple[Problem, Diagnosis]], known: str) -> Iterator[Row]:
+    named = [(problem, found) for problem, found in told if found.fault.id not in VAGUE]
+    yield "hints", f"wrong programs whose kind of fault is named, when {known}", share(len(named), len(told))
+    lines = [(problem, found.line) for problem, found in named if found.line]
+    there = sum(any(abs(line - spot) <= 1 for spot in spots(problem)) for problem, line in lines)
+    yield "hints", f"of these, shown at the line of the repair, when {known}", share(there, len(lines))
+
+
+async def naming(python: PlainPython) -> list[Row]:
+    """How often hints name faults rightly of known kinds."""
+    made = [(one, found) for one in faulty() if (found := await diagnosed(python, one.problem))]
+    silent = [(one, against(found, one.problem.fix)) for one, found in made if found.error is None]
+    right = sum(found.fault.id in one.names for one, found in silent)
+    vague = sum(found.fault.id in VAGUE for _, found in silent)
+    of = "faults of 14 known kinds, put in by machine"
+    return [
+        ("hints", f"{of}: named right", share(right, len(silent))),
+        ("hints", f"{of}: named by another word", share(len(silent) - right - vague, len(silent))),
+    ]
+
+
+def spots(problem: Problem) -> list[int]:
+    """The lines of a wrong program that its repair changes."""
+    lines = problem.code.splitlines(), problem.fix.splitlines()
+    changed = [
+        code for code in SequenceMatcher(None, *lines, autojunk=False).get_opcodes() if code[0] != "equal"
+    ]
+    return [line for _, a, b, _, _ in changed for line in range(a + 1, max(b, a + 1) + 1)]
 
 
 async def diagnosed(python: PlainPython, problem: Problem) -> Diagnosis | None:

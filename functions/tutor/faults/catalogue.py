@@ -37,15 +37,16 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The faults that show as an error, in the order they are tried, the silent ones, and wrong results."""
+    """Faults that show as an error, in the order they are tried, or by silence, a result, or a solution."""
 
     errors: tuple[Fault, ...]
     silent: Mapping[str, Fault]
     wrong: Mapping[str, Fault]
+    near: Mapping[str, Fault]
 
     def find(self, fault_id: str) -> Fault:
         """Give a fault by its id."""
-        every = (*self.errors, *self.silent.values(), *self.wrong.values())
+        every = (*self.errors, *self.silent.values(), *self.wrong.values(), *self.near.values())
         return next(fault for fault in every if fault.id == fault_id)
 
 
@@ -55,8 +56,9 @@ def catalogue() -> Catalogue:
     errors = [_fault(entry) for name in ("syntax", "runtime") for entry in _entries(name)]
     general = [fault for fault in errors if fault.message is not None and fault.message.pattern == ".*"]
     special = [fault for fault in errors if fault not in general]
-    silent, wrong = ({entry["id"]: _fault(entry) for entry in _entries(name)} for name in ("silent", "wrong"))
-    return Catalogue(errors=(*special, *general), silent=silent, wrong=wrong)
+    named = ({entry["id"]: _fault(entry) for entry in _entries(name)} for name in ("silent", "wrong", "near"))
+    silent, wrong, near = named
+    return Catalogue(errors=(*special, *general), silent=silent, wrong=wrong, near=near)
 
 
 def match(kind: str, message: str, source: str) -> tuple[Fault, dict[str, str]]:

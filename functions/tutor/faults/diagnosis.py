@@ -6,18 +6,20 @@ import difflib
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.models import ParsedError
 from functions.domain import source
 from functions.tutor.faults.catalogue import Fault, catalogue, match
-from functions.tutor.faults.contrasts import Contrast, cause_of
+from functions.tutor.faults.comparing import difference
+from functions.tutor.faults.contrasts import WEAK, Contrast, cause_of
 from functions.tutor.faults.findings import Finding, silent_faults
 from functions.tutor.faults.fingerprints import fingerprint
 from functions.tutor.faults.fixes import repaired
 from functions.tutor.faults.roots import Root, root_of
 
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+OTHER_ERROR = "other-error"
 USUAL_NAMES = frozenset(
     {"print", "input", "range", "len", "str", "int", "float", "list", "sum", "True", "False", "None"}
 )
@@ -102,6 +104,16 @@ def of_silence(code: str) -> Diagnosis | None:
 def of_contrast(contrast: Contrast, code: str) -> Diagnosis:
     """Diagnose a program that gives another result than was expected."""
     return of_finding(cause_of(contrast, code), code, contrast)
+
+
+def against(diagnosis: Diagnosis, solution: str) -> Diagnosis:
+    """Look closer at what is known only by its effect, with a right program to hold the wrong one against."""
+    vague = diagnosis.fault.id in {OTHER_ERROR, *WEAK, *catalogue().wrong}
+    found = difference(diagnosis.code, solution) if diagnosis.code and vague else None
+    if found is None:
+        return diagnosis
+    fault = catalogue().find(found.fault)
+    return replace(diagnosis, fault=fault, line=found.line or None, fix=None, root=None, column=None)
 
 
 def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) -> Diagnosis:

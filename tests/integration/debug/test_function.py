@@ -183,3 +183,37 @@ async def test_a_hint_is_held_against_the_exercise_it_was_for(student: Student, 
     assert (
         await db.fetchval("SELECT hint_level FROM exercise_help WHERE exercise_id = $1", exercise) == "where"
     )
+
+
+SOLVED = """
+INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status, starter_code, solution)
+VALUES ($1, $2, 'control-flow', 'easy', 'ready', $3, $4)
+"""
+FAILED = """
+WITH someone AS (
+    INSERT INTO users (user_id, email, display_name, role, password_hash)
+    VALUES ($1, 'held@example.org', 'Ida', 'student', 'x') ON CONFLICT DO NOTHING
+), handed_in AS (
+    INSERT INTO submissions (submission_id, student_id, exercise_id, code) VALUES ($2, $1, $3, $4)
+)
+INSERT INTO grades (submission_id, student_id, exercise_id, score, passed, total, tests)
+VALUES ($2, $1, $3, 0.5, 1, 2, '[]')
+"""
+
+
+async def test_a_program_that_failed_is_held_against_the_solution_which_is_not_told(
+    student: Student, db: Any
+) -> None:
+    right = "def may_ride(height):\n    if height >= 130:\n        return 'yes'\n    return 'no'\n"
+    wrong = right.replace(">=", ">")
+    exercise, student_id = uuid4(), UUID(student.ids["student_id"])
+    starter = "def may_ride(height):\n    pass\n"
+    await db.execute(SOLVED, exercise, student_id, starter, right)
+    unknown = student.asks("what is wrong?", 0, code=wrong, exercise_id=str(exercise))
+    assert "border" not in unknown["text"]
+    await db.execute(FAILED, student_id, uuid4(), exercise, wrong)
+    for seconds, tier in ((60, "nudge"), (120, "where")):
+        answer = student.asks("what is wrong?", seconds, code=wrong, exercise_id=str(exercise))
+        assert answer["hint_level"] == tier
+        assert "The value right at the border" in answer["text"]
+        assert ">= 130" not in answer["text"]

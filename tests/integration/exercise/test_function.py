@@ -159,8 +159,10 @@ async def test_a_solution_is_graded(function: Any, sinks: Any, db: Any) -> None:
 
 
 async def test_code_without_an_exercise_is_none_of_its_business(function: Any, sinks: Any, db: Any) -> None:
-    """A plain submission is left to the review."""
+    """A plain submission, and code that a chat message shows, is left to the review."""
     data = {"submission_id": str(uuid4()), "student_id": str(STUDENT), "code": "print(1)"}
+    assert (await asyncio.to_thread(function.send, SUBMITTED, data)).status_code == 200
+    data |= {"submission_id": str(uuid4()), "exercise_id": str(uuid4()), "message_id": str(uuid4())}
     assert (await asyncio.to_thread(function.send, SUBMITTED, data)).status_code == 200
     assert sinks.received == []
     assert await db.fetchval("SELECT count(*) FROM grades") == 0
