@@ -66,6 +66,16 @@ def test_every_intent_has_its_event() -> None:
     review = routed("review my code: add(1, 2) should give 3", code="print(1)")
     assert isinstance(review, CodeSubmitted) and review.text == "review my code: add(1, 2) should give 3"
     assert isinstance(routed("how am I doing?"), ProgressAsked)
+
+
+def test_a_review_knows_the_exercise_that_the_question_is_about() -> None:
+    query = replace(QUERY, text="please review my code", code="print(1)", exercise_id=UUID(int=7))
+    review = route(query, classify(query), CONTEXT)
+    assert isinstance(review, CodeSubmitted)
+    assert (review.exercise_id, review.message_id) == (UUID(int=7), query.message_id)
+
+
+def test_what_no_agent_answers_is_answered_at_once() -> None:
     for text in ("hi", "who won the world cup", "asdfgh", "review my code please"):
         answer = routed(text)
         assert isinstance(answer, ResponseProduced)
