@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
+from functions.debug.hinting import HintRequest, worded
+from functions.tutor import answer
 from functions.tutor.answer import markdown
 from functions.tutor.faults.catalogue import TIERS, catalogue
 from functions.tutor.faults.comparing import difference
@@ -16,8 +19,10 @@ from functions.tutor.faults.ladder import Step
 from functions.tutor.faults.wording import hint
 from functions.tutor.leaks import leaks
 from functions.tutor.library import library
+from functions.tutor.port import Asker, Tutor
 from tests.eval.faulty import faulty
 from tests.eval.problems import problems
+from tests.fakes.obedient import NoBook
 
 RIGHT = """
 def count(words, least):
@@ -101,3 +106,20 @@ def test_every_difference_has_its_text_concept_and_example() -> None:
     for fault in catalogue().near.values():
         compile(fault.example, fault.id, "exec")
         assert not re.findall(r"\{(?!line\})", fault.nudge + fault.where + fault.how)
+
+
+async def test_an_example_that_happens_to_hold_a_line_of_the_solution_is_left_out() -> None:
+    hints = (answer.hint("Each round adds."), answer.code("    found += 1\n"), answer.code("total += 2\n"))
+    request = HintRequest(
+        tier="worked",
+        grounded=hints,
+        solutions=[RIGHT],
+        said="why?",
+        code=RIGHT.replace("found += 1", "found = 1"),
+        error=None,
+        level="beginner",
+    )
+    asker = Asker(event_id="e", student_id=UUID(int=1))
+    made = await worded(request, Tutor(None, NoBook()), asker)
+    assert "total += 2" in made.text
+    assert "found += 1" not in made.text
