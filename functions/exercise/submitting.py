@@ -20,8 +20,9 @@ from functions.exercise.store import Given
 from functions.exercise.struggle import Attempt, Detection
 from functions.runtime import Later, Work
 from functions.runtime.database import Connection
-from functions.runtime.sandbox import Sandbox
+from functions.runtime.sandbox import ProgramError, Sandbox
 
+LONGEST = 200
 NOT_THERE = "There is no such exercise, so the code was not graded."
 NOT_GRADED = (
     "Your code could not be graded: the sandbox did not answer. This is our fault, it counts nowhere. "
@@ -112,7 +113,7 @@ async def raise_alarms(
 
 
 def activities(attempt: Attempt, exercise: Given, graded: Grade, work: Work) -> list[ActivityRecorded]:
-    """Tell that an exercise was attempted, and completed if all tests pass."""
+    """Tell that an exercise was attempted, completed if all tests pass, and which error was met."""
     detail = ActivityDetail(
         exercise_id=attempt.exercise_id,
         submission_id=attempt.submission_id,
@@ -123,8 +124,13 @@ def activities(attempt: Attempt, exercise: Given, graded: Grade, work: Work) -> 
         status=graded.status,
         source_hash=attempt.source_hash,
     )
-    kinds: list[Literal["exercise.attempted", "exercise.completed"]] = ["exercise.attempted"]
-    kinds += ["exercise.completed"] if graded.complete else []
+    details: dict[Literal["exercise.attempted", "exercise.completed", "error.seen"], ActivityDetail] = {
+        "exercise.attempted": detail
+    }
+    if graded.complete:
+        details["exercise.completed"] = detail
+    if graded.error is not None:
+        details["error.seen"] = error_detail(attempt, graded.error)
     return [
         ActivityRecorded(
             activity_id=work.uuid(kind),
@@ -134,8 +140,19 @@ def activities(attempt: Attempt, exercise: Given, graded: Grade, work: Work) -> 
             detail=detail,
             topic=exercise.topic,  # type: ignore[arg-type]  # kept from an event with one of the topics
         )
-        for kind in kinds
+        for kind, detail in details.items()
     ]
+
+
+def error_detail(attempt: Attempt, error: ProgramError) -> ActivityDetail:
+    """Describe an error; a program may claim anything of it, so it is cut to what an event can carry."""
+    kind, message = (text.replace("\x00", "\ufffd")[:LONGEST] for text in (error.type, error.message))
+    return ActivityDetail(
+        exercise_id=attempt.exercise_id,
+        submission_id=attempt.submission_id,
+        error_type=kind or None,
+        error_message=message or None,
+    )
 
 
 def response(event: CodeSubmitted, text: str, *, failed: bool = False) -> ResponseProduced:

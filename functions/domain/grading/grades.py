@@ -10,6 +10,7 @@ from typing import Literal
 from functions.domain.grading import wording
 from functions.domain.grading.running import Outcome
 from functions.domain.grading.values import decode, same
+from functions.runtime.sandbox import ProgramError
 
 Status = Literal["passed", "failed", "error", "timeout", "memory_limit"]
 
@@ -28,13 +29,14 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The score of a program, 0 to 1 by weight, and its tests."""
+    """The score of a program, 0 to 1 by weight, its tests, and the error that it met."""
 
     score: float
     passed: int
     total: int
     status: Status
     tests: list[TestResult]
+    error: ProgramError | None = None
 
     @property
     def complete(self) -> bool:
@@ -52,6 +54,7 @@ def grade(outcomes: Sequence[Outcome], code: str) -> Grade:
         total=len(results),
         status="passed" if passed == len(results) else status_of(outcomes),
         tests=results,
+        error=error_met(outcomes, code),
     )
 
 
@@ -71,6 +74,15 @@ def status_of(outcomes: Sequence[Outcome]) -> Status:
     if "memory_limit" in seen:
         return "memory_limit"
     return "error" if seen - {"ok"} else "failed"
+
+
+def error_met(outcomes: Sequence[Outcome], code: str) -> ProgramError | None:
+    """Give the first error of the student's own that was met where nothing hidden can be in its words."""
+    for outcome in outcomes:
+        error = wording.error_of(outcome)
+        if error and not outcome.test.hidden and wording.missing_name(error, outcome.test, code) is None:
+            return error
+    return None
 
 
 def judge(outcome: Outcome, code: str) -> TestResult:

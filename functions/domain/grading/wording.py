@@ -50,12 +50,23 @@ def stop_of(outcome: Outcome, code: str) -> str:
     result = outcome.result
     if result.status in LIMITS:
         return LIMITS[result.status]
-    error = result.error or (outcome.error if result.status == "not_run" else None)
+    error = error_of(outcome)
     if error is not None:
         return error_text(error, outcome.test, code)
     if result.status == "not_run":
         return LIMITS.get(outcome.ended, NOT_RUN)
     return ""
+
+
+def error_of(outcome: Outcome) -> ProgramError | None:
+    """Give the error that stopped a test: its own, or that of the program it never came to."""
+    return outcome.result.error or (outcome.error if outcome.result.status == "not_run" else None)
+
+
+def missing_name(error: ProgramError, test: Test, code: str) -> str | None:
+    """Name what a test calls and the program does not have: the error is then the test's."""
+    missing = UNDEFINED.search(error.message) if error.type == "NameError" else None
+    return missing[1] if missing and missing[1] in test.source and missing[1] not in code else None
 
 
 def error_text(error: ProgramError, test: Test, code: str) -> str:
@@ -64,9 +75,9 @@ def error_text(error: ProgramError, test: Test, code: str) -> str:
     line = f" in line {min(error.line, code.count(chr(10)) + 1)}" if error.line else ""
     if test.hidden:
         return f"The program stopped with {article(kind)}{line}."
-    missing = UNDEFINED.search(error.message) if kind == "NameError" else None
-    if missing and missing[1] in test.source and f"{missing[1]}" not in code:
-        return f"There is no `{missing[1]}` in the program yet."
+    missing = missing_name(error, test, code)
+    if missing is not None:
+        return f"There is no `{missing}` in the program yet."
     return f"The program stopped{line} with `{error.type}: {error.message[:300]}`".rstrip(": `") + "`."
 
 

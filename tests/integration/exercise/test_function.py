@@ -192,6 +192,20 @@ async def test_five_failing_runs_raise_one_alarm(function: Any, sinks: Any, db: 
     assert await db.fetchval("SELECT count(*) FROM attempts") == 6
 
 
+async def test_five_failing_runs_of_one_program_raise_the_alarm_as_well(function: Any, sinks: Any) -> None:
+    """Five failing runs in a row, changed or not; the error each of them met is told as well."""
+    exercise_id = await request(function)
+    for _ in range(5):
+        await submit(function, exercise_id, "print(valeu)\n")
+    [alarm] = of_type(sinks, "struggle-detected", "struggle.detected")
+    assert alarm["rule"] == "failed_runs"
+    seen = [a for a in of_type(sinks, "progress-events", "activity.recorded") if a["kind"] == "error.seen"]
+    assert len({one["activity_id"] for one in seen}) == 5
+    detail = seen[0]["detail"]
+    assert (detail["error_type"], detail["exercise_id"]) == ("NameError", exercise_id)
+    assert "valeu" in detail["error_message"]
+
+
 async def test_failures_count_when_they_arrive_late(function: Any, sinks: Any) -> None:
     """What counts is when code was handed in, not when it arrived."""
     exercise_id = await request(function)
@@ -241,7 +255,8 @@ async def test_a_redelivery_changes_nothing(function: Any, sinks: Any, db: Any) 
     for _ in range(3):
         await asyncio.to_thread(lambda: function.send(SUBMITTED, data, id="again"))
     assert await db.fetchval("SELECT count(*) FROM grades") == 1
-    assert len(of_type(sinks, "progress-events", "activity.recorded")) == 1
+    kinds = [one["kind"] for one in of_type(sinks, "progress-events", "activity.recorded")]
+    assert kinds == ["exercise.attempted", "error.seen"]
 
 
 async def test_our_failure_is_never_the_students(start: Any, sinks: Any, db: Any, free_port: int) -> None:

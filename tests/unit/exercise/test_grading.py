@@ -139,6 +139,23 @@ def test_a_missing_function_is_named() -> None:
     assert test.message == "There is no `area` in the program yet."
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "code", "met"),
+    [
+        ([Outcome(VISIBLE, result(status="error", error=ZERO), "ok")], CODE, ZERO),
+        ([Outcome(VISIBLE, ItemResult(status="not_run"), "error", SYNTAX)], CODE, SYNTAX),
+        ([Outcome(VISIBLE, result(value=2), "ok")], CODE, None),
+        ([Outcome(HIDDEN, result(status="error", error=ZERO), "ok")], CODE, None),
+        ([Outcome(VISIBLE, result(status="error", error=NO_NAME), "ok")], "print('hi')\n", None),
+    ],
+)
+def test_the_error_met_is_the_students_own_and_tells_nothing_hidden(
+    outcomes: list[Outcome], code: str, met: ProgramError | None
+) -> None:
+    """A missing function is no error of the program, and a hidden test's error may quote its input."""
+    assert grade(outcomes, code).error is met
+
+
 def test_a_prompt_is_explained() -> None:
     """A text inside input() is printed: the message says so."""
     outcome = Outcome(PRINTS, result(stdout="Name? Hello, Ada!\nBye\n"), "ok")
