@@ -23,7 +23,11 @@ class Pin:
 
 def lock_files() -> list[Path]:
     """Find the locks of the project and of the sandbox-runner."""
-    return [*sorted(ROOT.glob("requirements*.lock")), ROOT / "sandbox-runner" / "requirements.lock"]
+    return [
+        path
+        for folder in (ROOT, ROOT / "sandbox-runner")
+        for path in sorted(folder.glob("requirements*.lock"))
+    ]
 
 
 def read(path: Path) -> Iterator[Pin]:

@@ -4,9 +4,12 @@
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build
+# requirements-metrics.lock adds metrics
+ARG LOCK=requirements.lock
 COPY sandbox-runner/requirements.lock /build/requirements.lock
+COPY sandbox-runner/requirements-metrics.lock /build/requirements-metrics.lock
 RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
-    --target /app/packages -r /build/requirements.lock
+    --target /app/packages -r /build/${LOCK}
 COPY sandbox-runner/src/sandbox_runner /app/sandbox_runner
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
 

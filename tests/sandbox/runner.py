@@ -104,7 +104,11 @@ def install() -> None:
 
 @contextlib.contextmanager
 def instance(
-    folder: Path, *arguments: str, command: list[str] | None = None, **settings: str
+    folder: Path,
+    *arguments: str,
+    command: list[str] | None = None,
+    packages: Path = PACKAGES,
+    **settings: str,
 ) -> Iterator[Instance]:
     """Run one instance as the local system does, or by another command."""
     port = free_ports(1)[0]
@@ -116,7 +120,7 @@ def instance(
             "--runsc",
             str(RUNSC),
             "--packages",
-            str(PACKAGES),
+            str(packages),
         ]
         command += ["--state", str(folder), "--port", str(port), *arguments]
     log = folder / "log"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 
 from sandbox_runner import sentry
 from sandbox_runner.cell import kernel
 from sandbox_runner.errors import SettingError, Unavailable
+from sandbox_runner.metrics import Metrics, metrics_for
 from sandbox_runner.pool import Zygotes
 from sandbox_runner.seccomp import compile_filter
 from sandbox_runner.settings import Mode, Settings
@@ -23,6 +25,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
     try:
         settings = Settings.from_environment(os.environ)
+        metrics = metrics_for(settings)
     except SettingError as error:
         log.error("%s", error)
         return 2
@@ -32,10 +35,11 @@ def main() -> int:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     try:
         zygotes = start_zygote(settings)
+        opened = sockets(settings)
     except (Unavailable, OSError) as error:
         log.error("%s", error)
         return 1
-    return serve(settings, zygotes)
+    return serve(settings, zygotes, metrics, opened)
 
 
 def start_zygote(settings: Settings) -> Zygotes | None:
@@ -45,7 +49,9 @@ def start_zygote(settings: Settings) -> Zygotes | None:
     return Zygotes(settings, compile_filter())
 
 
-def serve(settings: Settings, zygotes: Zygotes | None) -> int:
+def serve(
+    settings: Settings, zygotes: Zygotes | None, metrics: Metrics, opened: list[socket.socket] | None
+) -> int:
     """Run the HTTP server and give the exit code of the process."""
     import uvicorn
 
@@ -58,7 +64,7 @@ def serve(settings: Settings, zygotes: Zygotes | None) -> int:
         server.should_exit = True
 
     config = uvicorn.Config(
-        create_app(settings, zygotes, leave),
+        metrics.beside(create_app(settings, zygotes, leave, metrics)),
         host=settings.host,
         port=settings.port,
         loop="asyncio",
@@ -70,8 +76,17 @@ def serve(settings: Settings, zygotes: Zygotes | None) -> int:
         timeout_graceful_shutdown=_GRACE_S,
     )
     server = uvicorn.Server(config)
-    server.run()
+    server.run(opened)
     return codes[0]
+
+
+def sockets(settings: Settings) -> list[socket.socket] | None:
+    """Open both ports where metrics have one; None leaves it to the server to open its own."""
+    if not settings.metrics_port:
+        return None
+    requests = socket.create_server((settings.host, settings.port))
+    # Prometheus asks the pod by its address; what it reaches there is metrics alone
+    return [requests, socket.create_server((settings.metrics_host, settings.metrics_port))]
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox_runner import sentry
 from sandbox_runner.errors import BadRequest, SandboxError, TooLarge, Unavailable
+from sandbox_runner.metrics import Metrics
 from sandbox_runner.pool import Pool, Zygotes
 from sandbox_runner.readiness import Readiness
 from sandbox_runner.requests import MAX_BODY, parse
@@ -27,10 +29,21 @@ log = logging.getLogger(__name__)
 class Door:
     """The handlers, and the parts they need, put together at start-up."""
 
-    def __init__(self, settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None]) -> None:
-        self.pool = Pool(settings, zygotes, on_death=lambda: leave(1))
-        self.service = Service(settings, self.pool, on_fat=lambda: leave(75))
-        self.readiness = Readiness(settings, self.pool, self.service)
+    def __init__(
+        self, settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None], metrics: Metrics
+    ) -> None:
+        self.metrics = metrics
+        self.pool = pool = Pool(settings, zygotes, on_death=lambda: leave(1))
+        self.service = service = Service(settings, pool, on_fat=lambda: leave(75), metrics=metrics)
+        self.readiness = Readiness(settings, pool, service)
+        metrics.watch(
+            {
+                "waiting": lambda: service.waiting,
+                "running": lambda: service.running,
+                "cells": lambda: pool.idle,
+                "memory": lambda: sentry.read_memory().footprint,
+            }
+        )
 
     async def execute(self, http: HttpRequest) -> Response:
         """Run a program; whatever a learner's program does is a 200."""
@@ -40,6 +53,7 @@ class Door:
             request = parse(await _body(http))
             answer = await _unless_gone(http, self.service.execute(request))
         except SandboxError as error:
+            self.metrics.refused(error)
             return _problem(error)
         if answer is None:
             return Response(status_code=499)
@@ -62,12 +76,14 @@ class Door:
         return _json(200 if well else 503, body)
 
 
-def create_app(settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None]) -> Starlette:
+def create_app(
+    settings: Settings, zygotes: Zygotes | None, leave: Callable[[int], None], metrics: Metrics
+) -> Starlette:
     """Build the application; `leave` ends the process with an exit code when it should be replaced."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        door = app.state.door = Door(settings, zygotes, leave)
+        door = app.state.door = Door(settings, zygotes, leave, metrics)
         establishing = asyncio.create_task(door.readiness.establish())
         yield
         door.readiness.stopping = True

@@ -11,6 +11,7 @@ from typing import Any
 from sandbox_runner import outcome, sentry
 from sandbox_runner.cells import Cell, Run
 from sandbox_runner.errors import Busy, Unavailable
+from sandbox_runner.metrics import Metrics
 from sandbox_runner.pool import Pool
 from sandbox_runner.requests import Request
 from sandbox_runner.settings import MIB, Settings
@@ -23,8 +24,8 @@ log = logging.getLogger(__name__)
 class Service:
     """Everything between the HTTP door and the cells."""
 
-    def __init__(self, settings: Settings, pool: Pool, on_fat: Callable[[], None]) -> None:
-        self._settings, self._pool, self._on_fat = settings, pool, on_fat
+    def __init__(self, settings: Settings, pool: Pool, on_fat: Callable[[], None], metrics: Metrics) -> None:
+        self._settings, self._pool, self._on_fat, self._metrics = settings, pool, on_fat, metrics
         self._turn = asyncio.Semaphore(1)
         self.waiting = 0
         self.running = 0
@@ -36,6 +37,7 @@ class Service:
             raise Busy("this instance is being replaced")
         async with self._slot():
             answer = await self._execute_parts(request)
+        self._metrics.finished(answer)
         self._pool.refill_soon()
         self._look_at_size()
         return answer
@@ -49,12 +51,15 @@ class Service:
         if self.waiting >= self._settings.queue:
             raise Busy(f"{self.waiting} executions are waiting already")
         self.waiting += 1
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             await asyncio.wait_for(self._turn.acquire(), self._settings.queue_s)
         except TimeoutError:
             raise Busy(f"no turn within {self._settings.queue_s:g} s") from None
         finally:
             self.waiting -= 1
+        self._metrics.waited(clock() - began)
         self.running += 1
         try:
             yield

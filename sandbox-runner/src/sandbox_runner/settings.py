@@ -46,6 +46,8 @@ class Settings:
     watchdog_mib: int = _setting("LEARNFLOW_SANDBOX_WATCHDOG_MIB", int, 110)
     recycle_mib: int = _setting("LEARNFLOW_SANDBOX_RECYCLE_MIB", int, 300)
     zygote_cells: int = _setting("LEARNFLOW_SANDBOX_ZYGOTE_CELLS", int, 500)
+    metrics_host: str = _setting("LEARNFLOW_SANDBOX_METRICS_HOST", str, "0.0.0.0")
+    metrics_port: int = _setting("LEARNFLOW_SANDBOX_METRICS_PORT", int, 0)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -22,7 +22,12 @@ ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "infra" / "images"
 BUILD_S = 300
 START_S = 30
-LOCKS = ("requirements.lock", "requirements-telemetry.lock", "sandbox-runner/requirements.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-telemetry.lock",
+    "sandbox-runner/requirements.lock",
+    "sandbox-runner/requirements-metrics.lock",
+)
 
 
 def can_follow() -> bool:

@@ -44,7 +44,8 @@ DNS = Pod("kube-system", {"k8s-app": "kube-dns"})
 DATABASE = Pod("databases", {"app": "postgresql"})
 STRANGER = Pod("default", {"app": "curl"})
 TRIAGE, GATEWAY = ours("triage"), ours("gateway", "gateway")
-RUNNER, EXERCISE, OUTBOX = ours("sandbox-runner", "sandbox"), ours("exercise"), ours("outbox")
+RUNNER, OUTBOX = ours("sandbox-runner", "sandbox"), ours("outbox")
+ASKS_FOR_EXECUTIONS = ("exercise", "concepts", "debug", "code-review")
 SPACES = {"learnflow": {"app.kubernetes.io/part-of": "learnflow"}}
 
 NEEDED = {
@@ -61,7 +62,7 @@ NEEDED = {
     "ingress to the gateway": (KOURIER, GATEWAY, 8012),
     "the autoscaler's figures": (AUTOSCALER, TRIAGE, 9090),
     "executions of the gateway": (GATEWAY, KOURIER, 8081),
-    "executions of grading": (EXERCISE, KOURIER, 8081),
+    **{f"executions of {who}": (ours(who), KOURIER, 8081) for who in ASKS_FOR_EXECUTIONS},
     "names": (OUTBOX, DNS, 53),
     "the database": (OUTBOX, DATABASE, 5432),
 }

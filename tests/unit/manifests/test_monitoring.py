@@ -10,11 +10,14 @@ from typing import Any
 
 import promql_parser
 import pytest
+from sandbox_runner.errors import Busy
+from sandbox_runner.prometheus import Prometheus
 
 from functions.runtime.metrics import CATALOG
 from infra.checks import Manifests, problems
-from infra.checks.manifests import at
-from tests.support.overlays import KNATIVE, ROOT, build
+from infra.checks.fence import selects
+from infra.checks.manifests import at, variables
+from tests.support.overlays import KNATIVE, ROOT, build, overlay
 
 MONITORING = KNATIVE / "monitoring"
 # Of Strimzi's exporter, and of prometheus-client itself.
@@ -24,6 +27,20 @@ OTHERS = {
     "process_resident_memory_bytes": {"namespace", "pod"},
     "process_cpu_seconds_total": {"namespace", "pod"},
 }
+
+
+def of_the_runner() -> dict[str, set[str]]:
+    """Give the runner's metrics with their labels, as a scrape shows them."""
+    shown = Prometheus(1)
+    shown.watch({"waiting": float, "running": float, "cells": float, "memory": float})
+    shown.waited(0)
+    shown.finished({"status": "ok", "duration_ms": 1.0, "peak_memory_bytes": 1})
+    shown.refused(Busy())
+    samples = [sample for family in shown.registry.collect() for sample in family.samples]
+    return {one.name: set(one.labels) for one in samples if not one.name.endswith("_created")}
+
+
+RUNNER = of_the_runner()
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +93,7 @@ def known(name: str) -> set[str] | None:
     base = re.sub(r"_(bucket|count|sum)$", "", name)
     metric = CATALOG.get(name) or CATALOG.get(base)
     if metric is None:
-        return OTHERS.get(name)
+        return RUNNER[name] if name in RUNNER else OTHERS.get(name)
     return {"function", *metric.labels} | ({"le"} if name.endswith("_bucket") else set())
 
 
@@ -115,6 +132,27 @@ def test_every_panel_asks_for_what_there_is() -> None:
 def test_every_metric_is_shown_or_watched(monitored: Manifests) -> None:
     text = "\n".join([*asked(), *(rule["expr"] for rule in alerts(monitored))])
     assert [name for name in CATALOG if name not in text] == []
+    runners = {re.sub(r"_(bucket|count|sum)$", "", name) for name in RUNNER}
+    assert [name for name in sorted(runners) if name not in text] == []
+
+
+def test_monitoring_alone_reaches_the_runners_metrics_and_gives_it_no_way_out(monitored: Manifests) -> None:
+    runner = monitored.service("sandbox-runner")
+    given = variables(runner)
+    assert given["LEARNFLOW_SANDBOX_METRICS_PORT"]["value"] == "9464"
+    assert given["HOST"]["value"] == "127.0.0.1"
+    assert not any(
+        "LEARNFLOW_SANDBOX_METRICS_PORT" in variables(one) for one in overlay("production").services()
+    )
+    labels = runner["spec"]["template"]["metadata"]["labels"]
+    own = [one for one in monitored.kind("NetworkPolicy") if selects(at(one, "spec", "podSelector"), labels)]
+    doors = [rule for one in own for rule in at(one, "spec", "ingress", default=[])]
+    (door,) = [rule for rule in doors if {"port": 9464, "protocol": "TCP"} in rule["ports"]]
+    space = {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}
+    assert door == {"from": [{"namespaceSelector": space}], "ports": [{"port": 9464, "protocol": "TCP"}]}
+    assert not any(at(one, "spec", "egress") for one in own)
+    (monitor,) = monitored.kind("PodMonitor")
+    assert selects(at(monitor, "spec", "selector"), labels)
 
 
 @pytest.mark.parametrize(
