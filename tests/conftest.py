@@ -17,6 +17,7 @@ from infra.local.kafka import Kafka
 from infra.local.paths import ROOT
 from infra.local.ports import free_ports
 from infra.local.postgres import Postgres
+from tests.support.system import LocalSystem, running
 
 TEMPLATE = "learnflow_template"
 PORTS_OF_A_WORKER = 6000
@@ -30,10 +31,11 @@ def pytest_configure() -> None:
         os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in this hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and those of replay, which share a whole system."""
+    """Keep the tests of a file on one worker, and those of a folder that share a system or runners."""
     for item in items:
-        shared = item.path.parent if item.path.parent.name == "replay" else item.path
+        shared = item.path.parent if item.path.parent.name in ("replay", "sandbox") else item.path
         item.add_marker(pytest.mark.xdist_group(str(shared.relative_to(ROOT))))
 
 
@@ -60,6 +62,13 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process = broker.start()
     yield broker.bootstrap
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def whole_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+    """The system that `./task up` runs, in a home of its own and with two gateways."""
+    with running(tmp_path_factory.mktemp("whole") / "home", LEARNFLOW_INSTANCES="gateway=2") as whole:
+        yield whole
 
 
 @pytest.fixture(scope="session")

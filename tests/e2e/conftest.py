@@ -1,16 +1,13 @@
-"""One whole system for all end-to-end tests, with two gateways."""
+"""The whole system for all end-to-end tests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support.system import LocalSystem, running
+from tests.support.system import LocalSystem
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """The system that `./task up` runs, in a home of its own."""
-    with running(tmp_path_factory.mktemp("e2e") / "home", LEARNFLOW_INSTANCES="gateway=2") as whole:
-        yield whole
+def system(whole_system: LocalSystem) -> LocalSystem:
+    """The system that `./task up` runs, with two gateways."""
+    return whole_system

@@ -22,9 +22,30 @@ def gone(state: runfile.RunState) -> bool:
     )
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for all: each test begins with what the one before has left."""
+    return tmp_path_factory.mktemp("shutdown") / "home"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel has to help")
+def test_a_kill_of_the_supervisor_ends_it_too(home: Path) -> None:
+    with LocalSystem(home) as system:
+        system.wait_ready()
+        state = runfile.read(system.home)
+        system.process.kill()
+        system.process.wait()
+    deadline = time.monotonic() + 20
+    while not gone(state):
+        assert time.monotonic() < deadline, [
+            p.name for p in state.processes if runfile.alive(p.pid, p.created)
+        ]
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_in_good_order(tmp_path: Path, number: signal.Signals) -> None:
-    with LocalSystem(tmp_path / "home") as system:
+def test_it_starts_again_and_a_signal_ends_it_in_good_order(home: Path, number: signal.Signals) -> None:
+    with LocalSystem(home) as system:
         system.wait_ready()
         state = runfile.read(system.home)
         system.process.send_signal(number)
@@ -39,21 +60,3 @@ def test_a_signal_while_it_starts_ends_it_too(tmp_path: Path) -> None:
             time.sleep(0.02)
         assert system.stop() == 0
     assert gone(state)
-
-
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel has to help")
-def test_a_kill_of_the_supervisor_ends_it_and_the_next_start_is_clean(tmp_path: Path) -> None:
-    with LocalSystem(tmp_path / "home") as system:
-        system.wait_ready()
-        state = runfile.read(system.home)
-        system.process.kill()
-        system.process.wait()
-    deadline = time.monotonic() + 20
-    while not gone(state):
-        assert time.monotonic() < deadline, [
-            p.name for p in state.processes if runfile.alive(p.pid, p.created)
-        ]
-        time.sleep(0.1)
-    with LocalSystem(tmp_path / "home") as again:
-        again.wait_ready()
-        assert again.stop() == 0

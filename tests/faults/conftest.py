@@ -1,23 +1,14 @@
-"""One system for all fault tests."""
+"""The system of the end-to-end tests, which is broken here again and again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.support.system import LocalSystem, running
-
-
-@pytest.fixture(scope="session")
-def shared_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
-    """A system that is broken again and again."""
-    with running(tmp_path_factory.mktemp("faults") / "home") as system:
-        yield system
+from tests.support.system import LocalSystem
 
 
 @pytest.fixture
-def system(shared_system: LocalSystem) -> LocalSystem:
+def system(whole_system: LocalSystem) -> LocalSystem:
     """The system, whole again."""
-    shared_system.wait_ready()
-    return shared_system
+    whole_system.wait_ready()
+    return whole_system

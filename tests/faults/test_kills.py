@@ -13,7 +13,7 @@ from tests.support.system import LocalSystem
 SEED = 20260302
 QUESTIONS, A_SECOND, STUDENTS = 200, 30.0, 20
 # What can die independently dies in one run, each at a moment of its own.
-VICTIMS = ("triage concepts", "delivery outbox", "gateway", "knative", "kafka", "postgres")
+VICTIMS = ("triage concepts", "delivery outbox gateway-1", "knative", "kafka", "postgres")
 
 
 @pytest.mark.timeout(240)
