@@ -72,6 +72,11 @@ def answer(response: ResponseProduced, now: datetime) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def ready_or_not(response: ResponseProduced) -> str:
+    """Give an exercise the status that asking for it shows."""
+    return "failed" if response.status == "failed" else "ready"
+
+
 def notices(response: ResponseProduced, now: datetime, *, fresh: bool) -> list[Notice]:
     """Decide what the student is told; an answer only once."""
     found: list[Notice] = []
@@ -87,6 +92,6 @@ def notices(response: ResponseProduced, now: datetime, *, fresh: bool) -> list[N
         found.append(Notice("submission", {"submission_id": response.submission_id, "agent": response.agent}))
     if response.exercise_id is not None and response.submission_id is None:
         found.append(
-            Notice("exercise", {"exercise_id": response.exercise_id, "status": response.status or "answered"})
+            Notice("exercise", {"exercise_id": response.exercise_id, "status": ready_or_not(response)})
         )
     return found

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from functions.gateway import docs, problems
-from functions.gateway.middleware import MAX_BODY, Bounded, Passage
+from functions.gateway.middleware import MAX_BODY, Bounded, Passage, Tolerant
 from functions.gateway.models.base import Problem
 from functions.gateway.routes import (
     alerts,
@@ -73,7 +73,7 @@ def application(gateway: Gateway) -> ASGIApp:
         serving.add_to(app, gateway.settings.console.library)
     return Passage(
         CORSMiddleware(
-            Bounded(app),
+            Bounded(Tolerant(app, PREFIX)),
             allow_origins=gateway.settings.cors_origins,
             allow_methods=("GET", "POST", "DELETE"),
             allow_headers=REQUEST_HEADERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +87,34 @@ class Bounded:
             if length.isdigit() and int(length) > MAX_BODY:
                 inner = of_refusal(scope["path"], TooLarge(f"at most {MAX_BODY} bytes are taken"))
         await inner(scope, receive, send)
+
+
+class Tolerant:
+    """Takes what is plainly meant: HEAD where there is GET, a slash at the end, an empty parameter."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the request that is meant."""
+        if scope["type"] != "http" or not scope["path"].startswith(f"{self._prefix}/"):
+            await self._app(scope, receive, send)
+            return
+        # a copy: the server has to know that the answer of a HEAD has no body
+        meant = {**scope, **plain(scope)}
+        try:
+            await self._app(meant, receive, send)
+        finally:
+            scope["route"] = meant.get("route")
+
+
+def plain(scope: Scope) -> dict[str, Any]:
+    """Name method, path and parameters as the routes have them; a stream has no end, so no HEAD."""
+    path = scope["path"].rstrip("/")
+    method = "GET" if scope["method"] == "HEAD" and not path.endswith("/stream") else scope["method"]
+    given = [one for one in scope["query_string"].split(b"&") if one.partition(b"=")[2]]
+    return {"method": method, "path": path, "query_string": b"&".join(given)}
 
 
 def complete(headers: MutableHeaders, request_id: str) -> None:

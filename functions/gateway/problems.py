@@ -108,7 +108,9 @@ def of_http(request: Request, error: HTTPException) -> ProblemResponse:
 def allowed(request: Request) -> str:
     """Name all methods of a path: the framework names those of the first route alone."""
     routes = request.app.routes
-    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    scopes = {
+        method: {**request.scope, "method": "GET" if method == "HEAD" else method} for method in METHODS
+    }
     return ", ".join(m for m in METHODS if any(r.matches(scopes[m])[0] is Match.FULL for r in routes))
 
 

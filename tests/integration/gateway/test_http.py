@@ -31,6 +31,38 @@ def test_errors_are_problem_documents(api: httpx.Client, method: str, path: str,
     assert (problem["status"], problem["instance"]) == (status, f"/api/v1{path}")
 
 
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        ("/me/", "/me"),
+        ("/exercises?topic=&difficulty=", "/exercises"),
+        ("/exercises/?limit=&cursor", "/exercises"),
+    ],
+)
+def test_a_slash_at_the_end_and_an_empty_parameter_change_nothing(
+    student: Person, path: str, plain: str
+) -> None:
+    answer = student.http.get(path)
+    assert (answer.status_code, answer.json()) == (200, student.http.get(plain).json())
+
+
+def test_an_empty_wait_is_none_and_an_empty_status_is_every_status(student: Person, teacher: Person) -> None:
+    asked = student.ask()
+    assert student.http.get(f"/chat/messages/{asked['message_id']}?wait=").json()["status"] == "pending"
+    assert teacher.http.get("/alerts?status=").status_code == 200
+
+
+def test_head_is_get_without_the_body(student: Person) -> None:
+    for path in ("/me", "/progress", "/openapi.json"):
+        whole, head = student.http.get(path), student.http.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == whole.headers["content-length"]
+    refused = student.http.head("/auth/login")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert student.http.delete("/progress").headers["allow"] == "GET, HEAD"
+    assert student.http.head("/stream").status_code == 405
+
+
 def test_a_path_outside_the_api_is_a_problem_too(gateway: FunctionProcess) -> None:
     answer = httpx.get(f"{gateway.url}/elsewhere")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

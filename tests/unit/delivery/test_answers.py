@@ -38,7 +38,9 @@ def test_an_answer_is_told_once() -> None:
 
 def test_an_exercise_asked_for_in_chat_is_told_as_answer_and_exercise() -> None:
     response = replace(RESPONSE, exercise_id=UUID(int=4), agent="exercise")
-    assert [n.kind for n in notices(response, NOW, fresh=True)] == ["answer", "exercise"]
+    told = notices(response, NOW, fresh=True)
+    assert [notice.kind for notice in told] == ["answer", "exercise"]
+    assert told[1].data["status"] == "ready"
 
 
 def test_a_graded_submission_is_told_as_submission() -> None:

@@ -86,7 +86,7 @@ listen("alert", (alert) => {
   notice(`${who} may need help. `, h("a", { href: "#/alerts" }, "Show alerts"))
 })
 listen("exercise", async ({ exercise_id: id, status }) => {
-  if (status !== "ready" && status !== "answered") return
+  if (status !== "ready") return
   const { assigned } = await call("GET", `/exercises/${id}`).catch(() => ({}))
   if (assigned) notice(`${assigned.by ?? "Your teacher"} gave you an exercise. `, h("a", { href: `#/exercises/${id}` }, "Open it"))
 })
