@@ -95,7 +95,7 @@ def outgoing(
     function: str,
     now: datetime,
     correlation_id: str,
-    causation_id: str | None,
+    causation_id: str,
     traceparent: str | None,
 ) -> Outgoing:
     """Wrap data as the event that a function publishes."""
@@ -112,10 +112,9 @@ def outgoing(
         "dataschema": kind.schema_id,
         "partitionkey": student,
         "correlationid": correlation_id,
+        "causationid": causation_id,
         "traceparent": trace.child(traceparent),
     }
-    if causation_id is not None:
-        attributes["causationid"] = causation_id
     return Outgoing(kind.topic, attributes, kind.encode(data))
 
 

@@ -167,7 +167,8 @@ class RequestWork:
             function=self._function,
             now=self.now,
             correlation_id=self._correlation_id,
-            causation_id=None,
+            # no event came before it: what it answers is the message or request that began it all
+            causation_id=self._correlation_id,
             traceparent=self._traceparent,
         )
         self._outputs.append(event)

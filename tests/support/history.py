@@ -36,7 +36,7 @@ async def publish(home: Home, servers: str, events: Iterable[tuple[str, EventDat
                 function=function,
                 now=datetime.now(UTC),
                 correlation_id=event_id,
-                causation_id=None,
+                causation_id=event_id,
                 traceparent=None,
             )
             attributes = dict(signatures.sign(event).attributes)

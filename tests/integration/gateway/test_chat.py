@@ -47,6 +47,8 @@ def test_a_question_becomes_one_event(student: Person, gateway_sinks: Sinks) -> 
     assert (event.sink, event.type) == ("learning-requests", "learnflow.query.submitted.v1")
     assert event.attributes["source"] == "/learnflow/gateway"
     assert event.attributes["partitionkey"] == event.attributes["subject"] == student.id
+    # every event has each attribute: the first one answers the question itself
+    assert event.attributes["causationid"] == taken["message_id"]
     assert event.data == {
         "message_id": taken["message_id"],
         "conversation_id": taken["conversation_id"],

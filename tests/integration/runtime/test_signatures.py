@@ -28,7 +28,7 @@ def signed(question: dict[str, str], key: str) -> Outgoing:
         function="gateway",
         now=datetime(2026, 11, 24, 12, tzinfo=UTC),
         correlation_id="c1",
-        causation_id=None,
+        causation_id="c1",
         traceparent=None,
     )
     return Signatures.read(keys(key)).sign(plain)
