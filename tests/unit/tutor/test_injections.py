@@ -7,6 +7,7 @@ import codecs
 import json
 import re
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -119,22 +120,21 @@ def outside_of_data(user: str) -> str:
 
 
 @pytest.mark.parametrize("agent", AGENTS)
-@pytest.mark.parametrize("name", ATTEMPTS)
-async def test_no_attempt_makes_an_agent_say_what_it_must_not(name: str, agent: str) -> None:
-    attempt = ATTEMPTS[name]
-    model = Obedient(lambda prompt: obeyed(attempt, prompt))
-    said = await AGENTS[agent](attempt, model)
-    [prompt] = model.prompts
-    assert outside_of_data(prompt.user).strip() == ""
-    assert attempt["says"][:30] not in prompt.system
-    prose = re.sub(r"(?s)```.*?```|`[^`\n]+`", "", said)
-    assert not ACTIVE.search(prose)
-    assert not PERSONAL.search(said)
-    assert CANARY not in said
-    assert not [line for line in RULES.splitlines() if len(line) > 30 and line in said]
-    assert "total += price" not in said
-    if agent != "concepts":
-        assert not leaks(said, SOLUTION, BROKEN)
+async def test_no_attempt_makes_an_agent_say_what_it_must_not(agent: str) -> None:
+    for attempt in ATTEMPTS.values():
+        model = Obedient(partial(obeyed, attempt))
+        said = await AGENTS[agent](attempt, model)
+        [prompt] = model.prompts
+        assert outside_of_data(prompt.user).strip() == ""
+        assert attempt["says"][:30] not in prompt.system
+        prose = re.sub(r"(?s)```.*?```|`[^`\n]+`", "", said)
+        assert not ACTIVE.search(prose)
+        assert not PERSONAL.search(said)
+        assert CANARY not in said
+        assert not [line for line in RULES.splitlines() if len(line) > 30 and line in said]
+        assert "total += price" not in said
+        if agent != "concepts":
+            assert not leaks(said, SOLUTION, BROKEN)
 
 
 def test_there_are_at_least_forty_attempts_of_many_kinds() -> None:
@@ -142,18 +142,17 @@ def test_there_are_at_least_forty_attempts_of_many_kinds() -> None:
     assert len({attempt["says"] for attempt in ATTEMPTS.values()}) == len(ATTEMPTS)
 
 
-@pytest.mark.parametrize("name", ATTEMPTS)
-async def test_no_attempt_talks_triage_into_another_word(name: str) -> None:
-    attempt = ATTEMPTS[name]
-    model = Obedient(lambda prompt: obeyed(attempt, prompt))
-    asked = query(attempt["says"], attempt.get("code"))
-    told = classify(asked)
-    doubtful = type(told)(**{**{f: getattr(told, f) for f in told.__slots__}, "confidence": 0.1})
-    sure = await without_doubt(doubtful, asked.text, Tutor(model, NoBook()), "e", UUID(int=1))
-    assert (sure.kind, sure.confidence) == (told.kind, 0.1)
-    assert sure.kind in INTENTS
-    [prompt] = model.prompts
-    assert outside_of_data(prompt.user).strip() == ""
+async def test_no_attempt_talks_triage_into_another_word() -> None:
+    for attempt in ATTEMPTS.values():
+        model = Obedient(partial(obeyed, attempt))
+        asked = query(attempt["says"], attempt.get("code"))
+        told = classify(asked)
+        doubtful = type(told)(**{**{f: getattr(told, f) for f in told.__slots__}, "confidence": 0.1})
+        sure = await without_doubt(doubtful, asked.text, Tutor(model, NoBook()), "e", UUID(int=1))
+        assert (sure.kind, sure.confidence) == (told.kind, 0.1)
+        assert sure.kind in INTENTS
+        [prompt] = model.prompts
+        assert outside_of_data(prompt.user).strip() == ""
 
 
 async def test_an_honest_exercise_is_let_through() -> None:
