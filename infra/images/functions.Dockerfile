@@ -10,6 +10,12 @@ COPY requirements-telemetry.lock /build/requirements-telemetry.lock
 # wheels alone and by their hashes: nothing is compiled, and the same lock gives the same packages
 RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
     --target /app/packages -r /build/${LOCK}
+# the bill of materials: every package of the lock with its hashes, as CycloneDX, and validated against its schema
+COPY requirements-sbom.lock /build/requirements-sbom.lock
+RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
+    --target /build/sbom -r /build/requirements-sbom.lock
+RUN PYTHONPATH=/build/sbom python3 -m cyclonedx_py requirements /build/${LOCK} \
+    --output-reproducible --validate --output-file /app/sbom.cdx.json
 # the editor of the console; from npm by a lock with hashes, with a Node.js that stays out of the image
 COPY functions/gateway/console/library /build/library
 RUN python3 /build/library/build.py --target /build/console --node /build/node

@@ -10,6 +10,12 @@ COPY sandbox-runner/requirements.lock /build/requirements.lock
 COPY sandbox-runner/requirements-metrics.lock /build/requirements-metrics.lock
 RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
     --target /app/packages -r /build/${LOCK}
+# the bill of materials: every package of the lock with its hashes, as CycloneDX, and validated against its schema
+COPY requirements-sbom.lock /build/requirements-sbom.lock
+RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --require-hashes --only-binary :all: \
+    --target /build/sbom -r /build/requirements-sbom.lock
+RUN PYTHONPATH=/build/sbom python3 -m cyclonedx_py requirements /build/${LOCK} \
+    --output-reproducible --validate --output-file /app/sbom.cdx.json
 COPY sandbox-runner/src/sandbox_runner /app/sandbox_runner
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -25,6 +26,7 @@ START_S = 30
 LOCKS = (
     "requirements.lock",
     "requirements-telemetry.lock",
+    "requirements-sbom.lock",
     "sandbox-runner/requirements.lock",
     "sandbox-runner/requirements-metrics.lock",
 )
@@ -105,6 +107,8 @@ def test_a_function_runs_from_its_image(database_url: str, free_port: int) -> No
     }
     with running("functions.Dockerfile", **environ) as process:
         found = answer(f"http://127.0.0.1:{free_port}/health/ready", 200)
+        bill = json.loads(Path(f"/proc/{process.pid}/root/app/sbom.cdx.json").read_text())
+        assert "asyncpg" in {one["name"] for one in bill["components"]}
         owner = Path(f"/proc/{process.pid}/status").read_text()
         assert found.status_code == 200, found.text
         assert re.search(r"^Uid:\t10001\t10001", owner, re.MULTILINE)
@@ -146,8 +150,9 @@ def test_an_image_is_pinned_and_has_its_own_user(dockerfile: str) -> None:
     steps = recipe.instructions((IMAGES / dockerfile).read_text())
     assert ("USER", "10001:10001") in steps
     assert [rest.split()[0] for word, rest in steps if word == "FROM"] == ["${BASE}", "${BASE}"]
-    (install,) = [rest for word, rest in steps if word == "RUN" and "pip install" in rest]
-    assert "--require-hashes" in install
+    installs = [rest for word, rest in steps if word == "RUN" and "pip install" in rest]
+    assert len(installs) == 2
+    assert all("--require-hashes" in install for install in installs)
 
 
 def test_what_is_compiled_into_the_functions_image_is_the_same_every_time(tmp_path: Path) -> None:
