@@ -67,7 +67,9 @@ def error_seen(request: DebugRequested, case: Case, activity_id: UUID, at: datet
 
 
 def with_fingerprint(seen: ActivityRecorded) -> ActivityRecorded:
-    """Give an error that another function saw the same fingerprint it would have got here."""
+    """Give an error that came without a fingerprint the one it would have got here."""
+    if seen.detail.fingerprint:
+        return seen
     kind, message = seen.detail.error_type or "Error", seen.detail.error_message or ""
     place = str(seen.detail.exercise_id) if seen.detail.exercise_id else match(kind, message, "")[0].topic
     return replace(seen, detail=replace(seen.detail, fingerprint=fingerprint(kind, message, place)))

@@ -141,6 +141,20 @@ def test_errors_of_runs_count_too_in_any_order_and_twice_delivered(
     assert [one["at"][14:16] for one in event.data["evidence"]] == ["00", "10", "20"]
 
 
+@pytest.mark.parametrize(("prints", "alarms"), [("aaa", 1), ("abc", 0)])
+def test_the_fingerprint_that_a_producer_gives_decides(
+    student: Student, sinks: Any, ids: Any, prints: str, alarms: int
+) -> None:
+    for minute, (name, key) in enumerate(zip(("x", "y + 1", "z()"), prints, strict=True)):
+        error = {"error_type": "ValueError", "error_message": name if alarms else "the same"}
+        one = {"activity_id": str(uuid4()), "student_id": ids["student_id"], "kind": "error.seen"}
+        one |= {"occurred_at": (NOON + timedelta(minutes=minute)).isoformat()}
+        assert (
+            student.debug.send(ACTIVITY, {**one, "detail": {**error, "fingerprint": key}}).status_code == 200
+        )
+    assert len(sinks.to("struggle-detected")) == alarms
+
+
 def test_a_model_that_gives_the_solution_away_is_not_heard(
     start: Any, sinks: Any, model: Any, ids: Any
 ) -> None:
