@@ -56,6 +56,10 @@ def deploy(tree: Tree, request: Request) -> None:
     planned = steps.deploy(tree, request)
     if not request.dry_run:
         look(tree, request)
+        missing = {} if request.only else unwatched(tree)
+        for line in missing.values():
+            say(line)
+        planned = steps.deploy(tree, request, missing)
     act(planned, tree, request)
     if not request.dry_run:
         compare(tree, request)
@@ -101,6 +105,16 @@ def look_around(tree: Tree, request: Request) -> list[str]:
         network = get("configmap", "config-network", "-n", "knative-serving")
         found += guards.domain_obstacles(tree.manifests, items(CLAIMS), network)
     return found
+
+
+def unwatched(tree: Tree) -> dict[str, str]:
+    """Look for the Prometheus operator, if anything is meant for it; a deployment does well without."""
+    definitions = {
+        kind: get("customresourcedefinitions", definition, "--ignore-not-found")
+        for kind, definition in steps.MONITORING.items()
+        if any(tree.manifests.kind(kind))
+    }
+    return guards.unwatched(tree.manifests, definitions)
 
 
 def compare(tree: Tree, request: Request) -> None:

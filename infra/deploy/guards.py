@@ -7,6 +7,7 @@ from typing import Any
 
 from infra.checks.manifests import Manifest, Manifests, at, name, variables
 from infra.checks.services import LABEL
+from infra.deploy.steps import MONITORING
 from infra.deploy.traffic import pinned
 
 IMMUTABLE = {"KafkaSource": "consumerGroup", "KafkaSink": "topic"}
@@ -82,6 +83,16 @@ def topic_obstacles(manifests: Manifests, definition: Live) -> Iterator[str]:
     """Yield why the topics can't be applied."""
     if any(manifests.kind("KafkaTopic")) and not definition:
         yield "Strimzi is not installed: run infra/knative/topics/create.sh, then deploy with TOPICS=no"
+
+
+def unwatched(manifests: Manifests, definitions: Mapping[str, Live]) -> dict[str, str]:
+    """Return the kinds of monitoring that the cluster does not know, with what is left out for it."""
+    return {
+        kind: f"{', '.join(name(one) for one in manifests.kind(kind))} left out: "
+        f"the cluster has no {definition} (install the Prometheus operator, then deploy again)"
+        for kind, definition in MONITORING.items()
+        if any(manifests.kind(kind)) and not definitions.get(kind)
+    }
 
 
 def domain_obstacles(manifests: Manifests, claims: Sequence[Live], network: Manifest) -> Iterator[str]:

@@ -6,7 +6,7 @@ RuntimeClass before Services. What takes events comes before what sends it: topi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,10 @@ LAST = ("triage", "gateway")
 GRACE_S = 20
 WINDOW_S = 20
 SERVICES = "services.serving.knative.dev"
+MONITORING = {
+    "PodMonitor": "podmonitors.monitoring.coreos.com",
+    "PrometheusRule": "prometheusrules.monitoring.coreos.com",
+}
 FORBIDDEN = {"delete", "replace", "--force", "--prune", "--grace-period", "--cascade"}
 
 
@@ -39,8 +43,9 @@ class Step:
             raise Refused(f"no deployment says {', '.join(sorted(words & FORBIDDEN))}")
 
 
-def deploy(tree: Tree, request: Request) -> list[Step]:
-    """Return the steps of a deployment, whole or of a few Services."""
+def deploy(tree: Tree, request: Request, without: Collection[str] = ()) -> list[Step]:
+    """Return the steps of a deployment, whole or of a few Services; `without` are kinds of monitoring."""
+    watching = [kind for kind in MONITORING if kind not in without]
     chosen = services(tree, request.only)
     if request.only:
         return [
@@ -51,7 +56,7 @@ def deploy(tree: Tree, request: Request) -> list[Step]:
     return [
         kubectl_apply(tree.files("Namespace", "RuntimeClass")),
         kubectl_apply(tree.files("ServiceAccount", "ConfigMap", "NetworkPolicy")),
-        *(kubectl_apply(files) for files in [tree.files("PodMonitor", "PrometheusRule")] if files),
+        *(kubectl_apply(files) for files in [tree.files(*watching)] if files),
         *(ready(tree.files("KafkaTopic"), request) if request.topics else ()),
         *ready(tree.files("KafkaSink"), request),
         *(step for one in chosen for step in apply(tree, one, request)),

@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from infra.checks import Manifests
+from infra.deploy.__main__ import deploy
+from infra.deploy.request import Request
+from infra.deploy.steps import MONITORING
+from infra.deploy.tree import Tree
 from tests.support import recording_cli
-from tests.support.overlays import ROOT, kustomize, overlay
+from tests.support.overlays import KNATIVE, ROOT, kustomize, overlay
 
 KEYS = {
     "learnflow-auth": ("LEARNFLOW_TEACHER_INVITE", "LEARNFLOW_JWT_SECRET"),
@@ -109,6 +114,33 @@ def test_a_first_deployment_does_what_the_dry_run_says(cluster: Cluster) -> None
     assert cluster.changes == planned.stdout.splitlines()
     assert "every KafkaSource is in force as meant" in done.stdout
     assert "no Secret learnflow-events: events are neither signed nor checked" in done.stdout
+
+
+@pytest.mark.parametrize("there", [(), ("PodMonitor",), ("PodMonitor", "PrometheusRule")])
+def test_monitoring_is_left_out_where_the_cluster_does_not_know_it(
+    cluster: Cluster,
+    there: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", f"{cluster.folder}:{os.environ['PATH']}")
+    monkeypatch.setenv("RECORDER", str(cluster.folder))
+    definition = {"kind": "CustomResourceDefinition"}
+    cluster.says(**{f"customresourcedefinitions/{MONITORING[kind]}": definition for kind in there})
+    staging = overlay("staging").documents
+    for name in ("pod-monitor", "rules"):
+        document = yaml.safe_load((KNATIVE / "monitoring" / f"{name}.yaml").read_text())
+        document["metadata"]["namespace"] = "learnflow-staging"
+        staging = (*staging, document)
+    tree = Tree(cluster.folder / "tree", Manifests(staging))
+    tree.write()
+    deploy(tree, Request("deploy", "staging"))
+    said = capsys.readouterr().out
+    for kind, definition_name in MONITORING.items():
+        line = f"{kind} learnflow left out: the cluster has no {definition_name}"
+        assert (line in said) is (kind not in there)
+        assert any(f"/{kind.lower()}" in change for change in cluster.changes) is (kind in there)
+    assert "every KafkaSource is in force as meant" in said
 
 
 def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cluster: Cluster) -> None:
