@@ -7,6 +7,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 
+from infra.deploy.request import LOCAL
 from infra.local.paths import Home
 from infra.replay import cluster, letters, local
 from infra.replay.errors import ReplayError
@@ -15,7 +16,7 @@ from infra.replay.place import Place
 from infra.replay.progress import Say, complain, say
 from infra.replay.rebuild import rebuild
 from infra.replay.redeliver import redeliver
-from infra.replay.request import LOCAL, Letters, Replay, read
+from infra.replay.request import Letters, Replay, read
 from infra.replay.source import environ_of
 
 INTERRUPTED = 130

@@ -8,6 +8,7 @@ import time
 import httpx
 
 from infra.checks.manifests import Manifest, Manifests
+from infra.deploy.request import LOCAL
 from infra.local import credentials, runfile
 from infra.local.errors import NotRunning
 from infra.local.knative.plan import Ports
@@ -16,7 +17,6 @@ from infra.local.ports import LOOPBACK
 from infra.replay.errors import CommandFailed, Refused, Unreachable
 from infra.replay.kafka import Brokers
 from infra.replay.place import Place
-from infra.replay.request import LOCAL
 from infra.replay.source import environ_of
 
 READY_S = 60.0

@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, NoReturn, cast
 
+from infra.deploy.request import LOCAL, environments
 from infra.replay.errors import Refused
 
-LOCAL = "local"
-ENVIRONMENTS = (LOCAL, "staging", "production")
 AGO = re.compile(r"(\d{1,5})([mhd])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 RECORD = re.compile(r"\d{1,9}-\d{1,18}")
@@ -92,8 +91,8 @@ def environment_of(words: list[str]) -> tuple[str, list[str]]:
     """Take ENV=... out of the words."""
     given = [word.removeprefix("ENV=") for word in words if word.startswith("ENV=")]
     environment = given[-1] if given else LOCAL
-    if environment not in ENVIRONMENTS:
-        raise Refused(f"ENV has to be one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
+    if environment not in (known := environments(local=True)):
+        raise Refused(f"ENV has to be one of {', '.join(known)}, not {environment!r}")
     return environment, [word for word in words if not word.startswith("ENV=")]
 
 
@@ -232,7 +231,7 @@ def end(raw: str, now: datetime) -> datetime | int:
 REPLAY_USAGE = f"""
   ./task replay --redeliver --topic T (--since TIME | --from-offset N | --all) [--to TIME|N] [--function F]
   ./task replay --rebuild progress|alerts [--since TIME | --all] [--topic T]
-  both take: [--dry-run] [--restart] [ENV=local|staging|production]
+  both take: [--dry-run] [--restart] [ENV=local|staging|production|...]
   {TIMES}"""
 LETTERS_USAGE = f"""
   ./task dead-letter list [FILTER] [--everything]
@@ -240,5 +239,5 @@ LETTERS_USAGE = f"""
   ./task dead-letter retry RECORD... | FILTER [--data FILE] [--by NAME] [--note TEXT]
   ./task dead-letter drop  RECORD... | FILTER [--by NAME] [--note TEXT]
   FILTER: [--topic T] [--function F] [--reason R] [--since TIME] [--until TIME]
-  all take: [ENV=local|staging|production]
+  all take: [ENV=local|staging|production|...]
   {TIMES}"""

@@ -1,7 +1,7 @@
 """Stands in for kn and kubectl on PATH: checks flags as the real ones do, and remembers what it was told.
 
-Installed under both names. Its memory is the folder $RECORDER: calls.jsonl, applied.json, and live.json,
-which tests write: what `get` finds, and which Service fails or hangs.
+Installed under both names. Its memory is the folder $RECORDER: calls.jsonl, applied.json, given.yaml (what
+came by standard input), and live.json, which tests write: what `get` finds, and which Service fails or hangs.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ class Memory:
 
 def read(path: Path) -> list[dict[str, Any]]:
     if str(path) == "-":
-        return [one for one in yaml.safe_load_all(sys.stdin.read()) if one]
+        given = sys.stdin.read()
+        (Path(os.environ["RECORDER"]) / "given.yaml").write_text(given)
+        return [one for one in yaml.safe_load_all(given) if one]
     if not path.exists():
         fail(f"the path {str(path)!r} does not exist")
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
@@ -88,6 +90,38 @@ async def test_a_redelivery_makes_a_source_of_its_own_and_takes_it_away(brokers:
     done = [call for call in calls(folder) if not call.startswith("kubectl get")]
     assert done == [line.strip() for line in planned.splitlines() if "kubectl" in line]
     assert [call.split()[1] for call in done] == ["apply", "wait", "delete"]
+
+
+async def test_an_interrupted_redelivery_rests_and_the_same_command_goes_on(
+    brokers: str, folder: Path
+) -> None:
+    words = ("replay", "ENV=trial", "--redeliver", "--topic", TOPIC, "--from-offset", "3")
+    child = await begin(folder, brokers, *words)
+    async with Kafka.open(Brokers(brokers)) as client:
+        while not any("kubectl wait" in call for call in calls(folder)):
+            await asyncio.sleep(0.05)
+        manifest = yaml.safe_load((folder / "given.yaml").read_text())
+        (folder / "live.json").write_text(json.dumps({f"{KIND}/{NAME}": manifest}))
+        await asyncio.sleep(0.5)
+        child.send_signal(signal.SIGINT)
+        said = (await child.communicate())[0].decode()
+        assert (child.returncode, "interrupted; the same command goes on" in said) == (130, True), said
+        rests = f"kubectl scale {KIND} {NAME} -n learnflow-trial --replicas=0"
+        assert calls(folder)[-1] == rests
+        other = await begin(folder, brokers, *words[:-1], "4")
+        refused = (await other.communicate())[0].decode()
+        assert (other.returncode, "an interrupted replay is there" in refused) == (1, True), refused
+        child = await begin(folder, brokers, *words)
+        while not any(call.endswith("--replicas=1") for call in calls(folder)):
+            await asyncio.sleep(0.05)
+        assert await client.positions(GROUP, TOPIC) == {0: 3}, "it goes on where it was"
+        await client.place_group(GROUP, await client.span(TOPIC, 5))
+    said = (await child.communicate())[0].decode()
+    assert (child.returncode, "goes on with the replay" in said) == (0, True), said
+    changes = [call for call in calls(folder) if not call.startswith("kubectl get")]
+    assert [call.split()[1] for call in changes] == ["apply", "wait", "scale", "scale", "wait", "delete"]
+    deleted = f"kubectl delete {KIND} {NAME} -n learnflow-trial --ignore-not-found"
+    assert [call for call in changes if "delete" in call] == [deleted]
 
 
 async def test_a_source_that_no_replay_made_is_never_deleted(brokers: str, folder: Path) -> None:

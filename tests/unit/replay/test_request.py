@@ -60,7 +60,10 @@ def test_what_only_says_how_does_not_change_what_is_asked_for() -> None:
         ("replay --rebuild progress --to 3", "leave out --to"),
         ("replay --rebuild progress --function progress", "leave out --function"),
         ("replay --rebuild progress --from-offset 3", "needs a time where it starts"),
-        ("replay ENV=prod --rebuild progress", "ENV has to be one of local, staging, production, not 'prod'"),
+        (
+            "replay ENV=prod --rebuild progress",
+            "ENV has to be one of local, production, staging, trial, not 'prod'",
+        ),
         ("dead-letter burn", "invalid choice: 'burn'"),
         ("dead-letter show", "show needs the records"),
         ("dead-letter show 7", "'7' names no record: PARTITION-OFFSET is expected"),
