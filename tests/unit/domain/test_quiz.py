@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +34,32 @@ def run(code: str) -> str:
     return output.getvalue().strip()
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if q.kind == "predict"], ids=lambda q: q.id)
-def test_a_predicted_program_prints_its_answer(
-    question: Question, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder where the programs run."""
     monkeypatch.chdir(tmp_path)
-    assert run(question.code) == question.choices[0]
+    return tmp_path
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if q.kind == "find"], ids=lambda q: q.id)
-def test_repairing_the_line_and_nothing_else_gives_what_is_wanted(
-    question: Question, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert run(question.code) != question.wanted
-    assert run(question.repaired) == question.wanted
-    assert question.choices[0].startswith(f"Line {question.line}: ")
+def questions_of(kind: str, folder: Path) -> Iterator[Question]:
+    """Give the questions of a kind, each with the folder as empty as the first found it."""
+    for question in QUESTIONS:
+        if question.kind == kind:
+            yield question
+            for file in folder.iterdir():
+                file.unlink()
+
+
+def test_a_predicted_program_prints_its_answer(folder: Path) -> None:
+    for question in questions_of("predict", folder):
+        assert run(question.code) == question.choices[0], question.id
+
+
+def test_repairing_the_line_and_nothing_else_gives_what_is_wanted(folder: Path) -> None:
+    for question in questions_of("find", folder):
+        assert run(question.code) != question.wanted, question.id
+        assert run(question.repaired) == question.wanted, question.id
+        assert question.choices[0].startswith(f"Line {question.line}: ")
 
 
 @pytest.mark.parametrize("topic", TOPICS)

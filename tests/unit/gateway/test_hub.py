@@ -29,11 +29,11 @@ async def test_a_notification_wakes_its_user() -> None:
 
 
 async def test_a_notification_of_another_user_wakes_nobody() -> None:
-    assert await seconds_until_woken(hub(), USER, str(OTHER), 0.15) >= 0.15
+    assert await seconds_until_woken(hub(), USER, str(OTHER), 0.05) >= 0.05
 
 
 async def test_a_notification_that_is_none_is_ignored() -> None:
-    assert await seconds_until_woken(hub(), USER, "nonsense", 0.1) >= 0.1
+    assert await seconds_until_woken(hub(), USER, "nonsense", 0.05) >= 0.05
 
 
 async def test_without_notifications_one_looks_more_often() -> None:

@@ -92,14 +92,14 @@ HEADERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("token", TORN + [f"{part(header)}.e30.x" for header in HEADERS])
 @pytest.mark.parametrize("key", ["", pem(ED25519)], ids=["shared", "ed"])
-async def test_no_header_of_a_token_is_more_than_a_wrong_token(token: str, key: str) -> None:
-    with pytest.raises(Unauthenticated):
-        await tokens(LEARNFLOW_JWT_PRIVATE_KEY=key).check(token)
+async def test_no_header_of_a_token_is_more_than_a_wrong_token(key: str) -> None:
     elsewhere = Tokens(Keys.read({"LEARNFLOW_JWT_JWKS_URL": "http://127.0.0.1:1/jwks.json"}))
-    with pytest.raises((Unauthenticated, KeysAway)):
-        await elsewhere.check(token)
+    for token in TORN + [f"{part(header)}.e30.x" for header in HEADERS]:
+        with pytest.raises(Unauthenticated):
+            await tokens(LEARNFLOW_JWT_PRIVATE_KEY=key).check(token)
+        with pytest.raises((Unauthenticated, KeysAway)):
+            await elsewhere.check(token)
 
 
 @pytest.mark.parametrize(
