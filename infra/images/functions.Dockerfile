@@ -16,7 +16,8 @@ RUN python3 -m pip install --quiet --no-cache-dir --no-compile --no-deps --requi
     --target /build/sbom -r /build/requirements-sbom.lock
 RUN PYTHONPATH=/build/sbom python3 -m cyclonedx_py requirements /build/${LOCK} \
     --output-reproducible --validate --output-file /app/sbom.cdx.json
-# the editor of the console; from npm by a lock with hashes, with a Node.js that stays out of the image
+# the editor of the console, with a bill of its own; from npm by a lock with hashes, with a Node.js that stays out of
+# the image
 COPY functions/gateway/console/library /build/library
 RUN python3 /build/library/build.py --target /build/console --node /build/node
 COPY functions /app/functions
@@ -27,7 +28,7 @@ RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
 
 FROM ${BASE}
 COPY --from=build /app /app
-COPY --from=build /build/console/library.js /app/console/library.js
+COPY --from=build /build/console/library.js /build/console/sbom.cdx.json /app/console/
 ENV PYTHONPATH=/app:/app/packages PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 LEARNFLOW_CONSOLE_LIBRARY=/app/console/library.js
 WORKDIR /app
 USER 10001:10001

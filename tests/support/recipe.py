@@ -92,7 +92,7 @@ def copy(stage: Stage, words: list[str], context: Path, stages: dict[str, Stage]
     *sources, target = words
     for source in sources:
         found, wanted = origin / source.lstrip("/"), stage.inside(target)
-        wanted.parent.mkdir(parents=True, exist_ok=True)
+        (wanted if target.endswith("/") else wanted.parent).mkdir(parents=True, exist_ok=True)
         if found.is_dir():
             shutil.copytree(found, wanted, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         else:

@@ -13,7 +13,9 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from functions.gateway.console.library import build
 from infra.audit.locks import ROOT, normal, read
+from infra.local.javascript import CONSOLE
 from tests.support import recipe
 
 LOCKS = {"functions.Dockerfile": ROOT, "runner.Dockerfile": ROOT / "sandbox-runner"}
@@ -60,3 +62,24 @@ def test_what_writes_the_bill_is_pinned_too_and_stays_out_of_the_image(dockerfil
     assert "--target /build/sbom" in install
     [here] = [pin for pin in read(ROOT / "requirements-dev.lock") if pin.name == "cyclonedx-bom"]
     assert here in list(read(ROOT / "requirements-sbom.lock"))
+
+
+def test_the_console_has_a_bill_of_every_package_that_reaches_the_browser() -> None:
+    text = (CONSOLE / build.BILL).read_text()
+    assert JsonStrictValidator(SchemaVersion.V1_5).validate_str(text) is None
+    bill: dict[str, Any] = json.loads(text)
+    lock = json.loads((ROOT / "functions/gateway/console/library/package-lock.json").read_text())
+    wanted = {
+        (path.rpartition("node_modules/")[2], one["version"])
+        for path, one in lock["packages"].items()
+        if path and not one.get("dev")
+    }
+    assert {(one["name"], one["version"]) for one in bill["components"]} == wanted
+    assert all(one["hashes"] and one["licenses"] for one in bill["components"])
+    assert not {"serialNumber", "timestamp"} & {*bill, *bill["metadata"]}, "the same lock gives the same bill"
+
+
+def test_the_bill_of_the_console_goes_into_the_image_that_serves_it() -> None:
+    found = recipe.instructions((ROOT / "infra" / "images" / "functions.Dockerfile").read_text())
+    [copied] = [rest for word, rest in found if word == "COPY" and build.MODULE in rest]
+    assert f"/build/console/{build.BILL}" in copied.split()

