@@ -10,6 +10,7 @@ import msgspec
 
 from functions.gateway.errors import SandboxBusy
 from functions.runtime import metrics
+from functions.runtime.publisher import connections
 
 RETRY_S = 2
 log = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ class Sandbox:
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
-            limits = httpx.Limits(max_connections=200, keepalive_expiry=60)
-            self._client = httpx.AsyncClient(timeout=self._limit, limits=limits, transport=self._transport)
+            self._client = httpx.AsyncClient(
+                timeout=self._limit, limits=connections(200), transport=self._transport
+            )
         return self._client
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.floor import Floor
 from functions.runtime.incoming import KeepEvent
-from functions.runtime.publisher import KafkaSinks
+from functions.runtime.publisher import KafkaSinks, connections
 from functions.runtime.registry import FLOORS, REGISTRY
 from functions.runtime.settings import Environ, Settings
 
@@ -103,7 +103,7 @@ async def open_once(floor: Floor, stack: AsyncExitStack) -> None:
             for name in await migrate.migrate(db, migrate.read()):
                 log.info("migrated %s", name)
         client = await opened.enter_async_context(
-            httpx.AsyncClient(timeout=settings.publish_limit_s, limits=httpx.Limits(keepalive_expiry=60))
+            httpx.AsyncClient(timeout=settings.publish_limit_s, limits=connections())
         )
         used = {
             kind: await opened.enter_async_context(kind.open(floor.environ, pool))  # type: ignore[attr-defined]

@@ -13,6 +13,10 @@ from functions.runtime.errors import PublishFailed
 from functions.runtime.outbox import Row
 from functions.runtime.signatures import Signatures
 
+# Before each request httpx looks at every idle connection: twenty took as long as the request itself.
+KEPT = 4
+KEPT_S = 60
+
 
 class Publisher(Protocol):
     """Puts events on their topics."""
@@ -44,6 +48,11 @@ class KafkaSinks:
     def address(self, topic: str) -> str:
         """The address of the sink of a topic."""
         return f"{self._base_url}/{topic.removeprefix('learnflow.').replace('.', '-')}"
+
+
+def connections(most: int | None = None) -> httpx.Limits:
+    """Say how many connections a client may have; few of them are kept when there is nothing to send."""
+    return httpx.Limits(max_connections=most, max_keepalive_connections=KEPT, keepalive_expiry=KEPT_S)
 
 
 async def publish_rows(publisher: Publisher, rows: Sequence[Row]) -> tuple[list[int], list[BaseException]]:

@@ -14,6 +14,7 @@ from infra.local import runfile
 from tests.support.system import LocalSystem
 
 LOOK_S = 5.0
+PARTS_SHOWN = 6
 
 
 class Watch:
@@ -66,16 +67,19 @@ class Watch:
         ]
         return [*rows, ("in all", sum(row[1] for row in rows), sum(row[2] for row in rows))]
 
-    def core_s(self) -> float:
-        """Give the processor time of all processes, in seconds."""
-        return sum(self._after[name] - self._before[name] for name in self._pids)
+    def core_s(self) -> dict[str, float]:
+        """Give the processor time of each process, in seconds."""
+        return {name: self._after[name] - self._before[name] for name in self._pids}
 
     def floor(self, idle: Watch, count: int) -> str:
         """Say what each of so many acts took of the processor beyond idling, and how many fit into it."""
-        spent_ms = (self.core_s() - idle.core_s() / idle._seconds * self._seconds) * 1000 / count
-        cores = os.cpu_count() or 1
-        most = cores * 1000 / max(spent_ms, 0.001)
-        return f"{spent_ms:.1f} ms of a core in all processes: {cores} cores do at most {most:.0f} a second"
+        rest, longer = idle.core_s(), self._seconds / idle._seconds
+        spent = {name: (took - rest[name] * longer) * 1000 / count for name, took in self.core_s().items()}
+        in_all, cores = sum(spent.values()), os.cpu_count() or 1
+        most = cores * 1000 / max(in_all, 0.001)
+        parts = sorted(spent.items(), key=lambda part: -part[1])[:PARTS_SHOWN]
+        where = ", ".join(f"{name} {took:.1f}" for name, took in parts if took >= 0.05)
+        return f"{in_all:.1f} ms of a core ({where}): {cores} cores do at most {most:.0f} a second"
 
 
 async def idling(system: LocalSystem) -> Watch:

@@ -73,10 +73,17 @@ def test_health(sandbox: Instance) -> None:
 
 
 def test_a_hundred_at_once(sandbox: Instance) -> None:
-    """All are answered, none is wrong."""
+    """All are answered, none is wrong; where the machine is slow, who is told to comes again."""
+
+    def answered(number: int) -> str:
+        while (reply := sandbox.post(code=f"print({number} * 2)")).status == 503:
+            time.sleep(int(reply.headers["retry-after"]))
+        assert reply.status == 200, reply
+        return str(reply.body["stdout"])
+
     with ThreadPoolExecutor(100) as threads:
-        answers = list(threads.map(lambda n: sandbox.execute(f"print({n} * 2)"), range(100)))
-    assert [answer["stdout"] for answer in answers] == [f"{n * 2}\n" for n in range(100)]
+        answers = list(threads.map(answered, range(100)))
+    assert answers == [f"{n * 2}\n" for n in range(100)]
 
 
 def test_neighbours_do_not_notice_each_other(instances: list[Instance]) -> None:

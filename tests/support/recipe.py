@@ -16,8 +16,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 SCRATCH = Path("/mnt")
 
@@ -129,6 +131,7 @@ def build(dockerfile: Path, context: Path) -> Stage:
 
 
 def main(dockerfile: str, context: str, *environ: str) -> None:
+    """Build, then start the entry point with these variables; once more with those after each `--`."""
     mount("-t", "tmpfs", "tmpfs", str(SCRATCH))
     stage = build(Path(dockerfile), Path(context))
     mount("-o", "remount,ro", str(stage.root))
@@ -139,7 +142,16 @@ def main(dockerfile: str, context: str, *environ: str) -> None:
             f"{path.relative_to(stage.root)} {path.stat().st_mode:o}\0".encode() + path.read_bytes()
         )
     print(f"built {sum(path.stat().st_size for path in files)} {digest.hexdigest()}", flush=True)
-    given = dict(pair.split("=", 1) for pair in environ)
+    first, *others = [group.split("\n") for group in "\n".join(environ).split("\n--\n")]
+    for other in others:
+        if os.fork() == 0:
+            start(stage, other)
+    start(stage, first)
+
+
+def start(stage: Stage, pairs: Sequence[str]) -> NoReturn:
+    """Become the entry point."""
+    given = dict(pair.split("=", 1) for pair in pairs)
     enter(stage)
     os.execvpe(stage.entry[0], stage.entry, {"PATH": outside()["PATH"], **stage.environ, **given})
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from infra.local.ports import free_ports
 from tests.support import recipe
 
 ROOT = Path(__file__).parents[3]
@@ -52,20 +54,23 @@ pytestmark = [
 
 
 @contextmanager
-def running(dockerfile: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    """Build, start, and stop at the end."""
-    pairs = [f"{name}={value}" for name, value in environ.items()]
+def running(dockerfile: str, *starts: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Build, start the entry point once for each set of variables, and stop all at the end."""
+    pairs = [part for environ in starts for part in ("--", *(f"{k}={v}" for k, v in environ.items()))][1:]
     command = ["unshare", "--mount", "--propagation", "private", sys.executable, recipe.__file__]
     process = subprocess.Popen(
-        [*command, str(IMAGES / dockerfile), str(ROOT), *pairs], stdout=subprocess.PIPE, text=True
+        [*command, str(IMAGES / dockerfile), str(ROOT), *pairs],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout is not None
     first = process.stdout.readline()
     try:
         assert first.startswith("built "), first
-        yield process
+        yield first, process
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.communicate(timeout=START_S)
 
 
@@ -82,55 +87,41 @@ def answer(url: str, status: int) -> httpx.Response:
         time.sleep(0.05)
 
 
-def test_the_console_with_its_editor_is_in_the_image(database_url: str, free_port: int) -> None:
-    environ = {
-        "FUNCTION_TARGET": "gateway",
-        "PORT": str(free_port),
-        "DATABASE_URL": database_url,
-        "LEARNFLOW_SINKS_URL": "http://127.0.0.1:1/learnflow",
+def test_functions_and_the_console_run_from_one_image(database_url: str) -> None:
+    delivery, gateway = free_ports(2)
+    floor = {"DATABASE_URL": database_url, "LEARNFLOW_SINKS_URL": "http://127.0.0.1:1/learnflow"}
+    console = {
         "SANDBOX_URL": "http://127.0.0.1:1",
         "LEARNFLOW_JWT_SECRET": "a secret of at least thirty-two characters",
         "LEARNFLOW_CONSOLE": "on",
     }
-    with running("functions.Dockerfile", **environ):
-        found = answer(f"http://127.0.0.1:{free_port}/console/library.js", 200)
+    starts = (
+        {"FUNCTION_TARGET": "delivery", "PORT": str(delivery), **floor},
+        {"FUNCTION_TARGET": "gateway", "PORT": str(gateway), **floor, **console},
+    )
+    with running("functions.Dockerfile", *starts) as (_, process):
+        found = answer(f"http://127.0.0.1:{delivery}/health/ready", 200)
+        assert found.status_code == 200, found.text
+        owner = Path(f"/proc/{process.pid}/status").read_text()
+        assert re.search(r"^Uid:\t10001\t10001", owner, re.MULTILINE)
+        assert re.search(r"^Gid:\t10001\t10001", owner, re.MULTILINE)
+        for bill, package in (("sbom.cdx.json", "asyncpg"), ("console/sbom.cdx.json", "@codemirror/view")):
+            listed = json.loads(Path(f"/proc/{process.pid}/root/app/{bill}").read_text())["components"]
+            assert package in {one["name"] for one in listed}
+        found = answer(f"http://127.0.0.1:{gateway}/console/library.js", 200)
         assert found.status_code == 200, found.text
         assert "createEditor" in found.text
 
 
-def test_a_function_runs_from_its_image(database_url: str, free_port: int) -> None:
-    environ = {
-        "FUNCTION_TARGET": "delivery",
-        "PORT": str(free_port),
-        "DATABASE_URL": database_url,
-        "LEARNFLOW_SINKS_URL": "http://127.0.0.1:1/learnflow",
-    }
-    with running("functions.Dockerfile", **environ) as process:
-        found = answer(f"http://127.0.0.1:{free_port}/health/ready", 200)
-        bill = json.loads(Path(f"/proc/{process.pid}/root/app/sbom.cdx.json").read_text())
-        assert "asyncpg" in {one["name"] for one in bill["components"]}
-        owner = Path(f"/proc/{process.pid}/status").read_text()
-        assert found.status_code == 200, found.text
-        assert re.search(r"^Uid:\t10001\t10001", owner, re.MULTILINE)
-        assert re.search(r"^Gid:\t10001\t10001", owner, re.MULTILINE)
-
-
-def test_the_runner_starts_from_its_image_and_refuses_without_gvisor(free_port: int) -> None:
-    with running("runner.Dockerfile", PORT=str(free_port), LEARNFLOW_SANDBOX="gvisor"):
+def test_the_runner_starts_from_its_image_and_refuses_without_gvisor_and_is_the_same_again(
+    free_port: int,
+) -> None:
+    environ = {"PORT": str(free_port), "LEARNFLOW_SANDBOX": "gvisor"}
+    with running("runner.Dockerfile", environ) as (built, _):
         found = answer(f"http://127.0.0.1:{free_port}/health/ready", 503)
         assert found.status_code == 503, found.text
-
-
-def test_the_same_commit_gives_the_same_files() -> None:
-    def built() -> str:
-        pairs = ["LEARNFLOW_SANDBOX=nothing-that-starts"]
-        command = ["unshare", "--mount", "--propagation", "private", sys.executable, recipe.__file__]
-        command += [str(IMAGES / "runner.Dockerfile"), str(ROOT), *pairs]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_S, check=False)
-        assert done.stdout.startswith("built "), done.stderr
-        return done.stdout.splitlines()[0]
-
-    assert built() == built()
+    with running("runner.Dockerfile", {"LEARNFLOW_SANDBOX": "nothing-that-starts"}) as (again, _):
+        assert again == built
 
 
 @pytest.mark.parametrize("platform", ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28"])

