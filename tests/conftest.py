@@ -22,7 +22,8 @@ from infra.local.postgres import Postgres
 from tests.support.system import LocalSystem, running
 
 TEMPLATE = "learnflow_template"
-PORTS_OF_A_WORKER = 6000
+WORKERS, PORTS_OF_A_WORKER = 3, 4000
+WITH_OWN_SYSTEMS = ("tests/e2e/test_shutdown.py", "tests/faults/test_chaos.py")
 OF_OVERLAYS = ("tests/unit/manifests", "tests/unit/deploy", "tests/unit/docs/test_secrets.py")
 
 
@@ -39,7 +40,7 @@ def pytest_configure() -> None:
     """Give each worker ports of its own: a server that restarts finds its port as it left it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if worker:
-        first = 20000 + int(worker) % 2 * PORTS_OF_A_WORKER
+        first = 20000 + int(worker) % WORKERS * PORTS_OF_A_WORKER
         os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
 
 
@@ -49,6 +50,8 @@ class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         folder = file.rpartition("/")[0]
+        if folder.startswith(("tests/e2e", "tests/faults")):
+            return file if file in WITH_OWN_SYSTEMS else "whole system"
         if folder.startswith("tests/unit"):
             return "overlays" if file in OF_OVERLAYS or folder in OF_OVERLAYS else file
         return folder if folder.endswith(("/replay", "/sandbox")) else file

@@ -9,8 +9,7 @@ import pytest
 
 from functions.domain.grading.checks import Test
 from functions.domain.grading.errors import SandboxAway
-from functions.domain.grading.grades import Grade, grade
-from functions.domain.grading.running import run_tests
+from functions.domain.grading.grades import Grade
 from functions.exercise.bank import load
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.submitting import run
@@ -48,9 +47,7 @@ async def ready(sandbox: Sandbox, bank_id: str) -> Instance:
 async def test_the_whole_bank_stands_the_test_of_the_sandbox(sandbox: Sandbox) -> None:
     """Every exercise is proven under gVisor too, in its last variation."""
     for exercise in BANK.all():
-        instance = await verify(sandbox, instantiate(exercise, exercise.variations - 1))
-        outcomes = await run_tests(sandbox, instance.mutants[0], instance.tests)
-        assert not grade(outcomes, instance.mutants[0]).complete, exercise.bank_id
+        await verify(sandbox, instantiate(exercise, exercise.variations - 1))
 
 
 async def test_partial_credit(sandbox: Sandbox) -> None:
