@@ -7,6 +7,7 @@ import gc
 import os
 import secrets
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import asyncpg
@@ -21,10 +22,10 @@ from infra.local.ports import free_ports
 from infra.local.postgres import Postgres
 from tests.support.system import LocalSystem, running
 
+ROOT = Path(__file__).parents[1]
 TEMPLATE = "learnflow_template"
 WORKERS, PORTS_OF_A_WORKER = 3, 4000
 WITH_OWN_SYSTEMS = ("tests/e2e/test_shutdown.py", "tests/faults/test_chaos.py")
-OF_OVERLAYS = ("tests/unit/manifests", "tests/unit/deploy", "tests/unit/docs/test_secrets.py")
 
 
 # Modules stay until the end: a collector that goes through them again and again takes a tenth of the time.
@@ -44,6 +45,12 @@ def pytest_configure() -> None:
         os.environ["LEARNFLOW_PORT_RANGE"] = f"{first}-{first + PORTS_OF_A_WORKER - 1}"
 
 
+@cache
+def has_properties(file: str) -> bool:
+    """Whether a file has tests of Hypothesis, which reads all of the project for the first in a process."""
+    return "from hypothesis" in (ROOT / file).read_text()
+
+
 class Together(LoadScopeScheduling):
     """Keeps the tests of a file on one worker, and those that share a system, runners or overlays."""
 
@@ -53,8 +60,8 @@ class Together(LoadScopeScheduling):
         if folder.startswith(("tests/e2e", "tests/faults")):
             return file if file in WITH_OWN_SYSTEMS else "whole system"
         if folder.startswith("tests/unit"):
-            return "overlays" if file in OF_OVERLAYS or folder in OF_OVERLAYS else file
-        return folder if folder.endswith(("/replay", "/sandbox")) else file
+            return "properties" if has_properties(file) else file
+        return folder if folder.endswith(("/manifests", "/replay", "/sandbox")) else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
@@ -123,7 +130,7 @@ def empty_database_url(postgres: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The project's folder."""
-    return Path(__file__).parents[1]
+    return ROOT
 
 
 def sibling(url: str, database: str) -> str:
