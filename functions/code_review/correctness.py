@@ -18,6 +18,7 @@ from functions.tutor import expectations
 MOST_EXAMPLES = 10
 LIMITS = {"timeout": "time", "memory_limit": "memory", "output_limit": "output"}
 READS = frozenset({"input"})
+EXAMPLES = YOURS, IN_THE_CODE = "your example", "the example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def examples_told(text: str, code: str) -> list[Test]:
     called = (_called(source, told) for source, told in expectations.examples(text, code))
     typed = (
         Test(
-            name=f"your example with the input {given}"[:80],
+            name=f"{YOURS} with the input {given}"[:80],
             kind="stdin",
             source=f"{given}\n",
             expected=f"{wanted}\n",
@@ -67,7 +68,7 @@ def examples_told(text: str, code: str) -> list[Test]:
     return [*filter(None, called), *(typed if reads else ())]
 
 
-def _called(source: str, told: str, name: str = "your example") -> Test | None:
+def _called(source: str, told: str, name: str = YOURS) -> Test | None:
     try:
         parse_expression(source)
         expected = _marked(literal(told))
@@ -85,7 +86,7 @@ def _without_prompts(outcome: Outcome) -> Outcome:
     """Leave the questions out that a program asks on the way to what an example says that it prints."""
     test, printed = outcome.test, outcome.result.stdout.rstrip()
     told = str(test.expected).rstrip()
-    if test.kind != "stdin" or not test.name.startswith("your example") or not printed.endswith(told):
+    if test.kind != "stdin" or not test.name.startswith(YOURS) or not printed.endswith(told):
         return outcome
     before = printed.removesuffix(told)[-1:]
     whole = not (before.isalnum() or before in ("-", "."))
@@ -97,7 +98,7 @@ def _examples(code: str) -> Iterator[Test]:
         if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
             continue
         for example in _doctests(ast.get_docstring(node) or ""):
-            test = _called(example.source.strip(), example.want.strip(), "the example")
+            test = _called(example.source.strip(), example.want.strip(), IN_THE_CODE)
             if test is not None:
                 yield test
 
@@ -128,13 +129,18 @@ def _tested(made: Grade, outcomes: Sequence[Outcome], code: str) -> Correctness:
         found(
             "LF301",
             _line(outcome, code),
-            name=result.name,
+            name=_called_by(result.name),
             detail=result.message,
             weight=outcome.test.weight,
         )
         for outcome, result in failing
     )
     return Correctness(made.score, tuple(findings))
+
+
+def _called_by(name: str) -> str:
+    """Say which test is meant; an example that the student gave needs no quotes."""
+    return name[:1].upper() + name[1:] if name.startswith(EXAMPLES) else f"The test '{name}'"
 
 
 def _ran(outcome: Outcome) -> Correctness:

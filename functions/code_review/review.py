@@ -130,7 +130,7 @@ def _praise(findings: Sequence[Finding], judged: Iterable[Dimension]) -> str:
     if good:
         return f"What is good: {' and '.join(good[:2])}. What you could improve:"
     ends = "" if _concerned("correctness", findings) else " and run"
-    return f"Your program can be read{ends}: that is the base for everything else. What you could improve:"
+    return f"Your program can be read{ends}: that is the basis for everything else. What you could improve:"
 
 
 PRAISE: dict[Dimension, str] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from events.models import DebugRequested, Part
 from functions.debug.secrets import looked_closer
 from functions.debug.seeing import Seen, look, told_error
-from functions.debug.store import Kept, hints_given, latest_case
+from functions.debug.store import Kept, handed_in, hints_given, latest_case
 from functions.runtime import Work
 from functions.tutor.expectations import claims
 from functions.tutor.faults import wording
@@ -41,8 +41,10 @@ class Case:
 async def open_case(request: DebugRequested, work: Work, within_s: float) -> Case:
     """Understand a call for help: what is wrong, and how far the hint may go."""
     place = request.exercise_id or request.conversation_id
-    kept = await _kept(request, work)
-    if kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
+    kept, newest = await _kept(request, work)
+    if newest is not None:
+        request = replace(request, code=newest)
+    elif kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
         request = replace(request, code=kept.code)
     if kept is not None and kept.diagnosis is not None and not request.code:
         seen = Seen(kept.diagnosis)
@@ -67,12 +69,19 @@ def hash_of(code: str | None) -> str:
     return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
 
 
-async def _kept(request: DebugRequested, work: Work) -> Kept | None:
-    """Give what the student works on, for a message that brings neither a program nor an error."""
+async def _kept(request: DebugRequested, work: Work) -> tuple[Kept | None, str | None]:
+    """Give what a student works on, for a message that brings neither a program nor an error.
+
+    The program comes with it that was handed in for the exercise since.
+    """
     if request.code or request.error or told_error(request):
-        return None
+        return None, None
+    student, exercise = request.student_id, request.exercise_id
     async with work.read() as db:
-        return await latest_case(db, request.student_id, request.exercise_id or request.conversation_id)
+        kept = await latest_case(db, student, exercise or request.conversation_id)
+        if exercise is None:
+            return kept, None
+        return kept, await handed_in(db, student, exercise, kept.seen_at if kept else None)
 
 
 def _unclear(request: DebugRequested, seen: Seen) -> tuple[Part, ...]:

@@ -36,8 +36,13 @@ INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summ
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING RETURNING sighting_id
 """
 LATEST_CASE = """
-SELECT error_type, error_message, error_line, code, fault, expected, got, quoted FROM debug_cases
+SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, seen_at FROM debug_cases
 WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1
+"""
+HANDED_IN = """
+SELECT code FROM submissions
+WHERE student_id = $1 AND exercise_id = $2 AND created_at > coalesce($3::timestamptz, '-infinity')
+ORDER BY created_at DESC, submission_id DESC LIMIT 1
 """
 HINTS = """
 SELECT tier, code_hash, shown_at FROM debug_hints
@@ -51,16 +56,25 @@ WHERE student_id = $1 AND fingerprint = $2 AND seen_at BETWEEN $3 AND $4
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a student works on: the fault, if one was found, and the program."""
+    """What a student works on: the fault, if one was found, and the program, as of when it was seen."""
 
     diagnosis: Diagnosis | None
     code: str | None
+    seen_at: datetime
 
 
 async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> Kept | None:
     """Give what a student works on in a conversation, for a message that brings nothing new."""
     row = await db.fetchrow(LATEST_CASE, student_id, place_id)
-    return None if row is None else Kept(_diagnosis(row), row["code"])
+    return None if row is None else Kept(_diagnosis(row), row["code"], row["seen_at"])
+
+
+async def handed_in(
+    db: Connection, student_id: UUID, exercise_id: UUID, after: datetime | None
+) -> str | None:
+    """Give the program that a student handed in last for an exercise, if it was after a time."""
+    found: str | None = await db.fetchval(HANDED_IN, student_id, exercise_id, after)
+    return found
 
 
 def _diagnosis(row: Record) -> Diagnosis | None:

@@ -34,7 +34,7 @@ CONCEPT_OF_KEYWORD = {
     "with": "with-statement",
 }
 STOPPED = {
-    "TimeLimit": "I ran your program, and it did not come to its end in time.",
+    "TimeLimit": "I ran your program, and it didn't finish in time.",
     "MemoryLimit": "I ran your program, and it filled all the memory that it may use.",
 }
 TAKE_YOUR_TIME = (

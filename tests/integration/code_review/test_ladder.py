@@ -76,7 +76,7 @@ async def test_without_an_exercise_its_own_examples_count_or_whether_it_runs(
     ("code", "text", "share", "said"),
     [
         ("def add(a, b):\n    return a + b\n", "add(2, 3) should give 5", 1.0, ()),
-        ("def add(a, b):\n    return a - b\n", "add(2, 3) should give 5", 0.0, ("your example add(2, 3)",)),
+        ("def add(a, b):\n    return a - b\n", "add(2, 3) should give 5", 0.0, ("Your example add(2, 3)",)),
         (
             "def add(a, b):\n    return a - b\n",
             "Right?\n>>> add(2, 0)\n2\n>>> add(1, 1)\n2\n",

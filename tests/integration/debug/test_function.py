@@ -231,3 +231,20 @@ async def test_a_program_that_failed_is_held_against_the_solution_which_is_not_t
         assert answer["hint_level"] == tier
         assert "The value right at the border" in answer["text"]
         assert ">= 130" not in answer["text"]
+
+
+async def test_a_question_about_an_exercise_is_about_the_program_that_was_handed_in_last(
+    student: Student, db: Any
+) -> None:
+    exercise, student_id = uuid4(), UUID(student.ids["student_id"])
+    await db.execute(SOLVED, exercise, student_id, "total = 0\n", "print(1)\n")
+    unclear = student.asks("why does my exercise fail?", 0, exercise_id=str(exercise))
+    assert "Send me three things" in unclear["text"]
+    await db.execute(FAILED, student_id, uuid4(), exercise, "for i in range(3)\n    print(i)\n")
+    first = student.asks("why does my exercise fail?", 60, exercise_id=str(exercise))
+    assert first["hint_level"] == "nudge"
+    assert "A colon is missing" in first["text"]
+    await db.execute(FAILED, student_id, uuid4(), exercise, "a = [2, 1]\na = a.sort()\nprint(a)\n")
+    await db.execute("UPDATE submissions SET created_at = now() + interval '1 hour' WHERE code LIKE '%sort%'")
+    other = student.asks("and why now?", 120, exercise_id=str(exercise))
+    assert "None was stored" in other["text"]

@@ -156,7 +156,7 @@ async def test_a_program_without_an_end_is_stopped_long_before_the_student_stops
     assert seen.diagnosis is not None and seen.diagnosis.error is not None
     assert (seen.diagnosis.fault.id, seen.diagnosis.line) == ("endless-while", 2)
     said = markdown(hint(seen.diagnosis, Step("nudge")))
-    assert "did not come to its end in time" in said and "TimeLimit" not in said
+    assert "didn't finish in time" in said and "TimeLimit" not in said
 
 
 async def test_of_errors_that_are_chained_in_the_run_the_first_counts(port: Runner) -> None:

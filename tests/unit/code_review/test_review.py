@@ -157,6 +157,6 @@ WRONG = "import os\ndef add(a, b):\n    total = a - b\n    return total\nprint(a
 
 @pytest.mark.parametrize("level", ["beginner", "proficient"])
 async def test_a_review_with_an_example_that_fails_reads_as_agreed(level: Level) -> None:
-    fails = found("LF301", 2, name="your example add(2, 3)", detail="add(2, 3) should give 5, but gave -1.")
+    fails = found("LF301", 2, name="Your example add(2, 3)", detail="add(2, 3) should give 5, but gave -1.")
     made = await review(WRONG, level, None, Correctness(0.0, (fails,)))
     assert matches(HERE / "golden" / f"example-fails-{level}.txt", markdown(made.parts))
