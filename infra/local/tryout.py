@@ -26,7 +26,7 @@ async def show(
         problem = await register(url, account, credentials.teacher_invite, client, deadline)
         made = f"password {account.password}" if problem is None else f"could not be made: {problem}"
         print(f"  {account.role}: {account.email}, {made}")
-    print(f"  console: {url}/console/, where new accounts can be made too")
+    print(f"  console: {url}/console/   (new accounts can be made there, too)")
     print(f"  API: {url}/api/v1/docs")
     print("  next, in another terminal: ./task demo     (Ctrl-C here stops everything)", flush=True)
 
