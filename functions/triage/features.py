@@ -49,6 +49,7 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     yield from (f"signal:{name}" for name in shown)
     yield from (f"word:{word}" for word in words)
     yield from (f"pair:{one} {two}" for one, two in pairwise(["^", *words, "$"]))
+    yield from _kin(words)
     yield from _along(reading, words)
     yield "python" if python else "no python"
     if not shown:
@@ -66,6 +67,14 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     yield from _strange(words, python=python)
     if NEGATED.search(reading.prose):
         yield "negated"
+
+
+def _kin(words: list[str]) -> Iterator[str]:
+    """Name the groups of words that stand for each other, so that a rare word counts as its kin does."""
+    found = {name for word in words for name in signals().kin.get(word, ())}
+    yield from (f"kin:{name}" for name in found)
+    if not found:
+        yield "no kin"
 
 
 def _strange(words: list[str], *, python: bool) -> Iterator[str]:

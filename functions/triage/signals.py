@@ -39,6 +39,7 @@ class Signals:
     difficulties: Mapping[Difficulty, re.Pattern[str]]
     levels: Mapping[Level, re.Pattern[str]]
     topic_of_error: Mapping[str, TopicId]
+    kin: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -55,7 +56,17 @@ def signals() -> Signals:
         difficulties={name: re.compile(pattern) for name, pattern in tables["difficulty"].items()},
         levels={name: re.compile(pattern) for name, pattern in tables["level"].items()},
         topic_of_error=tables["topic_of_error"],
+        kin=_kin(tables["kin"]),
     )
+
+
+def _kin(groups: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Turn groups of words around: for each word the groups it is in."""
+    found: dict[str, set[str]] = {}
+    for name, words in groups.items():
+        for word in words.split():
+            found.setdefault(word, set()).add(name)
+    return {word: frozenset(names) for word, names in found.items()}
 
 
 def _signal(number: int, entry: dict[str, Any], words: dict[str, str]) -> Signal:

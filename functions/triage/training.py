@@ -1,4 +1,4 @@
-"""Training of the classifier: `./task train` makes weights.json from examples.tsv, always the same."""
+"""Training of the classifier: `./task train` makes weights.json of the labelled messages, always the same."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from functions.triage.classifier import shown
 from functions.triage.linear import FILE, INTENTS, Weights, likelihoods
 
 EXAMPLES = Path(__file__).with_name("examples.tsv")
+WORDINGS = Path(__file__).with_name("wordings.tsv")
 HELD_BACK = 5
 ROUNDS = 18
 RATE = 0.35
@@ -46,6 +47,18 @@ def examples() -> list[Example]:
     with EXAMPLES.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [Example(row["intent"], query(row["text"], row["code"], row["error"])) for row in rows]
+
+
+def wordings() -> list[Example]:
+    """Read the wishes in unusual words; all of them are trained on."""
+    with WORDINGS.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [Example(row["intent"], query(row["text"])) for row in rows]
+
+
+def trained_on() -> list[Example]:
+    """Give all that the training may see."""
+    return [*(one for one in examples() if not one.held_back), *wordings()]
 
 
 def query(text: str, code: str | None = None, error: str | None = None) -> QuerySubmitted:
@@ -98,5 +111,5 @@ def written(known: Weights) -> bytes:
 
 
 if __name__ == "__main__":
-    FILE.write_bytes(written(train([one for one in examples() if not one.held_back])))
-    sys.stdout.write(f"{FILE.name}: {len(examples())} examples\n")
+    FILE.write_bytes(written(train(trained_on())))
+    sys.stdout.write(f"{FILE.name}: {len(trained_on())} examples\n")

@@ -20,9 +20,9 @@ from functions.exercise.bank import load
 from functions.exercise.errors import NotVerified
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.verifying import verify
-from functions.triage.classifier import classify
-from functions.triage.linear import INTENTS
-from functions.triage.training import Example, examples, query
+from functions.triage.classifier import classify, shown
+from functions.triage.linear import INTENTS, likelihoods
+from functions.triage.training import Example, examples, query, train, trained_on, wordings
 from functions.tutor.answer import markdown
 from functions.tutor.explain import Question, explain, plan
 from functions.tutor.faults.contrasts import Contrast
@@ -40,6 +40,7 @@ from tests.eval.tables import FOLDER, Row, labelled, share, times
 from tests.integration.exercise.plain_python import PlainPython
 
 UNSEEN = FOLDER.parent / "unit" / "triage"
+QUARTERS = 4
 RUNGS = ("nudge", "where", "how")
 # What is said of these fits nearly every wrong program.
 VAGUE = frozenset({"wrong-result", "other-error", "invalid-syntax", "other-value"})
@@ -56,6 +57,19 @@ def triage() -> Iterator[Row]:
     for name, rows in sets.items():
         right = sum(classify(row.query).kind == row.intent for row in rows)
         yield "triage", name, share(right, len(rows))
+    yield "triage", "unusual wordings, a quarter left out of the training in turn", unusual()
+
+
+def unusual() -> str:
+    """How many unusual wordings the classifier reads right that it was not trained on."""
+    rows, right = wordings(), 0
+    usual = trained_on()[: -len(rows)]
+    for part in range(QUARTERS):
+        known = train([*usual, *(one for place, one in enumerate(rows) if place % QUARTERS != part)])
+        for one in rows[part::QUARTERS]:
+            chances = likelihoods(shown(one.query), known)
+            right += INTENTS[chances.index(max(chances))] == one.intent
+    return share(right, len(rows))
 
 
 def confusion() -> list[list[object]]:
