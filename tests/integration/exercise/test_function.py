@@ -13,6 +13,7 @@ import pytest
 from functions.exercise.bank import load
 from functions.exercise.instance import instantiate
 from tests.fakes.functions import with_model
+from tests.support.own_time import own_time
 
 REQUESTED = "learnflow.exercise.requested.v1"
 SUBMITTED = "learnflow.code.submitted.v1"
@@ -359,3 +360,16 @@ async def test_when_the_bank_has_nothing_new_the_model_makes_one_up_and_a_broken
     assert rows[-1]["title"] == INVENTED["title"]
     await submit(function, ids[-1], str(INVENTED["solution"]))
     assert of_type(sinks, "progress-events", "activity.recorded")[-1]["kind"] == "exercise.completed"
+
+
+async def test_a_model_that_says_nothing_leaves_a_variation_within_five_seconds(
+    start: Any, runner: Any, db: Any, model: Any
+) -> None:
+    function = start(f"http://127.0.0.1:{runner.port}", **with_model(model))
+    for _ in load().of("functions", "easy"):
+        await request(function, topic="functions")
+    model.behave("stall")
+    with own_time(function.process.pid) as taken:
+        await request(function, topic="functions")
+    assert taken.own_s < 5.0, taken
+    assert await db.fetchval("SELECT origin FROM exercises ORDER BY ready_at DESC LIMIT 1") == "variation"
