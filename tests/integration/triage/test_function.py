@@ -63,7 +63,7 @@ def test_an_exercise_without_a_topic_is_about_what_was_talked_of(triage: Any, si
     assert (event.data["topic"], event.data["difficulty"]) == ("data-structures", "medium")
 
 
-DOUBTFUL = "another go at that thing with the boxes"
+DOUBTFUL = "and the boxes for me"
 
 
 def test_in_doubt_the_model_decides_with_one_word_and_is_not_asked_otherwise(
