@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -59,12 +58,15 @@ def _header(node: ast.stmt) -> ast.stmt:
     return type(node)(**fields)
 
 
-class _Rename(ast.NodeTransformer):
-    """Give what a program names itself the names n0, n1, ... in the order they come; Python's names stay."""
+class _Renaming(ast.NodeVisitor):
+    """Copy a tree with n0, n1, ... for what the program names itself, in the order they come."""
 
     def __init__(self, attributes: frozenset[str] | None) -> None:
         self.names: dict[str, str] = {}
         self.attributes = attributes
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        return type(node)(**{name: self._copied(value) for name, value in ast.iter_fields(node)})
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         return ast.Name(id=self._renamed(node.id), ctx=node.ctx)
@@ -73,25 +75,33 @@ class _Rename(ast.NodeTransformer):
         return ast.arg(arg=self._renamed(node.arg))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        node.name = self._renamed(node.name)
-        return self.generic_visit(node)
+        return self._definition(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        node.name = self._renamed(node.name)
-        return self.generic_visit(node)
+        return self._definition(node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        if self.attributes is None or node.attr in self.attributes:
-            node.attr = self._renamed(node.attr)
-        return node
+    def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
+        value = self.visit(node.value)
+        own = self.attributes is None or node.attr in self.attributes
+        return ast.Attribute(value=value, attr=self._renamed(node.attr) if own else node.attr, ctx=node.ctx)
+
+    def _definition(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
+        name = self._renamed(node.name)
+        copied = self.generic_visit(node)
+        copied.name = name  # type: ignore[attr-defined]  # a copy of a definition is one
+        return copied
+
+    def _copied(self, value: object) -> object:
+        if isinstance(value, list):
+            return [self._copied(one) for one in value]
+        return self.visit(value) if isinstance(value, ast.AST) else value
 
     def _renamed(self, name: str) -> str:
         return self.names.setdefault(name, f"n{len(self.names)}") if is_own_name(name) else name
 
 
 def _form(node: ast.AST, attributes: frozenset[str] | None = None) -> str:
-    return ast.dump(_Rename(attributes).visit(copy.deepcopy(node)))
+    return ast.dump(_Renaming(attributes).visit(node))
 
 
 def _whole_form(node: ast.AST) -> str:

@@ -12,6 +12,7 @@ from functions.domain.grading.checks import Test
 from functions.domain.grading.grades import grade, same_output, score, source_hash
 from functions.domain.grading.running import Outcome
 from functions.runtime.sandbox import ItemResult, ProgramError
+from tests.support.texts import texts
 
 CODE = "def area(width, length):\n    return width + length\n"
 VISIBLE = Test(name="3 by 4", kind="call", source="area(3, 4)", expected=12)
@@ -165,8 +166,8 @@ def test_a_prompt_is_explained() -> None:
 
 @given(
     st.sampled_from(["ok", "error", "timeout", "crashed", "not_run"]),
-    st.text(max_size=30),
-    st.text(max_size=30),
+    texts(max_size=30),
+    texts(max_size=30),
 )
 def test_hidden_tests_only_speak_through_their_hint(status: Any, kind: str, message: str) -> None:
     """Nothing a program puts into its error or value reaches the message of a hidden test."""

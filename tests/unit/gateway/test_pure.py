@@ -33,6 +33,7 @@ from functions.gateway.routes.executions import text_of
 from functions.gateway.settings import GatewaySettings, Rate, Rates, rate, words
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.health import request_id_of
+from tests.support.texts import texts
 
 STUDENT = {"email": "maya@example.com", "password": "a long passphrase", "display_name": "Maya"}
 PLACE = Place(datetime(2026, 3, 2, 12, 0, 0, 123, tzinfo=UTC), UUID(int=7))
@@ -78,7 +79,7 @@ def test_a_changed_cursor_is_refused(at: int, letter: str) -> None:
             assert Cursors("secret").read(changed) != PLACE
 
 
-@given(st.text())
+@given(texts())
 def test_text_is_no_cursor(text: str) -> None:
     with pytest.raises(Invalid):
         Cursors("secret").read(text)

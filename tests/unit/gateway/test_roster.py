@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from functions.gateway.errors import Invalid
 from functions.gateway.roster import read
+from tests.support.texts import texts
 
 MAYA = ("maya@example.com", "Maya Li")
 
@@ -71,7 +72,7 @@ def test_a_file_that_can_not_be_read_says_why(raw: bytes, why: str) -> None:
     assert refused.value.field == "roster"
 
 
-@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f"email,name\n{text}".encode()))
+@given(st.binary(max_size=200) | texts(max_size=200).map(lambda text: f"email,name\n{text}".encode()))
 def test_whatever_the_file_it_is_read_or_refused(raw: bytes) -> None:
     try:
         rows = read(raw)

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from infra.local.knative.cloudevents import Event
 from infra.local.knative.records import NewRecord, Record, to_event, to_record, trace_of
+from tests.support.texts import texts
 
 SOURCE = "/apis/v1/namespaces/learnflow/kafkasources/triage-requests"
 CE = [("ce_specversion", b"1.0"), ("ce_id", b"1"), ("ce_source", b"/s"), ("ce_type", b"t")]
@@ -96,7 +97,7 @@ def test_the_trace_travels_as_headers() -> None:
 
 
 @given(
-    headers=st.lists(st.tuples(st.text(max_size=8), st.none() | st.binary(max_size=8)), max_size=6),
+    headers=st.lists(st.tuples(texts(max_size=8), st.none() | st.binary(max_size=8)), max_size=6),
     value=st.none() | st.binary(max_size=20),
     key=st.none() | st.binary(max_size=5),
 )

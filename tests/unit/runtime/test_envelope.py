@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from functions.runtime import trace
 from functions.runtime.envelope import Envelope, Outgoing, derived_id, instant
 from functions.runtime.letters import dead_letter, printable
+from tests.support.texts import texts
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -23,7 +24,7 @@ def test_an_event_without_correlation_begins_its_own() -> None:
     assert (event.correlation_id, event.time, event.causation_id) == ("e1", NOW, None)
 
 
-@given(st.lists(st.text(min_size=1), min_size=1))
+@given(st.lists(texts(min_size=1), min_size=1))
 def test_a_derived_id_is_a_uuid_and_repeats(parts: list[str]) -> None:
     assert derived_id(*parts) == derived_id(*parts) == str(UUID(derived_id(*parts)))
 
@@ -55,7 +56,7 @@ def test_a_trace_that_can_not_be_read_begins_anew(parent: str | None) -> None:
     assert trace.TRACEPARENT.fullmatch(trace.child(parent))
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@given(texts())
 def test_a_header_is_ascii_and_can_be_read_back(value: str) -> None:
     header = Outgoing("t", {"id": value}, b"").headers()["ce-id"]
     assert header.isascii()
@@ -81,7 +82,7 @@ def test_a_dead_letter_keeps_the_event_and_drops_what_transport_added() -> None:
     assert (letter.topic, letter.data) == ("learnflow.dead-letter", b"data")
 
 
-@given(st.text())
+@given(texts())
 def test_an_error_is_one_line_of_ascii(text: str) -> None:
     line = printable(text)
     assert line.isascii()

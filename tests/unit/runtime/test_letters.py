@@ -9,12 +9,13 @@ from functions.runtime.errors import told, traced
 from functions.runtime.letters import DATA_LENGTH, FIRST, dead_letter, uri
 from tests.fuzz.events import MARK, TEXTS, TIMES
 from tests.support.sinks import refusal
+from tests.support.texts import texts
 
-NAMES = st.sampled_from([*FIRST, "replay", "some_thing", "x" * 3000, "data"]) | st.text(max_size=12)
-VALUES = st.sampled_from(TEXTS + TIMES) | st.text(max_size=3000) | st.integers() | st.none()
+NAMES = st.sampled_from([*FIRST, "replay", "some_thing", "x" * 3000, "data"]) | texts(max_size=12)
+VALUES = st.sampled_from(TEXTS + TIMES) | texts(max_size=3000) | st.integers() | st.none()
 
 
-@given(st.dictionaries(NAMES, VALUES, max_size=20), st.text(max_size=3000))
+@given(st.dictionaries(NAMES, VALUES, max_size=20), texts(max_size=3000))
 def test_a_letter_is_taken_whatever_its_event_was_like(attributes: dict[str, object], error: str) -> None:
     letter = dead_letter(attributes, b"", function="triage", reason="schema", error=error, attempts=1)
     headers = [(name.encode(), value.encode()) for name, value in letter.headers().items()]

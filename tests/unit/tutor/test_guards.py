@@ -10,6 +10,7 @@ from functions.tutor import guards
 from functions.tutor.errors import GuardFailed, ModelRefused
 from functions.tutor.leaks import leaks
 from functions.tutor.prompts import CANARY
+from tests.support.texts import texts
 
 GOOD = "A for loop repeats your lines for each item of a list, and it stops when there are no items left."
 SOLUTION = "total = 0\nfor price in prices:\n    total += price\nprint(total)"
@@ -88,7 +89,7 @@ def test_other_names_do_not_hide_a_leak(item: str, items: str, fenced: bool) -> 
     assert leaks(hint, SOLUTION, BROKEN)
 
 
-@given(st.text(max_size=300))
+@given(texts(max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
     assert leaks(text, text, text) is False
 
