@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.models import ParsedError, QuerySubmitted
 from functions.triage.features import features
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
 from functions.triage.signals import Difficulty, IntentKind, signals
+from functions.triage.spelling import mended
 from functions.tutor.languages import Language
 from functions.tutor.library import Level, TopicId, library
 from functions.tutor.matching import Match, find_concepts, find_topic
@@ -49,7 +50,7 @@ class Intent:
 
 def classify(query: QuerySubmitted) -> Intent:
     """Read a message and decide what it asks for."""
-    reading = read(query)
+    reading = _spelt(read(query))
     stuck = says_stuck(reading.prose)
     concepts = _concepts(reading)
     topic = _topic_named(concepts, reading)
@@ -72,6 +73,13 @@ def classify(query: QuerySubmitted) -> Intent:
         level=_level(reading.prose),
         also=tuple(sorted(wishes - {kind}, key=FIRST.index)),
     )
+
+
+def _spelt(reading: Reading) -> Reading:
+    """Mend the spelling of a message in English; the words of other languages are not known."""
+    if reading.language is not None:
+        return reading
+    return replace(reading, prose=mended(reading.prose), words=mended(reading.words))
 
 
 def shown(query: QuerySubmitted) -> frozenset[str]:

@@ -23,7 +23,7 @@ WORDINGS = Path(__file__).with_name("wordings.tsv")
 HELD_BACK = 5
 ROUNDS = 18
 RATE = 0.35
-DECAY = 1e-4
+DECAY = 1e-3
 SEEN_AT_LEAST = 2
 NOBODY = UUID(int=0)
 
@@ -50,7 +50,7 @@ def examples() -> list[Example]:
 
 
 def wordings() -> list[Example]:
-    """Read the wishes in unusual words; all of them are trained on."""
+    """Read further wordings, usual and unusual ones; all of them are trained on."""
     with WORDINGS.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return [Example(row["intent"], query(row["text"])) for row in rows]

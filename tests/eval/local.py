@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from random import Random
 
 from events.models import ParsedError
 from functions.code_review.correctness import judge
@@ -36,6 +37,7 @@ from tests.eval.faulty import faulty
 from tests.eval.ladder import LADDER, TESTS
 from tests.eval.leaking import FORMS, can_be_told, new_lines
 from tests.eval.problems import Problem, problems
+from tests.eval.slips import misspelt
 from tests.eval.tables import FOLDER, Row, labelled, share, times
 from tests.integration.exercise.plain_python import PlainPython
 
@@ -54,14 +56,24 @@ def triage() -> Iterator[Row]:
     }
     sets["unusual wordings, first set, never trained on"] = list(_seen(FOLDER / "blind.tsv"))
     sets["unusual wordings, second set, never trained on"] = list(_seen(FOLDER / "blind-2.tsv"))
+    sets["usual wordings, some misspelt, third set, never trained on"] = list(_seen(FOLDER / "blind-3.tsv"))
+    hurried = "all of these without code, each three times, with one or two slips of the keyboard"
+    sets[hurried] = list(_hurried([row for rows in sets.values() for row in rows]))
     for name, rows in sets.items():
         right = sum(classify(row.query).kind == row.intent for row in rows)
         yield "triage", name, share(right, len(rows))
-    yield "triage", "unusual wordings, a quarter left out of the training in turn", unusual()
+    yield "triage", "further wordings, a quarter left out of the training in turn", left_out()
 
 
-def unusual() -> str:
-    """How many unusual wordings the classifier reads right that it was not trained on."""
+def _hurried(rows: Sequence[Example]) -> Iterator[Example]:
+    dice = Random(0)
+    for row in (row for row in rows if not (row.query.code or row.query.error) for _ in range(3)):
+        if typed := misspelt(row.query.text, dice):
+            yield Example(row.intent, query(typed))
+
+
+def left_out() -> str:
+    """How many further wordings the classifier reads right that it was not trained on."""
     rows, right = wordings(), 0
     usual = trained_on()[: -len(rows)]
     for part in range(QUARTERS):

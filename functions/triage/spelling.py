@@ -1,0 +1,67 @@
+"""Spelling: a word one slip away from a word that triage knows is read as that word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from functions.triage.features import vocabulary
+from functions.triage.linear import weights
+from functions.triage.signals import signals
+
+# Words of prose alone: no part of a name, a path, a call, a number or what is set as code.
+WORD = re.compile(r"`[^`\n]*`|(?<![\w.'])[A-Za-z]+(?:'[a-z]+)?(?![\w(]|\.\w)")
+WORD_FEATURE = "word:"
+SHORTEST, LONGEST = 4, 20
+# In shorter words another letter makes another word too often.
+SWAPPED_FROM = 6
+
+
+def mended(prose: str) -> str:
+    """Correct the words that are not known, where one known word is a slip away; the rest stays."""
+    return WORD.sub(lambda found: _mended(found.group()), prose)
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """All words that say something to triage."""
+    learned = (name.removeprefix(WORD_FEATURE) for name in weights().of if name.startswith(WORD_FEATURE))
+    return frozenset(word for word in {*learned, *vocabulary(), *signals().kin} if word[0].isalpha())
+
+
+def _mended(word: str) -> str:
+    lowered = word.lower()
+    if not SHORTEST <= len(word) <= LONGEST or lowered in known_words():
+        return word
+    near = {choice for form in _shortened(lowered) for choice in _known_forms().get(form, ())}
+    choices = [choice for choice in near if _is_a_slip(lowered, choice)]
+    return max(
+        choices, key=lambda choice: (choice[-1] == lowered[-1], _strength(choice), choice), default=word
+    )
+
+
+def _is_a_slip(word: str, meant: str) -> bool:
+    """Whether a letter is missing, too many, swapped or, in a long word, wrong; the first one is right."""
+    moved = len(word) != len(meant) or sorted(word) == sorted(meant)
+    return word[0] == meant[0] and (moved or len(word) >= SWAPPED_FROM)
+
+
+def _strength(word: str) -> float:
+    """How much a word says: the sum of what it weighs."""
+    return sum(map(abs, weights().of.get(WORD_FEATURE + word, ())))
+
+
+@cache
+def _known_forms() -> Mapping[str, frozenset[str]]:
+    """Map what is left of a known word without one of its letters to the word: a slip has such a form too."""
+    forms: dict[str, set[str]] = {}
+    for word in known_words():
+        if SHORTEST <= len(word) <= LONGEST:
+            for form in _shortened(word):
+                forms.setdefault(form, set()).add(word)
+    return {form: frozenset(words) for form, words in forms.items()}
+
+
+def _shortened(word: str) -> Iterable[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
