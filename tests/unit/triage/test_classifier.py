@@ -76,6 +76,32 @@ def test_other_languages_are_noticed_and_understood(
 
 
 @pytest.mark.parametrize(
+    ("text", "stuck"),
+    [
+        ("Estoy atascado con este ejercicio", True),
+        ("Je suis bloquée, mon code ne marche pas", True),
+        ("Ich komme bei der Aufgabe nicht weiter", True),
+        ("estou travado neste exercício", True),
+        ("sono bloccata", True),
+        ("Ik zit vast met deze oefening", True),
+        ("Nie rozumiem tej pętli", True),
+        ("Burada takıldım", True),  # noqa: RUF001  # Turkish has this letter
+        ("Я застрял на этой задаче", True),
+        ("Я не розумію цикл", True),
+        ("لا أفهم الحلقة", True),
+        ("मैं अटक गया हूँ", True),
+        ("我卡住了", True),
+        ("この問題がわかりません", True),
+        ("이 문제에서 막혔어요", True),
+        ("Was ist eine Liste?", False),
+        ("¿Qué es una lista?", False),
+    ],
+)
+def test_who_is_stuck_is_noticed_in_any_language(text: str, stuck: bool) -> None:
+    assert classify(query(text)).stuck is stuck
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "also"),
     [
         ("What is a loop? Please give me an exercise on it.", "concept", ("exercise",)),
