@@ -15,22 +15,6 @@ WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!]|\d+")
 FEW = 4
 LONG = 12
 PYTHON = re.compile(r"\bpython\b")
-# Words by which a message speaks of a program, though they name no concept of the course.
-PROGRAMS = frozenset(
-    {"code", "program", "script", "output", "bug", "error", "test", "tests", "line", "if", "else", "elif"}
-    | {
-        "bracket",
-        "brackets",
-        "indentation",
-        "loop",
-        "input",
-        "print",
-        "run",
-        "terminal",
-        "editor",
-        "compiler",
-    }
-)
 ASKING = frozenset(
     {"what", "how", "why", "when", "which", "who", "where", "is", "are", "can", "could", "does"}
 )
@@ -45,7 +29,7 @@ def features(reading: Reading, *, named: bool, stuck: bool) -> frozenset[str]:
 def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     words = WORD.findall(reading.prose)
     shown = [signal.name for signal in signals().intents if signal.pattern.search(reading.prose)]
-    python = named or bool(PYTHON.search(reading.prose)) or not PROGRAMS.isdisjoint(words)
+    python = named or bool(PYTHON.search(reading.prose)) or not signals().programs.isdisjoint(words)
     yield from (f"signal:{name}" for name in shown)
     yield from (f"word:{word}" for word in words)
     yield from (f"pair:{one} {two}" for one, two in pairwise(["^", *words, "$"]))

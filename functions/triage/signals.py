@@ -40,6 +40,7 @@ class Signals:
     levels: Mapping[Level, re.Pattern[str]]
     topic_of_error: Mapping[str, TopicId]
     kin: Mapping[str, frozenset[str]]
+    programs: frozenset[str]
 
 
 @cache
@@ -57,6 +58,7 @@ def signals() -> Signals:
         levels={name: re.compile(pattern) for name, pattern in tables["level"].items()},
         topic_of_error=tables["topic_of_error"],
         kin=_kin(tables["kin"]),
+        programs=frozenset(tables["program"]["words"].split()),
     )
 
 

@@ -57,6 +57,7 @@ def triage() -> Iterator[Row]:
     sets["unusual wordings, first set, never trained on"] = list(_seen(FOLDER / "blind.tsv"))
     sets["unusual wordings, second set, never trained on"] = list(_seen(FOLDER / "blind-2.tsv"))
     sets["usual wordings, some misspelt, third set, never trained on"] = list(_seen(FOLDER / "blind-3.tsv"))
+    sets["usual wordings, fourth set, written last, never trained on"] = list(_seen(FOLDER / "blind-4.tsv"))
     hurried = "all of these without code, each three times, with one or two slips of the keyboard"
     sets[hurried] = list(_hurried([row for rows in sets.values() for row in rows]))
     for name, rows in sets.items():

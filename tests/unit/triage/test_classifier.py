@@ -34,7 +34,9 @@ def wrong(rows: list[dict[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["utterances.tsv", "heldout.tsv", "../../eval/blind-3.tsv"])
+@pytest.mark.parametrize(
+    "name", ["utterances.tsv", "heldout.tsv", "../../eval/blind-3.tsv", "../../eval/blind-4.tsv"]
+)
 def test_19_in_20_messages_that_the_training_never_saw_are_read_right(name: str) -> None:
     rows = labelled(name)
     known = {example.query.text for example in (*examples(), *wordings())}
