@@ -25,7 +25,7 @@ from tests.support.system import LocalSystem, running
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "learnflow_template"
 WORKERS, PORTS_OF_A_WORKER = 3, 4000
-WITH_OWN_SYSTEMS = ("tests/e2e/test_docs.py", "tests/e2e/test_shutdown.py", "tests/faults/test_chaos.py")
+WITH_OWN_SYSTEMS = ("tests/e2e/test_shutdown.py", "tests/faults/test_chaos.py")
 
 
 # Modules stay until the end: a collector that goes through them again and again takes a tenth of the time.
