@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from functions.triage.features import vocabulary
 from functions.triage.linear import weights
 from functions.triage.signals import signals
+from functions.tutor.matching import one_left_out
 
 # Words of prose alone: no part of a name, a path, a call, a number or what is set as code.
 WORD = re.compile(r"`[^`\n]*`|(?<![\w.'])[A-Za-z]+(?:'[a-z]+)?(?![\w(]|\.\w)")
@@ -34,7 +35,7 @@ def _mended(word: str) -> str:
     lowered = word.lower()
     if not SHORTEST <= len(word) <= LONGEST or lowered in known_words():
         return word
-    near = {choice for form in _shortened(lowered) for choice in _known_forms().get(form, ())}
+    near = {choice for form in one_left_out(lowered) for choice in _known_forms().get(form, ())}
     choices = [choice for choice in near if _is_a_slip(lowered, choice)]
     return max(
         choices, key=lambda choice: (choice[-1] == lowered[-1], _strength(choice), choice), default=word
@@ -58,10 +59,6 @@ def _known_forms() -> Mapping[str, frozenset[str]]:
     forms: dict[str, set[str]] = {}
     for word in known_words():
         if SHORTEST <= len(word) <= LONGEST:
-            for form in _shortened(word):
+            for form in one_left_out(word):
                 forms.setdefault(form, set()).add(word)
     return {form: frozenset(words) for form, words in forms.items()}
-
-
-def _shortened(word: str) -> Iterable[str]:
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}

@@ -156,20 +156,21 @@ def _singular(found: str, spaced: dict[str, str]) -> str:
     return next(spaced[form] for form in (word, word[:-1], word[:-2]) if form in spaced)
 
 
-def _deletes(word: str) -> set[str]:
+def one_left_out(word: str) -> set[str]:
+    """Give a word and what is left of it without one letter: words one slip apart share one of these."""
     return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
 
 
 def _neighbours(aliases: Iterable[str]) -> dict[str, str]:
     """Map every spelling with one letter left out to its alias: two words one slip apart share a spelling."""
     return {
-        spelling: alias for alias in aliases if len(alias) >= FUZZY_LENGTH for spelling in _deletes(alias)
+        spelling: alias for alias in aliases if len(alias) >= FUZZY_LENGTH for spelling in one_left_out(alias)
     }
 
 
 def _near_match(word: re.Match[str], index: Index) -> Iterator[Match]:
     for form in (word.group(), word.group().removesuffix("s"), word.group().removesuffix("es")):
-        for spelling in _deletes(form):
+        for spelling in one_left_out(form):
             if alias := index.near.get(spelling):
                 yield Match(index.concept_of[alias], word.start(), 0.8)
                 return

@@ -13,7 +13,7 @@ from functions.domain.grading.grades import Grade
 from functions.exercise.bank import load
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.submitting import run
-from functions.exercise.verifying import as_written, solve, solves, verify
+from functions.exercise.verifying import solved, verify
 from functions.runtime.sandbox import BROKEN, Execution, Sandbox
 
 BANK = load()
@@ -45,13 +45,9 @@ async def ready(sandbox: Sandbox, bank_id: str) -> Instance:
 
 @pytest.mark.timeout(600)
 async def test_the_whole_bank_stands_the_test_of_the_sandbox(sandbox: Sandbox) -> None:
-    """Under gVisor a solution does as written, and the starter does not; `test_bank` proves the rest."""
+    """Every exercise is solved under gVisor too, in its last variation; `test_bank` proves the rest."""
     for exercise in BANK.all():
-        instance = instantiate(exercise, 0)
-        ready = instance.expecting(await solve(sandbox, instance))
-        for written, test in zip(instance.written, ready.tests, strict=True):
-            assert written is None or as_written(test, written), f"{exercise.bank_id}: {test.name}"
-        assert not await solves(sandbox, ready, ready.starter), exercise.bank_id
+        await solved(sandbox, instantiate(exercise, exercise.variations - 1))
 
 
 async def test_partial_credit(sandbox: Sandbox) -> None:
