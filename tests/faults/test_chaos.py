@@ -12,7 +12,7 @@ from tests.chaos.run import Plan, play, staged
 
 SHORT = Plan(
     seed=4,
-    events=150,
+    events=250,
     students=8,
     thinks_s=0.5,
     pause_s=(0.5, 1.5),

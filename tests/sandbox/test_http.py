@@ -197,7 +197,7 @@ def test_many_executions_leave_nothing(sandbox: Instance) -> None:
     for _ in range(20):
         sandbox.execute("print(1)")
     before = sandbox.health().body["checks"]
-    for number in range(100):
+    for number in range(150):
         assert sandbox.execute(f"print({number})")["stdout"] == f"{number}\n"
     time.sleep(1)
     after = sandbox.health().body["checks"]

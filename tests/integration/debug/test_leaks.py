@@ -21,7 +21,7 @@ INSERT INTO exercises (exercise_id, student_id, status, topic, difficulty, start
 VALUES ($1, $2, 'ready', 'basics', 'easy', '', $3)
 """
 # Every exercise once would take minutes; these are of all topics.
-CHOSEN = problems()[::79]
+CHOSEN = problems()[::45]
 
 
 async def exercise_of(db: Any, student_id: str, problem: Problem) -> str:

@@ -102,7 +102,7 @@ async def test_a_runner_that_is_not_there_is_busy() -> None:
         raise httpx.ConnectError("refused", request=request)
 
     with pytest.raises(SandboxBusy, match="refused"):
-        await sandbox(answer, busy_s=0.1).execute("x")
+        await sandbox(answer, busy_s=0.26).execute("x")
 
 
 async def test_an_answer_that_is_none_is_our_failure() -> None:
