@@ -10,6 +10,7 @@ import msgspec
 
 from functions.gateway.errors import SandboxBusy
 from functions.runtime import metrics
+from functions.runtime.certificates import trusted
 from functions.runtime.publisher import connections
 
 RETRY_S = 2
@@ -48,7 +49,10 @@ class Sandbox:
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(
-                timeout=self._limit, limits=connections(200), transport=self._transport
+                timeout=self._limit,
+                limits=connections(200),
+                transport=self._transport,
+                verify=trusted(self._url),
             )
         return self._client
 

@@ -11,6 +11,7 @@ from typing import Self
 import httpx
 
 from functions.runtime import metrics, outbox
+from functions.runtime.certificates import trusted
 from functions.runtime.database import Connection, Pool, connection
 from functions.runtime.publisher import KafkaSinks, Publisher, publish_rows
 from functions.runtime.settings import Environ, env, integer, url
@@ -44,8 +45,9 @@ class Sweep:
         """
         days = env(environ, "LEARNFLOW_RETENTION_DAYS", integer(1, 3650), 30)
         limit_s = env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5)
-        async with httpx.AsyncClient(timeout=limit_s) as client:
-            sinks = KafkaSinks(env(environ, "LEARNFLOW_SINKS_URL", url), client, Signatures.read(environ))
+        address = env(environ, "LEARNFLOW_SINKS_URL", url)
+        async with httpx.AsyncClient(timeout=limit_s, verify=trusted(address)) as client:
+            sinks = KafkaSinks(address, client, Signatures.read(environ))
             yield cls(pool, sinks, timedelta(days=days))
 
     async def run(self, now: datetime) -> None:

@@ -15,6 +15,7 @@ import httpx
 from starlette.applications import Starlette
 
 from functions.runtime import health, metrics, migrate, tracing
+from functions.runtime.certificates import trusted
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.floor import Floor
@@ -103,7 +104,9 @@ async def open_once(floor: Floor, stack: AsyncExitStack) -> None:
             for name in await migrate.migrate(db, migrate.read()):
                 log.info("migrated %s", name)
         client = await opened.enter_async_context(
-            httpx.AsyncClient(timeout=settings.publish_limit_s, limits=connections())
+            httpx.AsyncClient(
+                timeout=settings.publish_limit_s, limits=connections(), verify=trusted(settings.sinks_url)
+            )
         )
         used = {
             kind: await opened.enter_async_context(kind.open(floor.environ, pool))  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from functions.runtime import metrics
+from functions.runtime.certificates import trusted
 from functions.runtime.database import Pool
 from functions.runtime.errors import Later, LearnFlowError
 from functions.runtime.settings import env, integer, url
@@ -119,7 +120,9 @@ class Sandbox:
         """Open the connections; the runner need not be there yet."""
         settings = SandboxSettings.read(environ)
         timeout = httpx.Timeout(settings.wait_s, connect=CONNECT_S)
-        async with httpx.AsyncClient(base_url=settings.url, timeout=timeout) as client:
+        async with httpx.AsyncClient(
+            base_url=settings.url, timeout=timeout, verify=trusted(settings.url)
+        ) as client:
             yield cls(client, busy_s=settings.busy_s)
 
     @classmethod

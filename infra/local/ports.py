@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
+import secrets
 import socket
 from collections.abc import Container, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import psutil
 
@@ -31,9 +31,10 @@ def free_ports(count: int) -> list[int]:
 
 
 def each_free_port(but: Container[int] = ()) -> Iterator[int]:
-    """Find one free port after the other, each once."""
+    """Find one free port after the other, each once, from anywhere in the range on."""
     own = own_ports()
-    for port in random.sample(own, len(own)):
+    first = secrets.randbelow(len(own))
+    for port in chain(own[first:], own[:first]):
         if port not in but and free(port):
             yield port
 

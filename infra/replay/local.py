@@ -7,6 +7,7 @@ import time
 
 import httpx
 
+from functions.runtime.certificates import trusted
 from infra.checks.manifests import Manifest, Manifests
 from infra.deploy.request import LOCAL
 from infra.local import credentials, runfile
@@ -68,7 +69,9 @@ class StandIn:
 
     async def _call(self, method: str, path: str, body: object = None) -> httpx.Response:
         try:
-            async with httpx.AsyncClient(base_url=self._control, timeout=60) as client:
+            async with httpx.AsyncClient(
+                base_url=self._control, timeout=60, verify=trusted(self._control)
+            ) as client:
                 return await client.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise Unreachable(f"the stand-in for Knative: {type(error).__name__} {error}") from error

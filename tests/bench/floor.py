@@ -15,6 +15,7 @@ import httpx
 
 from tests.bench.hop import answers
 from tests.integration.local.stage import Stage
+from tests.support import plain
 from tests.support.processes import ROOT
 from tests.support.sinks import until
 
@@ -72,14 +73,14 @@ def prove(found: Floor) -> None:
         if time.monotonic() > end:
             raise AssertionError("the floor's consumers do not get what is sent")
         headers = {"ce-specversion": "1.0", "ce-id": "proof", "ce-source": "/bench", "ce-type": "proof"}
-        httpx.post(found.sink, headers=headers, json={}).raise_for_status()
+        plain.post(found.sink, headers=headers, json={}).raise_for_status()
         time.sleep(0.2)
 
 
 def ready(control: str) -> bool:
     """Whether a stand-in has its partitions."""
     try:
-        return httpx.get(f"{control}/health/ready", timeout=2).status_code == 200
+        return plain.get(f"{control}/health/ready", timeout=2).status_code == 200
     except httpx.HTTPError:
         return False
 

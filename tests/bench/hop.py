@@ -17,6 +17,7 @@ from functions.runtime.envelope import Outgoing
 from functions.runtime.signatures import SIGNED, Signatures
 from infra.local.ports import free_ports
 from tests.bench.figures import Figure, Goal, Report
+from tests.support import plain
 from tests.support.processes import ROOT, FunctionProcess
 from tests.support.sinks import serving, until
 from tests.support.system import LocalSystem
@@ -41,7 +42,7 @@ def measure(system: LocalSystem, folder: Path) -> Report:
                 probe("publishing", ROOT / "tests/bench/publishing/main.py", floor_port, environ, folder)
             ),
         }
-        with httpx.Client(timeout=30) as client:
+        with plain.client(timeout=30) as client:
             samples: dict[str, list[float]] = {name: [] for name in targets}
             for turn in range(WARM_UP + RUNS):
                 for name, url in targets.items():
@@ -112,7 +113,7 @@ def answers(url: str) -> Callable[[], bool]:
 
     def check() -> bool:
         try:
-            return httpx.get(url, timeout=2).status_code > 0
+            return plain.get(url, timeout=2).status_code > 0
         except httpx.HTTPError:
             return False
 

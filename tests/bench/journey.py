@@ -17,6 +17,7 @@ from tests.bench.openloop import Driven, drive
 from tests.bench.processes import Watch, idling
 from tests.bench.students import Student, classroom
 from tests.fakes.openai_server import serving_alone
+from tests.support import plain
 from tests.support.system import LocalSystem, running
 
 STUDENTS = 100
@@ -69,7 +70,7 @@ async def asked(students: list[Student], number: int, due: float) -> float:
 async def with_model(url: str, model: str, before: list[Figure], notes: list[str]) -> list[Figure]:
     """Ask a model; what it took is taken from the total, question by question."""
     figures: list[Figure] = []
-    async with classroom(url, STUDENTS) as students, httpx.AsyncClient(base_url=model, limits=ONCE) as fake:
+    async with classroom(url, STUDENTS) as students, plain.async_client(base_url=model, limits=ONCE) as fake:
         for rate, seconds in ((5, 3), *SECONDS.items()):
             await fake.post("/behave", json={"mode": "normal", "median_s": MEDIAN_S, "sigma": SIGMA})
             asking = Numbered(students)

@@ -13,6 +13,7 @@ import httpx
 from httpx_sse import aconnect_sse
 
 from tests.chaos.ledger import Ledger, Person
+from tests.support import plain
 
 PATIENCE_S = 90.0
 PAUSE_S, LONGEST_PAUSE_S = 0.3, 3.0
@@ -24,7 +25,7 @@ class Caller:
 
     def __init__(self, url: str, ledger: Ledger, chance: random.Random) -> None:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=60)
-        self.http = httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=15, limits=limits)
+        self.http = plain.async_client(base_url=f"{url}/api/v1", timeout=15, limits=limits)
         self.ledger = ledger
         self._chance = chance
 

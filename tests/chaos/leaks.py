@@ -8,11 +8,11 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import psutil
 
 from infra.local import runfile
 from tests.chaos.tables import Database
+from tests.support import plain
 from tests.support.system import LocalSystem
 
 # An idle pool, a listener, some kept-alive connections; a leak of one in a hundred events is far more.
@@ -97,7 +97,7 @@ async def tree(system: LocalSystem) -> Counter[str]:
 
 
 async def _in_sandbox(url: str) -> int:
-    async with httpx.AsyncClient() as client:
+    async with plain.async_client() as client:
         return int((await client.get(url)).json()["checks"]["processes"])
 
 

@@ -8,11 +8,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from infra.local import client, javascript
+from tests.support import plain
 from tests.support.browser import Visitor, browser, chromium
 from tests.support.docs import ROOT, Block, blocks
 from tests.support.system import LocalSystem
@@ -106,7 +106,7 @@ def test_the_stream_can_be_heard_with_the_browsers_own_means(system: LocalSystem
 
 def test_the_examples_of_errors_and_answers_are_real(system: LocalSystem) -> None:
     example = json.loads(block("docs/api.md", "json").text)
-    with httpx.Client(base_url=f"{system.url}/api/v1", timeout=60) as http:
+    with plain.client(base_url=f"{system.url}/api/v1", timeout=60) as http:
         body = {"email": "errors@example.com", "password": "a long passphrase", "display_name": "E"}
         token = http.post("/auth/register", json=body).json()["access_token"]
         http.headers["authorization"] = f"Bearer {token}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import httpx
 import pytest
 
 from infra.local import runfile
 from infra.local.demo import Question, Student
+from tests.support import plain
 from tests.support.system import LocalSystem
 
 
@@ -22,8 +22,8 @@ async def test_a_client_on_one_gateway_gets_the_answer_to_a_question_asked_at_th
     system: LocalSystem, listening: int
 ) -> None:
     async with (
-        httpx.AsyncClient(base_url=gateway(system, listening), timeout=30) as here,
-        httpx.AsyncClient(base_url=gateway(system, 3 - listening), timeout=30) as there,
+        plain.async_client(base_url=gateway(system, listening), timeout=30) as here,
+        plain.async_client(base_url=gateway(system, 3 - listening), timeout=30) as there,
     ):
         student = Student(here, asks_through=there)
         await student.register()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-import httpx
-
 from infra.local import credentials
 from tests.e2e.people import Person
 from tests.fuzz.events import Caller, attributes_of, binary
+from tests.support import plain
 from tests.support.system import LocalSystem
 
 QUERY = "learnflow.query.submitted.v1"
@@ -17,7 +16,7 @@ QUERY = "learnflow.query.submitted.v1"
 
 async def test_no_log_of_any_process_tells_a_secret(system: LocalSystem) -> None:
     mark, known = f"mark-{secrets.token_hex(8)}", secrets_of(system)
-    async with httpx.AsyncClient(base_url=f"{system.url}/api/v1", timeout=60) as http:
+    async with plain.async_client(base_url=f"{system.url}/api/v1", timeout=60) as http:
         person = await Person.register(http, "Nia", password=f"pass {mark}")
         known["access token"] = http.headers["Authorization"].removeprefix("Bearer ")
         known |= await session(person, mark)
@@ -57,7 +56,7 @@ async def session(person: Person, mark: str) -> dict[str, str]:
     second = await person.post("/auth/refresh", {"refresh_token": first["refresh_token"]})
     await person.http.post("/auth/refresh", json={"refresh_token": first["refresh_token"]})
     stream = await person.post("/stream/token")
-    async with httpx.AsyncClient(base_url=person.http.base_url, timeout=60) as nobody:
+    async with plain.async_client(base_url=person.http.base_url, timeout=60) as nobody:
         refused = await nobody.get("/stream", params={"token": f"{stream['token']}x"})
     assert refused.status_code == 401
     await person.http.get("/me", headers={"authorization": f"Bearer {mark}"})

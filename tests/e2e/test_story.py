@@ -21,6 +21,7 @@ from aiokafka import AIOKafkaConsumer
 from functions.gateway.queries import personal
 from functions.runtime.catalog import by_name
 from tests.e2e.people import Person, right_answers, solution, until
+from tests.support import plain
 from tests.support.system import LocalSystem
 from tests.support.traces import mentions
 
@@ -48,7 +49,7 @@ async def school(system: LocalSystem) -> AsyncIterator[School]:
         url = f"{system.url}/api/v1"
 
         async def client() -> httpx.AsyncClient:
-            return await stack.enter_async_context(httpx.AsyncClient(base_url=url, timeout=60))
+            return await stack.enter_async_context(plain.async_client(base_url=url, timeout=60))
 
         invite = system.exports["LEARNFLOW_TEACHER_INVITE"]
         maya, james = [await Person.register(await client(), name) for name in ("Maya", "James")]
@@ -207,7 +208,7 @@ async def maya_leaves(system: LocalSystem, school: School) -> None:
         for name, url in system.exports.items()
         if name.startswith("LEARNFLOW_FUNCTION_") and not name.endswith(("GATEWAY_URL", "RUNNER_URL"))
     ]
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with plain.async_client(timeout=30) as client:
         for record in records:
             for url in functions:
                 answer = await client.post(url, headers=record.headers, content=record.body)

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from infra.local.ports import free_ports
+from tests.support import plain
 from tests.support.processes import ROOT, FunctionProcess
 from tests.support.sinks import Sinks, serving, until
 
@@ -40,16 +41,16 @@ class ModelServer:
 
     def behave(self, mode: str, reply: str = "", **pace: float) -> None:
         """Choose how it answers, and how fast: `median_s` to the first token, `word_s` from word to word."""
-        httpx.post(f"{self.url}/behave", json={"mode": mode, "reply": reply, **pace}).raise_for_status()
+        plain.post(f"{self.url}/behave", json={"mode": mode, "reply": reply, **pace}).raise_for_status()
 
     def seen(self) -> list[dict[str, Any]]:
         """What it was asked."""
-        seen: list[dict[str, Any]] = httpx.get(f"{self.url}/seen").json()
+        seen: list[dict[str, Any]] = plain.get(f"{self.url}/seen").json()
         return seen
 
     def _answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/seen", timeout=1).status_code == 200
+            return plain.get(f"{self.url}/seen", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
 

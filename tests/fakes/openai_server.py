@@ -26,6 +26,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from tests.support import plain
+
 LONGEST_S = 3.0
 NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
@@ -207,7 +209,7 @@ def serving_alone(port: int) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "tests.fakes.openai_server", str(port)])
     url = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as client:
+        with plain.client(transport=httpx.HTTPTransport(verify=plain.NO_CERTIFICATES, retries=10)) as client:
             client.get(f"{url}/seen").raise_for_status()
         yield url
     finally:

@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
-
+from tests.support import plain
 from tests.support.crowd import Crowd, account, settle
 from tests.support.system import LocalSystem
 
@@ -34,7 +33,7 @@ async def test_with_kafka_down_questions_are_taken_at_once_and_answered_later(sy
 
 
 async def test_with_postgresql_down_the_gateway_says_so_and_recovers(system: LocalSystem) -> None:
-    async with httpx.AsyncClient(base_url=system.url, timeout=30) as client:
+    async with plain.async_client(base_url=system.url, timeout=30) as client:
         token = (await client.post("/api/v1/auth/register", json=account())).json()["access_token"]
         headers = {"Authorization": f"Bearer {token}"}
         question = {"text": "What is a loop?"}

@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import httpx
 
+from tests.support import plain
+
 QUESTIONS = (
     "What is a for loop?",
     "How do lists differ from tuples?",
@@ -58,7 +60,7 @@ class Crowd:
     @classmethod
     async def register(cls, url: str, students: int) -> Crowd:
         """Make accounts."""
-        async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
+        async with plain.async_client(base_url=f"{url}/api/v1", timeout=30) as client:
             answers = [await client.post("/auth/register", json=account()) for _ in range(students)]
         return cls(url, [answer.raise_for_status().json()["access_token"] for answer in answers])
 
@@ -66,7 +68,7 @@ class Crowd:
         """Ask at an even pace, whatever the answers do."""
         tally, tasks = Tally(), []
         limits = httpx.Limits(max_connections=200)
-        async with httpx.AsyncClient(base_url=f"{self._url}/api/v1", timeout=30, limits=limits) as client:
+        async with plain.async_client(base_url=f"{self._url}/api/v1", timeout=30, limits=limits) as client:
             for number in range(questions):
                 token = self._tokens[number % len(self._tokens)]
                 tasks.append(asyncio.create_task(self._ask(client, token, number, tally)))

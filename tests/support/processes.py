@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support import plain
 from tests.support.sinks import until
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +65,7 @@ class FunctionProcess:
     def health(self, probe: str) -> int:
         """The status of a probe; 0 when nothing listens."""
         try:
-            return httpx.get(f"{self.url}/health/{probe}", timeout=3).status_code
+            return plain.get(f"{self.url}/health/{probe}", timeout=3).status_code
         except httpx.HTTPError:
             return 0
 
@@ -75,7 +76,7 @@ class FunctionProcess:
     def send(self, type_name: str, data: Any, **attributes: str) -> httpx.Response:
         """Deliver an event as a KafkaSource does; attributes override the usual ones."""
         body = {"content": data} if isinstance(data, bytes) else {"json": data}
-        return httpx.post(self.url, headers=self.headers(type_name, **attributes), timeout=40, **body)
+        return plain.post(self.url, headers=self.headers(type_name, **attributes), timeout=40, **body)
 
     def headers(self, type_name: str, **attributes: str) -> dict[str, str]:
         """The headers of an event, as a KafkaSource writes them."""

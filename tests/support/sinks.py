@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -95,11 +96,16 @@ def until(
 
 
 @contextmanager
-def serving(port: int) -> Iterator[Sinks]:
-    """Serve the sinks of a namespace on a port of this machine."""
-    sinks = Sinks(f"http://127.0.0.1:{port}/learnflow")
+def serving(port: int, tls: Callable[[ssl.SSLContext], None] | None = None) -> Iterator[Sinks]:
+    """Serve the sinks of a namespace on a port of this machine; `tls` gives a context its certificate."""
+    sinks = Sinks(f"{'https' if tls else 'http'}://127.0.0.1:{port}/learnflow")
     app = Starlette(routes=[Route("/learnflow/{sink}", sinks.take, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error"))
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error")
+    if tls:
+        config.load()
+        config.ssl = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls(config.ssl)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     until(lambda: server.started, "the sinks did not start")

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.support import plain
 from tests.support.browser import Visitor, address
 from tests.support.system import LocalSystem
 
@@ -74,7 +75,7 @@ def sign_up(http: httpx.Client, name: str) -> tuple[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def api(system: LocalSystem) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{system.url}/api/v1", timeout=60) as http:
+    with plain.client(base_url=f"{system.url}/api/v1", timeout=60) as http:
         yield http
 
 

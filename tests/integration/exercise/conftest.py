@@ -6,13 +6,13 @@ import platform
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from functions.runtime.sandbox import Sandbox
 from infra.local.ports import free_ports
 from tests.fakes.functions import db, model, model_server, sinks
 from tests.sandbox.runner import Instance, install, instance
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import Sinks
 
@@ -34,7 +34,7 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture
 async def sandbox(runner: Instance) -> AsyncIterator[Sandbox]:
     """A client of the sandbox."""
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{runner.port}", timeout=30) as client:
+    async with plain.async_client(base_url=f"http://127.0.0.1:{runner.port}", timeout=30) as client:
         yield Sandbox(client, busy_s=20)
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from infra.local.ports import free_ports
 from tests.conftest import execute, sibling
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import Sinks, serving, until
 
@@ -142,7 +143,7 @@ def gateway(start_gateway: Start) -> FunctionProcess:
 @pytest.fixture
 def api(gateway: FunctionProcess) -> Iterator[httpx.Client]:
     """Nobody in particular, calling the gateway."""
-    with httpx.Client(base_url=f"{gateway.url}/api/v1", timeout=40) as client:
+    with plain.client(base_url=f"{gateway.url}/api/v1", timeout=40) as client:
         yield client
 
 
@@ -152,7 +153,7 @@ def sign_up(gateway: FunctionProcess) -> Iterator[Callable[..., Person]]:
     clients: list[httpx.Client] = []
 
     def make(role: str = "student", url: str = gateway.url) -> Person:
-        client = httpx.Client(base_url=f"{url}/api/v1", timeout=40)
+        client = plain.client(base_url=f"{url}/api/v1", timeout=40)
         clients.append(client)
         email = f"person-{next(NUMBERS)}@example.com"
         body = {"email": email, "password": PASSWORD, "display_name": "Person", "role": role}

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.integration.gateway.conftest import Person, Start
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import Sinks
 
@@ -241,7 +242,7 @@ def test_without_postgresql_the_answer_is_a_quick_503(start_gateway: Start) -> N
         time.sleep(0.1)
     began = time.monotonic()
     body = {"email": "a@example.com", "password": "a password"}
-    answer = httpx.post(f"{gateway.url}/api/v1/auth/login", json=body)
+    answer = plain.post(f"{gateway.url}/api/v1/auth/login", json=body)
     assert time.monotonic() - began < 3
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
@@ -268,7 +269,7 @@ def test_two_gateways_share_an_allowance(start_gateway: Start, sign_up: Callable
 
     def post(n: int) -> int:
         url = f"{gateways[n % 2].url}/api/v1/chat/messages"
-        return httpx.post(url, json={"text": "Hi"}, headers=headers, timeout=20).status_code
+        return plain.post(url, json={"text": "Hi"}, headers=headers, timeout=20).status_code
 
     with ThreadPoolExecutor(8) as pool:
         codes = list(pool.map(post, range(20)))

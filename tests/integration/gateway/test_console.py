@@ -8,10 +8,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from tests.integration.gateway.conftest import Person, Start
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 
 
@@ -24,50 +24,50 @@ def console(start_gateway: Start, tmp_path_factory: pytest.TempPathFactory) -> s
 
 @pytest.mark.parametrize("path", ["/", "/console", "/console/", "/console/app.js"])
 def test_there_is_no_console_unless_it_is_switched_on(gateway: FunctionProcess, path: str) -> None:
-    assert httpx.get(f"{gateway.url}{path}").status_code == 404
+    assert plain.get(f"{gateway.url}{path}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/console"])
 def test_the_root_leads_to_it(console: str, path: str) -> None:
-    found = httpx.get(f"{console}{path}")
+    found = plain.get(f"{console}{path}")
     assert (found.status_code, found.headers["location"]) == (307, "/console/")
 
 
 def test_the_page_allows_nothing_from_elsewhere_and_no_inline_script(console: str) -> None:
-    found = httpx.get(f"{console}/console/")
+    found = plain.get(f"{console}/console/")
     policy = found.headers["content-security-policy"]
     assert found.status_code == 200
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "require-trusted-types-for 'script'" in policy
     assert "//" not in found.text
-    again = httpx.get(f"{console}/console/", headers={"if-none-match": found.headers["etag"]})
+    again = plain.get(f"{console}/console/", headers={"if-none-match": found.headers["etag"]})
     assert again.status_code == 304
 
 
 def test_files_are_small_on_the_wire_and_unchanged_ones_are_not_sent_again(console: str) -> None:
-    found = httpx.get(f"{console}/console/console.css")
+    found = plain.get(f"{console}/console/console.css")
     assert found.headers["content-encoding"] == "gzip"
     assert "Accept-Encoding" in found.headers["vary"]
-    again = httpx.get(f"{console}/console/console.css", headers={"if-none-match": found.headers["etag"]})
+    again = plain.get(f"{console}/console/console.css", headers={"if-none-match": found.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert (
         "content-encoding"
-        not in httpx.get(f"{console}/console/", headers={"accept-encoding": "identity"}).headers
+        not in plain.get(f"{console}/console/", headers={"accept-encoding": "identity"}).headers
     )
 
 
 @pytest.mark.parametrize("path", ["library.js", "nothing.js", "..%2fserving.py", "%2e%2e/serving.py"])
 def test_what_is_not_there_is_a_404(console: str, path: str) -> None:
     """A library that was not built too: the page then has plain text fields."""
-    found = httpx.get(f"{console}/console/{path}")
+    found = plain.get(f"{console}/console/{path}")
     assert (found.status_code, found.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_every_file_that_the_page_asks_for_is_there(console: str) -> None:
     static = Path("functions/gateway/console/static")
     for path in static.rglob("*.*"):
-        assert httpx.get(f"{console}/console/{path.relative_to(static)}").status_code == 200, path
+        assert plain.get(f"{console}/console/{path.relative_to(static)}").status_code == 200, path
 
 
 async def test_a_journey_tells_what_is_on_its_way_and_what_is_done(

@@ -9,13 +9,14 @@ import httpx
 import pytest
 
 from tests.integration.gateway.conftest import Person
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import until
 
 
 @pytest.fixture(scope="module")
 def document(gateway: FunctionProcess) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{gateway.url}/api/v1/openapi.json", timeout=20).json()
+    found: dict[str, Any] = plain.get(f"{gateway.url}/api/v1/openapi.json", timeout=20).json()
     return found
 
 
@@ -64,7 +65,7 @@ def test_head_is_get_without_the_body(student: Person) -> None:
 
 
 def test_a_path_outside_the_api_is_a_problem_too(gateway: FunctionProcess) -> None:
-    answer = httpx.get(f"{gateway.url}/elsewhere")
+    answer = plain.get(f"{gateway.url}/elsewhere")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
@@ -126,7 +127,7 @@ def test_a_page_can_read_that_its_body_was_too_large(api: httpx.Client) -> None:
 
 @pytest.mark.parametrize("probe", ["live", "ready", "startup"])
 def test_probes_carry_a_request_id_too(gateway: FunctionProcess, probe: str) -> None:
-    answer = httpx.get(f"{gateway.url}/health/{probe}", headers={"x-request-id": "probe-1"})
+    answer = plain.get(f"{gateway.url}/health/{probe}", headers={"x-request-id": "probe-1"})
     assert answer.headers.get("x-request-id") == "probe-1"
 
 

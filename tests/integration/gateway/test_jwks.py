@@ -11,7 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,6 +20,7 @@ from jwt.algorithms import OKPAlgorithm, RSAAlgorithm
 
 from functions.gateway.tokens import key_id
 from tests.integration.gateway.conftest import Person, Start
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import until
 
@@ -92,7 +92,7 @@ def person(guarded: FunctionProcess, sign_up: Callable[..., Person]) -> Person:
 
 def status(gateway: FunctionProcess, token: str) -> int:
     headers = {"authorization": f"Bearer {token}"}
-    return httpx.get(f"{gateway.url}/api/v1/me", headers=headers, timeout=20).status_code
+    return plain.get(f"{gateway.url}/api/v1/me", headers=headers, timeout=20).status_code
 
 
 def raw(claims: dict[str, Any], header: dict[str, Any], secret: bytes) -> str:
@@ -173,7 +173,7 @@ def test_while_the_provider_is_away_a_token_is_neither_good_nor_bad(
     provider.away = True
     fresh = start_gateway(LEARNFLOW_JWT_JWKS_URL=provider.url, LEARNFLOW_JWT_PRIVATE_KEY=pem(KEYS[signer]))
     try:
-        answer = httpx.get(f"{fresh.url}/api/v1/me", headers={"authorization": f"Bearer {person.access}"})
+        answer = plain.get(f"{fresh.url}/api/v1/me", headers={"authorization": f"Bearer {person.access}"})
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
     finally:

@@ -18,6 +18,7 @@ import pytest
 
 from functions.runtime.stream import push, whisper
 from tests.integration.gateway.conftest import Person, Start
+from tests.support import plain
 
 Event = dict[str, str]
 
@@ -45,7 +46,7 @@ class Listener:
         self.events.put(None)
 
     def _read(self) -> None:
-        with httpx.stream("GET", self._url, headers=self._headers, timeout=30) as answer:
+        with plain.stream("GET", self._url, headers=self._headers, timeout=30) as answer:
             self.status = answer.status_code
             event: Event = {}
             for line in answer.iter_lines():

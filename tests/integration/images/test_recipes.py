@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from infra.local.ports import free_ports
-from tests.support import recipe
+from tests.support import plain, recipe
 
 ROOT = Path(__file__).parents[3]
 IMAGES = ROOT / "infra" / "images"
@@ -79,7 +79,7 @@ def answer(url: str, status: int) -> httpx.Response:
     until = time.monotonic() + START_S
     while True:
         try:
-            found = httpx.get(url, timeout=5)
+            found = plain.get(url, timeout=5)
         except httpx.TransportError:
             found = httpx.Response(0)
         if found.status_code == status or time.monotonic() > until:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
@@ -18,6 +17,7 @@ from infra.local import credentials
 from infra.local.knative.cloudevents import Event
 from infra.local.knative.records import to_record
 from tests.integration.replay.conftest import History
+from tests.support import plain
 
 pytestmark = pytest.mark.timeout(300)
 QUERY = "learnflow.query.submitted.v1"
@@ -27,7 +27,7 @@ async def test_a_question_that_was_given_up_is_answered_after_the_cause_is_gone(
     history: History, db: Any
 ) -> None:
     """Its student was told that it failed, and reads the answer then."""
-    async with httpx.AsyncClient(base_url=f"{history.system.url}/api/v1", timeout=40) as student:
+    async with plain.async_client(base_url=f"{history.system.url}/api/v1", timeout=40) as student:
         account = {"email": "retry@example.com", "password": "correct horse battery", "display_name": "R"}
         answer = await student.post("/auth/register", json={**account, "role": "student"})
         student.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"

@@ -6,11 +6,11 @@ import asyncio
 import signal
 from typing import Any
 
-import httpx
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from tests.integration.replay.conftest import History, numbers
+from tests.support import plain
 
 pytestmark = pytest.mark.timeout(300)
 SECOND = "progress-progress-events-replay"
@@ -28,7 +28,7 @@ async def test_events_that_come_again_change_nothing(history: History, db: Any) 
     assert said.count(" 0 handled now") == 3
     assert await numbers(db) == before
     assert await history.records("learnflow.dead-letter") == letters
-    async with httpx.AsyncClient(base_url=history.system.exports["LEARNFLOW_CONTROL_URL"]) as control:
+    async with plain.async_client(base_url=history.system.exports["LEARNFLOW_CONTROL_URL"]) as control:
         assert (await control.get(f"/sources/{SECOND}")).status_code == 404
 
 
@@ -59,7 +59,7 @@ async def test_a_dry_run_only_counts(history: History) -> None:
 
 async def test_a_replay_that_was_interrupted_goes_on(history: History) -> None:
     child = await history.system.begin_task("infra.replay", *WORDS)
-    async with httpx.AsyncClient(base_url=history.system.exports["LEARNFLOW_CONTROL_URL"]) as control:
+    async with plain.async_client(base_url=history.system.exports["LEARNFLOW_CONTROL_URL"]) as control:
         while (await control.get(f"/sources/{SECOND}")).status_code != 200:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.5)

@@ -14,6 +14,7 @@ import pytest
 from tests.fuzz.events import EXAMPLES, LONG, MARK
 from tests.integration.runtime.conftest import Start
 from tests.integration.runtime.test_signatures import NEW, deliver, keys, signed
+from tests.support import plain
 from tests.support.processes import FunctionProcess
 from tests.support.sinks import Sinks
 
@@ -30,7 +31,7 @@ def function(start: Start, db: Any) -> Iterator[FunctionProcess]:
 def post(function: FunctionProcess, headers: Mapping[str, str | bytes], body: bytes) -> httpx.Response:
     """Send a request as it is."""
     raw = {name: value.encode() if isinstance(value, str) else value for name, value in headers.items()}
-    return httpx.post(function.url, headers=list(raw.items()), content=body, timeout=40)  # type: ignore[arg-type]
+    return plain.post(function.url, headers=list(raw.items()), content=body, timeout=40)  # type: ignore[arg-type]
 
 
 def letter(sinks: Sinks) -> Any:

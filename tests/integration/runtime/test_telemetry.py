@@ -8,12 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from infra.local.ports import free_ports
+from tests.support import plain
 from tests.support.processes import ROOT, FunctionProcess
 from tests.support.sinks import until
 
@@ -59,11 +59,11 @@ def collector() -> Iterator[Collector]:
 
 
 def scraped(port: int) -> str:
-    return httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    return plain.get(f"http://127.0.0.1:{port}/metrics").text
 
 
 def status(url: str) -> int:
-    return httpx.get(url).status_code
+    return plain.get(url).status_code
 
 
 async def test_a_function_counts_what_it_handles(start: Any, db: Any, question: Any) -> None:
@@ -134,9 +134,9 @@ def test_a_request_begins_a_trace_and_has_its_route(
             "display_name": "A",
             "role": "student",
         }
-        token = httpx.post(f"{gateway.url}/api/v1/auth/register", json=who).json()["access_token"]
+        token = plain.post(f"{gateway.url}/api/v1/auth/register", json=who).json()["access_token"]
         headers = {"authorization": f"Bearer {token}", "traceparent": f"00-{TRACE}-{PARENT}-01"}
-        asked = httpx.post(
+        asked = plain.post(
             f"{gateway.url}/api/v1/chat/messages", json={"text": "What is a list?"}, headers=headers
         )
         assert asked.status_code == 202, asked.text

@@ -13,6 +13,7 @@ import pytest
 
 from tests.fakes.functions import with_model
 from tests.integration.tutor.test_model import CONCEPT, request
+from tests.support import plain
 from tests.support.own_time import own_time
 
 STUDENTS = 100
@@ -27,7 +28,7 @@ async def test_a_hundred_students_at_once_are_all_answered_in_time_by_few_calls(
     model.behave(mode)
     function = start("concepts", **with_model(model, DATABASE_POOL_MAX="3"))
     limits = httpx.Limits(max_connections=STUDENTS)
-    async with httpx.AsyncClient(timeout=60, limits=limits) as http:
+    async with plain.async_client(timeout=60, limits=limits) as http:
 
         async def ask() -> tuple[int, float]:
             """Deliver a question until it is taken; gives how often again, and how long it took."""
