@@ -1,4 +1,4 @@
-"""The sandbox as code review sees it: it says how correct a program is, or that this can not be said."""
+"""The sandbox as code review sees it: it says how correct a program is, or that this cannot be said."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Executor:
     ) -> Correctness | None:
         """Judge a program by tests, or by the examples in it and in a text that came with it.
 
-        None when that can not be said even at the last try, and then there is no rating.
+        None when that cannot be said even at the last try, and then there is no rating.
 
         Raises SandboxAway before that: a number that depends on how busy we are would not be the same twice.
         """

@@ -43,7 +43,7 @@ def worked_on(code: str | None, starters: Mapping[UUID, str]) -> UUID | None:
 
 
 def defined(code: str) -> set[str]:
-    """List what a program defines at its top, also when it can not be read as a whole."""
+    """List what a program defines at its top, also when it cannot be read as a whole."""
     try:
         body = source.parse(code).body
     except SyntaxError:

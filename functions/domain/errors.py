@@ -3,7 +3,7 @@
 LearnFlowError
 └── DomainError
     ├── BadAnswer       an answer to a quiz does not fit its questions; `field` says which one
-    ├── BadPeriod       days that can not be asked for; `field` says which end is wrong
+    ├── BadPeriod       days that cannot be asked for; `field` says which end is wrong
     ├── QuizWithdrawn   all questions of a quiz left the bank since it was given
     ├── UnknownZone     there is no such time zone
     └── NotBuilding     a rebuild is finished that was never begun
@@ -32,7 +32,7 @@ class BadAnswer(DomainError):
 
 
 class BadPeriod(DomainError):
-    """These days can not be asked for."""
+    """These days cannot be asked for."""
 
     code = "bad-period"
 

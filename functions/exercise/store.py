@@ -29,7 +29,7 @@ VERIFIED = "SELECT content_hash, expected FROM verified_exercises WHERE content_
 KEEP_VERIFIED = """
 INSERT INTO verified_exercises (content_hash, expected) VALUES ($1, $2::jsonb) ON CONFLICT DO NOTHING
 """
-# A student's requests wait for one another, so that two of them can not choose the same exercise.
+# A student's requests wait for one another, so that two of them cannot choose the same exercise.
 LOCK_STUDENT = "SELECT pg_advisory_xact_lock(4041, hashtext($1::text))"
 TAKEN = """
 SELECT EXISTS (

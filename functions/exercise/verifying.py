@@ -83,7 +83,7 @@ def expected_of(instance: Instance, outcome: Outcome) -> Any:
     check(instance, result.status == "ok", what)
     if test.kind == "stdin":
         return result.stdout
-    check(instance, not isinstance(decode(result.value), Opaque), f"{what}: the value can not be compared")
+    check(instance, not isinstance(decode(result.value), Opaque), f"{what}: the value cannot be compared")
     check(instance, not test.raises or result.value == test.raises, f"{what}: no {test.raises}")
     return result.value
 

@@ -67,7 +67,7 @@ class TooLarge(Refused):
 
 
 class Invalid(Refused):
-    """A field has a value that can not be used."""
+    """A field has a value that cannot be used."""
 
     code, status, title = "invalid", 422, "Invalid request"
 

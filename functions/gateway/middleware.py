@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.gateway.errors import TooLarge
-from functions.gateway.problems import of_refusal, problem
+from functions.gateway.problems import of_refusal, problem, routed
 from functions.runtime import logs, metrics
 from functions.runtime.errors import traced
 from functions.runtime.health import request_id_of
@@ -110,11 +110,10 @@ class Tolerant:
 
 
 def plain(scope: Scope) -> dict[str, Any]:
-    """Name method, path and parameters as the routes have them; a stream has no end, so no HEAD."""
+    """Name method, path and parameters as the routes have them."""
     path = scope["path"].rstrip("/")
-    method = "GET" if scope["method"] == "HEAD" and not path.endswith("/stream") else scope["method"]
     given = [one for one in scope["query_string"].split(b"&") if one.partition(b"=")[2]]
-    return {"method": method, "path": path, "query_string": b"&".join(given)}
+    return {"method": routed(scope["method"], path), "path": path, "query_string": b"&".join(given)}
 
 
 def complete(headers: MutableHeaders, request_id: str) -> None:

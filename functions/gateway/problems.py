@@ -107,11 +107,14 @@ def of_http(request: Request, error: HTTPException) -> ProblemResponse:
 
 def allowed(request: Request) -> str:
     """Name all methods of a path: the framework names those of the first route alone."""
-    routes = request.app.routes
-    scopes = {
-        method: {**request.scope, "method": "GET" if method == "HEAD" else method} for method in METHODS
-    }
+    routes, path = request.app.routes, request.url.path
+    scopes = {method: {**request.scope, "method": routed(method, path)} for method in METHODS}
     return ", ".join(m for m in METHODS if any(r.matches(scopes[m])[0] is Match.FULL for r in routes))
+
+
+def routed(method: str, path: str) -> str:
+    """Name the method of a route that answers: HEAD is GET without a body, but a stream has no end."""
+    return "GET" if method == "HEAD" and not path.endswith("/stream") else method
 
 
 async def refused(request: Request, error: Exception) -> Response:

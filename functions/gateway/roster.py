@@ -20,7 +20,7 @@ EMAIL_LENGTH, NAME_LENGTH = 254, 100
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row; `problem` says why it can not be used. Lines are counted from 1, the header included."""
+    """One row; `problem` says why it cannot be used. Lines are counted from 1, the header included."""
 
     line: int
     email: str
@@ -29,7 +29,7 @@ class Entry:
 
 
 def read(raw: bytes) -> list[Entry]:
-    """Read all rows; raises Invalid when the file as a whole can not be read."""
+    """Read all rows; raises Invalid when the file as a whole cannot be read."""
     text = decoded(raw)
     header = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=header.count)
@@ -108,5 +108,5 @@ def first_of(values: dict[str, str], names: tuple[str, ...]) -> str:
 
 
 def refused(why: str) -> Invalid:
-    """Say why a file can not be read."""
+    """Say why a file cannot be read."""
     return Invalid(why, field="roster")

@@ -62,7 +62,7 @@ class Tokens:
         return self._sign(user_id, session_id, now, lifetime, self._keys.audience, {"role": role})
 
     def stream(self, user_id: UUID, session_id: UUID, now: datetime) -> str:
-        """Make a token for the query of an EventSource, which can not send headers."""
+        """Make a token for the query of an EventSource, which cannot send headers."""
         return self._sign(user_id, session_id, now, timedelta(seconds=STREAM_S), self._stream_audience, {})
 
     async def check(self, token: str, *, stream: bool = False) -> Claims:
@@ -79,7 +79,7 @@ class Tokens:
             )
             return claims_of(claims)
         except jwt.PyJWKClientConnectionError as error:
-            raise KeysAway("the keys that tokens are checked with can not be had") from error
+            raise KeysAway("the keys that tokens are checked with cannot be had") from error
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
             raise Unauthenticated("the token is not valid, or not any more") from error
 

@@ -1,4 +1,4 @@
-"""What a student is told when their question can not be handled, instead of waiting for ever."""
+"""What a student is told when their question cannot be handled, instead of waiting for ever."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 
 LearnFlowError
 ├── ConfigurationError     a setting is missing or wrong
-├── MigrationFailed        a migration file can not be applied
+├── MigrationFailed        a migration file cannot be applied
 ├── Reject                 the event can never be handled        -> dead letter
 │   └── Malformed          it is no event of ours
 │       └── Forged         it is not who it says it is
 ├── Later                  try again, it is not the event's fault -> 503
 │   ├── NotReady           the function has not started yet
-│   ├── DatabaseDown       PostgreSQL can not be reached
+│   ├── DatabaseDown       PostgreSQL cannot be reached
 │   └── PublishFailed      a KafkaSink did not take an event
 └── InProgress             another delivery is being handled      -> 409
 """
@@ -65,7 +65,7 @@ class Forged(Malformed):
 
 
 class Later(LearnFlowError):
-    """The event can not be handled now, through no fault of its own; it is delivered again."""
+    """The event cannot be handled now, through no fault of its own; it is delivered again."""
 
     code = "later"
     status = 503
@@ -78,7 +78,7 @@ class NotReady(Later):
 
 
 class DatabaseDown(Later):
-    """PostgreSQL can not be reached."""
+    """PostgreSQL cannot be reached."""
 
     code = "database-down"
 

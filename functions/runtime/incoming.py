@@ -43,7 +43,7 @@ class KeepEvent:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass an event on as binary, without its data; refuse a batch, and what can not be read."""
+        """Pass an event on as binary, without its data; refuse a batch, and what cannot be read."""
         if scope["type"] != "http" or scope["method"] != "POST":
             await self._app(scope, receive, send)
             return

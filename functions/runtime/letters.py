@@ -1,4 +1,4 @@
-"""Dead letters: events that can not be handled, in a form that every KafkaSink takes."""
+"""Dead letters: events that cannot be handled, in a form that every KafkaSink takes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DATA_LENGTH = 1_000_000
 def dead_letter(
     attributes: Mapping[str, Any], data: bytes, *, function: str, reason: str, error: str, attempts: int
 ) -> Outgoing:
-    """Wrap an event that can not be handled, with the reason as extensions.
+    """Wrap an event that cannot be handled, with the reason as extensions.
 
     What a KafkaSink would refuse is left out or shortened, and named in `deadletterclipped`.
     """

@@ -144,7 +144,7 @@ class Receiver:
         await self._floor.publish(work.rows)
 
     async def _handle(self, delivery: Delivery, payload: object, held: Claim) -> Sequence[Row]:
-        """Run the handler once; an event that can not be handled becomes a dead letter instead."""
+        """Run the handler once; an event that cannot be handled becomes a dead letter instead."""
         work = self._work(delivery, held)
         try:
             if isinstance(payload, Malformed):
@@ -157,7 +157,7 @@ class Receiver:
         except Reject as error:
             return await self._bury(delivery, payload, held, error.code, str(error))
         except (asyncpg.DataError, OverflowError) as error:
-            # a value that PostgreSQL or a calendar can not keep, such as text with NUL in it, stays so
+            # a value that PostgreSQL or a calendar cannot keep, such as text with NUL in it, stays so
             return await self._bury(delivery, payload, held, "data", told(error))
         except Exception as error:
             reason = told(error)
@@ -223,7 +223,7 @@ class Receiver:
 
 
 def subject_of(payload: object, event: Envelope) -> UUID | None:
-    """Find out which student an event is about; what can not be decoded may still say so outside."""
+    """Find out which student an event is about; what cannot be decoded may still say so outside."""
     student: object = getattr(payload, "student_id", None) or event.subject
     try:
         return student if isinstance(student, UUID) else UUID(str(student))

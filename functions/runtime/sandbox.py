@@ -149,7 +149,7 @@ class Sandbox:
         """Run a program, with calls of its functions or with several inputs, perhaps in less time than usual.
 
         Gives `internal_error` when the runner broke. Raises SandboxBusy when there was no room, and
-        SandboxRefused when the request can not be run at all.
+        SandboxRefused when the request cannot be run at all.
         """
         request: dict[str, Any] = {"code": code}
         request |= {"stdin": stdin} if stdin else {}

@@ -17,7 +17,7 @@ Environ = Mapping[str, str]
 def env(environ: Environ, name: str, cast: Callable[[str], T], default: T | None = None) -> T:
     """Read one variable.
 
-    Raises ConfigurationError, naming the variable, when it is required and missing or can not be read.
+    Raises ConfigurationError, naming the variable, when it is required and missing or cannot be read.
     """
     raw = environ.get(name, "")
     if raw == "":

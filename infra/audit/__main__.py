@@ -26,14 +26,14 @@ def main() -> int:
 
 
 def find_holes(pins: Mapping[Path, Sequence[locks.Pin]]) -> set[holes.Hole]:
-    """Ask pip-audit about every lock, or the list once it can not be had."""
+    """Ask pip-audit about every lock, or the list once it cannot be had."""
     found: set[holes.Hole] = set()
     for path in pins:
         answer = holes.asked(path)
         if answer is None:
             listed = holes.Listed.read()
             age = (datetime.now(UTC).date() - listed.until).days
-            print(f"pip-audit or its data can not be had: the list of {listed.until} is used, {age} days old")
+            print(f"pip-audit or its data cannot be had: the list of {listed.until} is used, {age} days old")
             return {hole for found in pins.values() for hole in listed.holes(found)}
         found.update(answer)
     return found

@@ -71,7 +71,7 @@ class Listed:
 
 
 def asked(lock: Path) -> list[Hole] | None:
-    """Ask pip-audit about a lock; None when it or its data can not be had."""
+    """Ask pip-audit about a lock; None when it or its data cannot be had."""
     uv = Path(sys.executable).with_name("uv")
     words = ["tool", "run", "--quiet", "--from", PIP_AUDIT, "pip-audit", "--disable-pip", "--require-hashes"]
     try:

@@ -144,7 +144,7 @@ def _runner(service: Manifest, manifests: Manifests) -> Iterator[str]:
     if at(box, "readinessProbe", "httpGet", "path") != "/health/ready":
         yield "readinessProbe does not ask /health/ready"
     if at(found, "HOST", "value") != "127.0.0.1" or "livenessProbe" in box or "startupProbe" in box:
-        yield "listens on 127.0.0.1 alone, which kubelet's probes can not reach"
+        yield "listens on 127.0.0.1 alone, which kubelet's probes cannot reach"
     if "envFrom" in box or any("valueFrom" in entry for entry in found.values()):
         yield "has settings from elsewhere; learners' programs run beside them"
     labelled = at(service, "spec", "template", "metadata", "labels", LABEL[0]) == LABEL[1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 
 class DeployError(Exception):
-    """A deployment can not go on."""
+    """A deployment cannot go on."""
 
 
 class Refused(DeployError):

@@ -27,7 +27,7 @@ def obstacles(manifests: Manifests, live: Sequence[Live]) -> Iterator[str]:
         field = IMMUTABLE.get(found["kind"], "")
         before, after = at(found, "spec", field), at(meant, "spec", field)
         if meant is not None and field and before != after:
-            yield f"{name(found)}: {field} is {before} and can not become {after}"
+            yield f"{name(found)}: {field} is {before} and cannot become {after}"
         if found["kind"] == "Service" and meant is not None and pinned(dict(found)):
             yield f"{name(found)}: its traffic is pinned to revisions; promote it, or deploy by canary"
 

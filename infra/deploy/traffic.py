@@ -72,7 +72,7 @@ def rollback(tree: Tree, request: Request, live: Live) -> list[Step]:
 
 
 def check_revision(revision: str, there: list[Live]) -> None:
-    """Refuse a revision that can not serve; kn would set the traffic to one that is not there, then fail."""
+    """Refuse a revision that cannot serve; kn would set the traffic to one that is not there, then fail."""
     ready = [one["metadata"]["name"] for one in there if _is_ready(one)]
     if revision not in ready:
         known = ", ".join(sorted(ready)) or "none"

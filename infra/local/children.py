@@ -97,7 +97,7 @@ class Child:
         try:
             process = Process(self.spec.command)
         except OSError as error:
-            self._tell(f"{self.spec.name} can not be started: {error}")
+            self._tell(f"{self.spec.name} cannot be started: {error}")
             return
         self._process = process
         self._changed()

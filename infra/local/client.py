@@ -29,7 +29,7 @@ def write(folder: Path) -> list[Path]:
     argv = [node, str(GENERATOR), str(document), "-o", str(schema)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SetupError(f"the types can not be generated: {done.stderr[-2000:].strip()}")
+        raise SetupError(f"the types cannot be generated: {done.stderr[-2000:].strip()}")
     shutil.copy2(SOURCE, client)
     return [document, schema, client]
 

@@ -17,7 +17,7 @@ def ready() -> bool:
 
 
 def install() -> None:
-    """Make the library; raises SetupError when it can not be had."""
+    """Make the library; raises SetupError when it cannot be had."""
     try:
         build.build(CONSOLE, NODE)
     except RuntimeError as error:

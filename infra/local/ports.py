@@ -59,7 +59,7 @@ def free(port: int) -> bool:
 
 
 def require_free(port: int) -> int:
-    """Return the port; raises PortTaken, naming who has it, when it can not be used."""
+    """Return the port; raises PortTaken, naming who has it, when it cannot be used."""
     if not free(port):
         raise PortTaken(f"port {port} is used by {owner(port)}; set LEARNFLOW_PORT to another one")
     return port

@@ -136,7 +136,7 @@ def render() -> str:
     """Render the manifests of the local overlay."""
     done = subprocess.run([golang.KUSTOMIZE, "build", OVERLAY], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise SetupError(f"the manifests can not be rendered: {done.stderr.strip()}")
+        raise SetupError(f"the manifests cannot be rendered: {done.stderr.strip()}")
     return done.stdout
 
 

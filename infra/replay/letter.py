@@ -105,7 +105,7 @@ class Letter:
         if self.topic is None:
             return f"its type {self.type} is not known to this release; deploy one that knows it, or drop it"
         if self.function is None:
-            return "the function that it failed in can not be told"
+            return "the function that it failed in cannot be told"
         return None
 
     def whole(self) -> Iterator[str]:

@@ -143,7 +143,7 @@ def main() -> int:
     """Prepare the bundle and keep one instance running."""
     arguments = _arguments()
     if reason := _refuse(arguments):
-        print(f"the sandbox can not start: {reason}", file=sys.stderr)
+        print(f"the sandbox cannot start: {reason}", file=sys.stderr)
         return 1
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     with _lock(arguments.state):

@@ -75,7 +75,7 @@ class Scratch:
                             os.posix_fallocate(file.fileno(), here, size)
                         except OSError as error:
                             if error.errno != errno.ENOSPC:
-                                raise AssertionError(f"the disk can not be filled: {error}") from error
+                                raise AssertionError(f"the disk cannot be filled: {error}") from error
                             raise
 
 
@@ -100,7 +100,7 @@ def unmount(folder: Path) -> None:
     """Take a file system away by the system call: not every PATH has the command beside `mount`."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.umount2(os.fsencode(folder), 0) != 0:
-        raise OSError(ctypes.get_errno(), f"{folder} can not be unmounted")
+        raise OSError(ctypes.get_errno(), f"{folder} cannot be unmounted")
 
 
 def faketime() -> str | None:

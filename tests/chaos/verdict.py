@@ -64,7 +64,7 @@ async def mastery(db: Database, caller: Caller, person: Person) -> list[str]:
         if today == utc_day():
             break
     if shown is None:
-        return [f"{person.id}: progress can not be read"]
+        return [f"{person.id}: progress cannot be read"]
     facts = [fact(row) for row in await db.fetch(FACTS, person.id)]
     return [f"{person.id}: {one}" for one in formula.differences(facts, shown, today)]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 # The API ignores unknown fields, so that clients may be newer than it is: what schemathesis takes for invalid
-# may be taken, and what its schema can not express, such as a time zone, may be refused.
+# may be taken, and what its schema cannot express, such as a time zone, may be refused.
 CONFIG = """
 continue-on-failure = true
 request-timeout = 60

@@ -19,7 +19,7 @@ PREFIX = os.environ.get("LEARNFLOW_TEST_PYTHON_PREFIX", sys.base_prefix)  # the 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip these tests where gVisor can not run; the first one may have to build it."""
+    """Skip these tests where gVisor cannot run; the first one may have to build it."""
     for item in items:
         if Path(__file__).parent not in item.path.parents:
             continue

@@ -120,7 +120,7 @@ def test_five_seconds_are_for_all_items(sandbox: Instance) -> None:
 
 
 def test_isolated_items_know_nothing_of_each_other(sandbox: Instance) -> None:
-    """With `isolate` a program can not count its calls."""
+    """With `isolate` a program cannot count its calls."""
     code = "n = 0\ndef f():\n    global n\n    n += 1\n    return n\n"
     calls = [{"function": "f"}] * 3
     shared = sandbox.execute(code, calls=calls)["results"]

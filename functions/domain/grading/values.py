@@ -20,7 +20,7 @@ class Opaque:
 
 
 def decode(data: Any) -> Any:
-    """Read marked JSON data, a subclass as its base; whatever can not be read is opaque."""
+    """Read marked JSON data, a subclass as its base; whatever cannot be read is opaque."""
     if isinstance(data, list):
         return [decode(item) for item in data]
     if not isinstance(data, dict):

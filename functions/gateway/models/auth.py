@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from functions.gateway.models.base import Name, Shape, Storable, example
 
-# Deliverability is for a mail server to tell; this only keeps out what can not be an address.
+# Deliverability is for a mail server to tell; this only keeps out what cannot be an address.
 ADDRESS = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@.]+(\.[^\s@.]+)+")
 
 USER = {
@@ -32,7 +32,7 @@ TOKENS = {
 
 
 def address(value: str) -> str:
-    """Refuse what can not be an e-mail address."""
+    """Refuse what cannot be an e-mail address."""
     if not ADDRESS.fullmatch(value):
         raise ValueError("is not an e-mail address")
     return value

@@ -27,7 +27,7 @@ def example(**fields: Any) -> ConfigDict:
 
 
 def storable(value: str) -> str:
-    """Refuse what PostgreSQL can not keep: NUL, and halves of surrogate pairs, which JSON lets through."""
+    """Refuse what PostgreSQL cannot keep: NUL, and halves of surrogate pairs, which JSON lets through."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError("must not contain the NUL character or half a surrogate pair")
     return value

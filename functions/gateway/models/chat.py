@@ -128,7 +128,7 @@ class ConversationPage(Shape):
 
 
 class StreamToken(Shape):
-    """A token that opens the stream and nothing else, for clients that can not send headers."""
+    """A token that opens the stream and nothing else, for clients that cannot send headers."""
 
     model_config = example(token="eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl", expires_in=120)
 

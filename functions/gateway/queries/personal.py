@@ -72,7 +72,7 @@ EXPORT = "SELECT to_jsonb(t) - $2::text[] FROM {table} AS t WHERE t.{owner} = $1
 ERASE = "DELETE FROM {table} WHERE {owner} = $1"
 SWEEP = "DELETE FROM {table} WHERE {owner} IN (SELECT user_id FROM erased_users)"
 REMEMBER = "INSERT INTO erased_users (user_id) VALUES ($1) ON CONFLICT DO NOTHING"
-# Without its row an event that is being handled can not be finished, so these go first.
+# Without its row an event that is being handled cannot be finished, so these go first.
 ERASE_EVENTS = (
     "DELETE FROM inbox WHERE subject = $1",
     "DELETE FROM outbox WHERE attributes ->> 'subject' = $1::uuid::text",

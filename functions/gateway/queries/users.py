@@ -120,7 +120,7 @@ async def open_session(
 
 
 async def rotate(db: Connection, used: bytes, new: bytes, now: datetime) -> asyncpg.Record | None:
-    """Take a refresh token and give the next one, once; None when it can not be used (any more)."""
+    """Take a refresh token and give the next one, once; None when it cannot be used (any more)."""
     row = await db.fetchrow(USE, used, now)
     if row is not None:
         await db.execute(ISSUE, new, row["session_id"])

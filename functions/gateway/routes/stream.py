@@ -43,7 +43,7 @@ While a model writes an answer, its first words come as `answer.delta` without a
 conversation_id, seq, text}`. `seq` counts from 1; put the texts together in this order. They are not kept:
 after a gap, or a reconnect, wait for `answer`, which is the record and replaces what was shown.
 
-`EventSource` can not send headers: get a token from `POST /stream/token` and open `/stream?token=...` within
+`EventSource` cannot send headers: get a token from `POST /stream/token` and open `/stream?token=...` within
 two minutes. The stream ends with the access token or after some minutes; reconnect then.
 """
 LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=2**62)]

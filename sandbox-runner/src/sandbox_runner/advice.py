@@ -25,5 +25,5 @@ def advise(kind: str, message: str) -> str | None:
 
 def _missing_module(name: str) -> str:
     if name in _WINDOWS:
-        return "Programs run without a screen here, so turtle and tkinter can not open a window."
+        return "Programs run without a screen here, so turtle and tkinter cannot open a window."
     return f"Only Python's standard library is here, for example {_USUAL}."

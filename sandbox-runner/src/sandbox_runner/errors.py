@@ -1,10 +1,10 @@
 """What can go wrong on our side.
 
 SandboxError
-├── SettingError       a setting has a value that can not be used
+├── SettingError       a setting has a value that cannot be used
 ├── Unavailable        gVisor, libseccomp or a cell is not to be had; nothing is run
 │   └── Busy           the queue is full or the wait too long
-└── BadRequest         the request itself can not be accepted
+└── BadRequest         the request itself cannot be accepted
     └── TooLarge       a part of it is over its limit
 """
 
@@ -21,7 +21,7 @@ class SandboxError(Exception):
 
 
 class SettingError(SandboxError):
-    """An environment variable has a value that can not be used."""
+    """An environment variable has a value that cannot be used."""
 
 
 class Unavailable(SandboxError):

@@ -65,7 +65,7 @@ def parse(body: bytes) -> Request:
     for name in data.keys() - _FIELDS:
         raise BadRequest(name[:100], "is not known")
     if data.get("calls") is not None and data.get("stdin_cases") is not None:
-        raise BadRequest("stdin_cases", "can not be combined with calls")
+        raise BadRequest("stdin_cases", "cannot be combined with calls")
     return Request(
         code=_text("code", data.get("code"), MAX_CODE),
         stdin=_text("stdin", data.get("stdin") or "", MAX_STDIN),

@@ -51,7 +51,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read the settings; a value that can not be used is named."""
+        """Read the settings; a value that cannot be used is named."""
         values: dict[str, Any] = {}
         for name, item in cls.__dataclass_fields__.items():
             variable = item.metadata["name"]
@@ -65,7 +65,7 @@ def _parse(variable: str, kind: Callable[[str], object], text: str) -> object:
     try:
         value = kind(text)
     except ValueError:
-        raise SettingError(f"{variable}={text!r} can not be used") from None
+        raise SettingError(f"{variable}={text!r} cannot be used") from None
     if isinstance(value, int | float) and value <= 0:
         raise SettingError(f"{variable}={text!r} has to be above zero")
     return value

@@ -194,7 +194,7 @@ def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cl
                     ]
                 }
             },
-            "can not become learnflow.triage.learning.requests",
+            "cannot become learnflow.triage.learning.requests",
         ),
     ],
 )

@@ -29,14 +29,14 @@ def test_a_group_never_changes(manifests: Manifests) -> None:
     source = live(manifests, "KafkaSource", "triage-learning-requests")
     source["spec"]["consumerGroup"] = "older"
     (found,) = guards.obstacles(manifests, [source])
-    assert "consumerGroup is older and can not become learnflow.triage.learning.requests" in found
+    assert "consumerGroup is older and cannot become learnflow.triage.learning.requests" in found
 
 
 def test_a_topic_never_changes(manifests: Manifests) -> None:
     sink = live(manifests, "KafkaSink", "learning-requests")
     sink["spec"]["topic"] = "older"
     (found,) = guards.obstacles(manifests, [sink])
-    assert "topic is older and can not become learning.requests" in found
+    assert "topic is older and cannot become learning.requests" in found
 
 
 def test_nothing_is_applied_over_what_is_being_deleted(manifests: Manifests) -> None:

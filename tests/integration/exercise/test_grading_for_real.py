@@ -74,7 +74,7 @@ async def test_too_much_memory(sandbox: Sandbox) -> None:
 
 
 async def test_a_syntax_error_is_shown_with_its_line(sandbox: Sandbox) -> None:
-    """A program that can not be read says where."""
+    """A program that cannot be read says where."""
     found = await graded(sandbox, "x = 1\ndef square(n)\n    return n\n")
     assert (found.score, found.status) == (0.0, "error")
     assert messages(found)[0] == "The program stopped in line 2 with `SyntaxError: expected ':'`."

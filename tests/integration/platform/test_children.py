@@ -101,7 +101,7 @@ async def test_a_program_that_is_not_there_is_named_and_looked_for_again(tmp_pat
     child.start()
     await until(lambda: child.restarts >= 2)
     await child.stop()
-    assert said == ["sleeper can not be started: [Errno 2] No such file or directory: 'no-such-program'"]
+    assert said == ["sleeper cannot be started: [Errno 2] No such file or directory: 'no-such-program'"]
 
 
 def test_a_process_that_ends_early_is_reported_with_its_last_words(tmp_path: Path) -> None:

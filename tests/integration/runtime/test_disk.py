@@ -1,4 +1,4 @@
-"""PostgreSQL that can not go on is an outage, whatever it calls it: nothing is given up for it."""
+"""PostgreSQL that cannot go on is an outage, whatever it calls it: nothing is given up for it."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_active_time_is_never_more_than_the_time_on_the_clock(facts: list[Attemp
 
 @given(histories)
 def test_no_stall_is_missed_by_the_first_look(facts: list[Attempt]) -> None:
-    """The sweep only looks at exercises with enough attempts: others can not be stalled."""
+    """The sweep only looks at exercises with enough attempts: others cannot be stalled."""
     if len(facts) < least_attempts(LIMITS):
         assert stalled(facts, START + timedelta(hours=5), LIMITS) == []
 

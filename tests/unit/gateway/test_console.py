@@ -1,4 +1,4 @@
-"""When there is a console, and what becomes of it when its editor can not be made."""
+"""When there is a console, and what becomes of it when its editor cannot be made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A roster is read as spreadsheets write it; each row that can not be used says why."""
+"""A roster is read as spreadsheets write it; each row that cannot be used says why."""
 
 from __future__ import annotations
 

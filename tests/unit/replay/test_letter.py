@@ -61,7 +61,7 @@ def test_what_is_sent_again_carries_nothing_of_its_failure() -> None:
 def test_some_are_not_sent_again(changed: dict[str, str], said: str) -> None:
     assert said in str(letter({**OWN, "deadletterconsumer": "triage", **changed}).obstacle())
     assert letter({**OWN, "deadletterconsumer": "triage"}).obstacle() is None
-    assert "can not be told" in str(letter(OWN).obstacle())
+    assert "cannot be told" in str(letter(OWN).obstacle())
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ function blame(element, error) {
   return `${control.labels[0].textContent}: ${error.reason}`
 }
 
-/** Ask before something that can not be taken back; gives whether the answer is yes. */
+/** Ask before something that cannot be taken back; gives whether the answer is yes. */
 export function sure(question, label) {
   const dialog = h("dialog", { "aria-label": label }, h("p", {}, question),
     h("form", { method: "dialog", class: "actions" },

@@ -1,4 +1,4 @@
-// The stream of the signed-in user. EventSource can not send a token in a header, so this reads it with fetch.
+// The stream of the signed-in user. EventSource cannot send a token in a header, so this reads it with fetch.
 import { openStream, user } from "./api.js"
 
 const events = new EventTarget()

@@ -1,4 +1,4 @@
-"""A cell without isolation, for machines that can not have gVisor; only resource limits apply.
+"""A cell without isolation, for machines that cannot have gVisor; only resource limits apply.
 
 Started as `python -I -S plain.py <fd,fd,fd,fd> <memory>` in an empty folder.
 """

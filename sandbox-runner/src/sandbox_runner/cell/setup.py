@@ -143,7 +143,7 @@ def enter_own_root(python_prefix: str) -> None:
 
 
 def apply_limits(limits: Limits, idle_address_space: int) -> None:
-    """Set the resource limits; they can not be raised again."""
+    """Set the resource limits; they cannot be raised again."""
     memory = idle_address_space + limits.memory + limits.memory_slack
     for name, value in (
         (resource.RLIMIT_AS, memory),

@@ -68,7 +68,7 @@ def _decode_marked(kind: str, value: Any) -> Any:
 
 
 class _Encoder:
-    """Encodes one value; exact types only, so that a subclass can not pass for its base."""
+    """Encodes one value; exact types only, so that a subclass cannot pass for its base."""
 
     def __init__(self) -> None:
         self._left = MAX_PARTS

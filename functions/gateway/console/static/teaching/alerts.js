@@ -10,7 +10,7 @@ export const RULES = {
 }
 const FIRST = 4
 
-/** Make a list of alerts: {element, load()}; what can not be read is said in the notice. */
+/** Make a list of alerts: {element, load()}; what cannot be read is said in the notice. */
 export function makeAlerts(values, { named = true } = {}) {
   const cards = new Map()
   const list = makeList({

@@ -42,7 +42,7 @@ function data() {
     URL.revokeObjectURL(address)
   }
   const erase = async () => {
-    if (!(await sure(`Erase ${user().email} and everything that is stored of you? This can not be taken back.`, "Erase everything"))) return
+    if (!(await sure(`Erase ${user().email} and everything that is stored of you? This cannot be taken back.`, "Erase everything"))) return
     await call("DELETE", "/me")
     await leave()
     notice("Everything of yours is erased.")
