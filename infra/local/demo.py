@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
+from functions.runtime.certificates import trusted
 from infra.local import tracing
 from infra.local.errors import DemoFailed
 
@@ -120,7 +121,7 @@ async def run(url: str, database_url: str) -> int:
 
 async def show(url: str, database_url: str) -> int:
     """Register, ask, run, and print the way of the first question."""
-    async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30) as client:
+    async with httpx.AsyncClient(base_url=f"{url}/api/v1", timeout=30, verify=trusted(url)) as client:
         student = Student(client)
         print(f"registered {await student.register()}")
         stream = asyncio.create_task(student.listen())

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from functions.runtime.certificates import nobody
 from infra.local import credentials, runfile, setup, tryout
 from infra.local.children import Child, Spec
 from infra.local.errors import AlreadyRunning
@@ -44,7 +45,7 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.stopping.set)
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=nobody()) as client:
             work = asyncio.create_task(self._bring_up(client))
             stop = asyncio.create_task(self.stopping.wait())
             try:
