@@ -37,6 +37,7 @@ async def test_events_go_to_a_sink_of_a_trusted_authority(
     function = start(LEARNFLOW_SINKS_URL=secure.url, SSL_CERT_FILE=bundle(authority, tmp_path))
     assert function.send(QUERY, question("hello")).status_code == 200
     assert len(secure.to("progress-events")) == 1
+    assert function.stop() == 0, "rows are marked after the answer, at the latest before the end"
     assert await db.fetchval("SELECT count(*) FROM outbox WHERE published_at IS NULL") == 0
 
 
