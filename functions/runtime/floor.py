@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -23,6 +24,9 @@ from functions.runtime.registry import Registration
 from functions.runtime.settings import Environ, Settings
 from functions.runtime.signatures import Signatures
 from functions.runtime.work import RequestWork
+
+# Marks come within milliseconds; what is forgotten here is published twice, which everybody expects.
+REMEMBERED = 1000
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,7 @@ class Floor:
         self.used: dict[type, object] = {}
         self._background: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
+        self._lately: deque[int] = deque(maxlen=REMEMBERED)
         self._receiver = Receiver(self)
 
     @property
@@ -110,10 +115,15 @@ class Floor:
         if failures:
             raise failures[0]
 
+    async def publish_unsent(self, rows: Sequence[Row]) -> None:
+        """Publish rows found unmarked, but those that went out from here and whose mark is on its way."""
+        await self.publish([row for row in rows if row.seq not in self._lately])
+
     def _note_sent(self, seqs: Sequence[int]) -> None:
         """Have rows marked soon, many at once: should the mark be lost, the sweep repeats the same events."""
         marking = bool(self._sent)
         self._sent.extend(seqs)
+        self._lately.extend(seqs)
         if self._sent and not marking:
             self._in_background(self._mark_sent())
 

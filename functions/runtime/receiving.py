@@ -109,16 +109,15 @@ class Receiver:
             payload = error
         if payload is None:
             return
-        rows: Sequence[Row] = ()
         async with connection(self._floor.pool, TURN_S) as db:
             lease_s = self._registration.limit_s + LEASE_MARGIN_S
             subject = subject_of(payload, event)
             held = await inbox.claim(db, self._function, event, subject, lease_s)
-            if held is None:
-                rows = await outbox.unsent(db, self._function, event.source, event.id)
-        if held is not None:
-            rows = await self._handle(delivery, payload, held)
-        await self._floor.publish(rows)
+            unsent = [] if held else await outbox.unsent(db, self._function, event.source, event.id)
+        if held is None:
+            await self._floor.publish_unsent(unsent)
+        else:
+            await self._floor.publish(await self._handle(delivery, payload, held))
 
     def _decode(self, delivery: Delivery) -> object | None:
         """Check and read an event; None for one of our topics that this function has no use for."""

@@ -16,6 +16,10 @@ from tests.support.processes import ROOT
 
 EXAMPLES = ROOT / "events" / "examples"
 QUERY = "learnflow.query.submitted.v1"
+SLOW_MARKS = """
+CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NEW; END $$;
+CREATE TRIGGER slow_marks BEFORE UPDATE OF published_at ON outbox FOR EACH ROW EXECUTE FUNCTION dawdle();
+"""
 
 
 async def effects(db: Any) -> int:
@@ -45,6 +49,15 @@ async def test_a_second_delivery_changes_nothing(start: Any, sinks: Any, db: Any
     function, data = start(), question("hello")
     assert [function.send(QUERY, data, id="e1").status_code for _ in range(3)] == [200, 200, 200]
     assert (await effects(db), len(sinks.to("progress-events"))) == (1, 1)
+
+
+async def test_what_went_out_is_not_published_again_while_its_mark_is_slow(
+    start: Any, sinks: Any, db: Any, question: Any
+) -> None:
+    function, data = start(), question("hello")
+    await db.execute(SLOW_MARKS)
+    assert [function.send(QUERY, data, id="e1").status_code for _ in range(3)] == [200, 200, 200]
+    assert len(sinks.to("progress-events")) == 1
 
 
 async def test_the_same_id_of_another_source_is_another_event(start: Any, db: Any, question: Any) -> None:

@@ -19,7 +19,7 @@ def rest(wire: Wire) -> int:
 
     def quiet() -> bool:
         seen.append(wire.round_trips)
-        time.sleep(0.2)
+        time.sleep(0.5)
         return seen[-1] == seen[-2]
 
     until(quiet, "the wire never rests")
