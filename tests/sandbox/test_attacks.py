@@ -52,7 +52,15 @@ def outcomes(instances: list[Instance]) -> dict[str, Outcome]:
             free.put(one)
 
     with ThreadPoolExecutor(len(instances)) as threads:
-        return dict(threads.map(run, ATTACKS))
+        found = dict(threads.map(run, ATTACKS))
+    for _ in range(2):
+        found |= dict(run(attack) for attack in ATTACKS if _starved(attack, found[attack.name]))
+    return found
+
+
+def _starved(attack: Attack, outcome: Outcome) -> bool:
+    """Whether the time was up before what was expected, as beside others on a busy machine."""
+    return outcome.answer["status"] == "timeout" and "timeout" not in (attack.status, *attack.newer)
 
 
 def test_every_attack_has_its_own_name() -> None:
