@@ -6,19 +6,21 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from functions.runtime import outbox
+from tests.support.sinks import DEADLINE_S
 from tests.support.wire import Wire, wired
 
 SILENT = Path(__file__).parents[2] / "bench" / "silent" / "main.py"
 QUERY = "learnflow.query.submitted.v1"
-UNMARKED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 
 
 async def rest(wire: Wire, db: Any) -> int:
     """Wait until all is marked and nothing is asked any more, and give what was asked so far."""
     seen = -1
-    while wire.round_trips != seen or await db.fetchval(UNMARKED):
-        seen = wire.round_trips
-        await asyncio.sleep(0.2)
+    async with asyncio.timeout(DEADLINE_S):
+        while wire.round_trips != seen or any(await outbox.waiting(db)):
+            seen = wire.round_trips
+            await asyncio.sleep(0.2)
     return seen
 
 
