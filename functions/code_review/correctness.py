@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from functions.analysis.source import literal, parse, parse_expression
 from functions.code_review.rulebook import Finding, found
-from functions.domain.grading.checks import Test
-from functions.domain.grading.grades import Grade, grade
-from functions.domain.grading.running import Executes, Outcome, run_apart
-from functions.domain.source import literal, parse, parse_expression
-from functions.tutor import expectations
+from functions.diagnosis import claims
+from functions.grading.checks import Test
+from functions.grading.grades import Grade, grade
+from functions.grading.running import Executes, Outcome, run_apart
 
 MOST_EXAMPLES = 10
 LIMITS = {"timeout": "time", "memory_limit": "memory", "output_limit": "output"}
@@ -54,7 +54,7 @@ def examples_in(code: str) -> list[Test]:
 
 def examples_told(text: str, code: str) -> list[Test]:
     """Read the examples in a text as tests: "add(2, 3) should give 5", `>>>` blocks, "for 3 it prints 6"."""
-    called = (_called(source, told) for source, told in expectations.examples(text, code))
+    called = (_called(source, told) for source, told in claims.examples(text, code))
     typed = (
         Test(
             name=f"{YOURS} with the input {given}"[:80],
@@ -62,7 +62,7 @@ def examples_told(text: str, code: str) -> list[Test]:
             source=f"{given}\n",
             expected=f"{wanted}\n",
         )
-        for given, wanted in expectations.inputs(text)
+        for given, wanted in claims.inputs(text)
     )
     reads = READS & {node.id for node in ast.walk(parse(code)) if isinstance(node, ast.Name)}
     return [*filter(None, called), *(typed if reads else ())]

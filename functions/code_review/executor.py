@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from functions.code_review.correctness import Correctness, judge
-from functions.domain.grading.checks import Test
-from functions.domain.grading.errors import SandboxAway
+from functions.diagnosis.causes import unreadable
+from functions.grading.checks import Test
+from functions.grading.errors import SandboxAway
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Sandbox
-from functions.tutor.faults.diagnosis import unreadable
 
 
 class Executor:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from events.models import CodeSubmitted
+from functions.answers.answer import Answer
 from functions.code_review.executor import Executor
 from functions.code_review.opinions import set_apart
 from functions.code_review.reports import response, reviewed
 from functions.code_review.review import Review, review
 from functions.code_review.store import Task, keep, task_of
+from functions.model.port import Asker, Tutor
 from functions.runtime import Work, consumes
-from functions.tutor.answer import Answer
-from functions.tutor.port import Asker, Tutor
 
 TRIES = 4
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from events.models import Part
-from functions.tutor import answer
-from functions.tutor.answer import GROUNDED, Answer
+from functions.answers import answer
+from functions.answers.answer import GROUNDED, Answer
 
 OPINION = re.compile(r"^[*_>\s-]*(?:my )?opinion[*_]*:[*_]*\s*(.+)$", re.IGNORECASE | re.MULTILINE)
 MARK = "*An opinion of the AI model, which counts for nothing in the number:*"

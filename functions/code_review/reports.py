@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
+from functions.answers.answer import Answer, markdown
+from functions.answers.secondary_intents import others
 from functions.code_review.review import Review
 from functions.code_review.store import Task
+from functions.knowledge.code_topics import topic_of_code
 from functions.runtime import Work
-from functions.tutor.answer import Answer, markdown
-from functions.tutor.topics import topic_of_code
-from functions.tutor.wishes import others
 
 
 def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:

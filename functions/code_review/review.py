@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from events.models import Part
+from functions.analysis import source
+from functions.answers import answer
 from functions.code_review.correctness import UNTESTED, Correctness
 from functions.code_review.linter import lint
 from functions.code_review.rating import Rating, rate
 from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 from functions.code_review.structure import inspect
-from functions.domain import source
-from functions.tutor import answer
-from functions.tutor.faults.diagnosis import Diagnosis, of_error, unreadable
-from functions.tutor.faults.ladder import Step
-from functions.tutor.faults.wording import hint
-from functions.tutor.library import Level
+from functions.diagnosis.causes import Diagnosis, of_error, unreadable
+from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.wording import hint
+from functions.knowledge.library import Level
 
 HEARD: dict[Level, tuple[Dimension, ...]] = {
     "beginner": ("correctness", "error-prone"),

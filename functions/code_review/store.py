@@ -11,9 +11,9 @@ from uuid import UUID
 import msgspec
 
 from functions.code_review.review import Review
-from functions.domain.grading.checks import Test
+from functions.grading.checks import Test
+from functions.knowledge.library import TopicId
 from functions.runtime.database import Connection
-from functions.tutor.library import TopicId
 
 KEEP = """
 INSERT INTO reviews (submission_id, student_id, quality, rated, summary, findings, dimensions, created_at)

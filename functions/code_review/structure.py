@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from functions.analysis import source
 from functions.code_review.rulebook import Finding, found
-from functions.domain import source
-from functions.tutor.faults.catalogue import catalogue
-from functions.tutor.faults.findings import silent_faults
+from functions.diagnosis.catalogue import catalogue
+from functions.diagnosis.findings import silent_faults
 
 EMPTY_NAMES = re.compile(
     r"(?:foo|bar|baz|asdf\w*|qwe\w*|xxx+|test\d+|(?:temp|tmp|data|var|thing|stuff|val)\d*)$"

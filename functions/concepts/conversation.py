@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from events.models import ConceptRequested
-from functions.domain.levels import level_in
-from functions.domain.rules import MasteryRules
+from functions.knowledge.explanations import Question
+from functions.knowledge.library import Level, library
+from functions.knowledge.matching import find_concepts, find_topic
+from functions.progress.levels import level_in
+from functions.progress.rules import MasteryRules
 from functions.runtime import Work
 from functions.runtime.database import Connection, Pool
-from functions.tutor.explain import Question
-from functions.tutor.library import Level, library
-from functions.tutor.matching import find_concepts, find_topic
 
 TURNS = 3
 LONGEST_TURN = 700

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from events.models import Part
-from functions.tutor import answer, guards
-from functions.tutor.answer import markdown
-from functions.tutor.errors import GuardFailed
-from functions.tutor.languages import Language
-from functions.tutor.readability import grade
+from functions.answers import answer
+from functions.answers.answer import markdown
+from functions.concepts.readability import grade
+from functions.guardrails import replies
+from functions.knowledge.languages import Language
+from functions.model.errors import GuardFailed
 
 SENTENCE = re.compile(r"(?s).+?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
 FENCE = re.compile(r"(?m)^[ \t]*```[\w+-]*[ \t]*\n")
@@ -91,7 +92,7 @@ class Draft:
 
     def _count(self, prose: str) -> int:
         language = self._bounds.language
-        return len(prose.split()) if language is None else guards.count_words(prose, language)
+        return len(prose.split()) if language is None else replies.count_words(prose, language)
 
     async def _step(self) -> bool:
         """Take one sentence or program off the rest; False when it has no complete one."""
@@ -120,8 +121,8 @@ class Draft:
             self._held += sentence if self._held else ""
             return
         held = self._held + sentence
-        guards.check_phrases(self._prose + held, whole=self.words > 0, language=self._bounds.language)
-        guards.check_whole(self._prose + held, self._bounds.secrets)
+        replies.check_phrases(self._prose + held, whole=self.words > 0, language=self._bounds.language)
+        replies.check_whole(self._prose + held, self._bounds.secrets)
         if self._count(self._prose + held) > self._bounds.most:
             return
         self._held = held
@@ -139,7 +140,7 @@ class Draft:
         language = self._bounds.language
         if language is not None and not language.spaced:
             return any(word in prose for word in self._bounds.about)
-        return bool(self._bounds.about & set(guards.WORD.findall(prose)))
+        return bool(self._bounds.about & set(replies.WORD.findall(prose)))
 
     def _add(self, prose: str) -> None:
         if self._paragraphs:
@@ -150,7 +151,7 @@ class Draft:
     async def _example(self, program: str) -> None:
         if self.has_example or not self._prose:
             return
-        guards.check_whole(program, self._bounds.secrets)
+        replies.check_whole(program, self._bounds.secrets)
         if shown := await self._run(program):
             self.has_example = True
             self.parts.extend(shown)

@@ -6,18 +6,20 @@ import re
 from collections.abc import Sequence
 
 from events.models import Part
+from functions.answers import answer
+from functions.answers.answer import Answer, markdown
 from functions.concepts.conversation import Context, Turn
 from functions.concepts.draft import Bounds, Draft, Emit, Try
-from functions.tutor import answer, guards, prompts
-from functions.tutor.answer import Answer, markdown
-from functions.tutor.errors import ModelFailed
-from functions.tutor.explain import Question, explain, explained, in_words_of_cards, plan
-from functions.tutor.languages import language_of
-from functions.tutor.library import Level
-from functions.tutor.port import Asker, Reply, Tutor
-from functions.tutor.privacy import without_private
-from functions.tutor.prompts import Prompt
-from functions.tutor.runner import Runner
+from functions.diagnosis.runner import Runner
+from functions.guardrails import replies
+from functions.knowledge.explanations import Question, explain, explained, in_words_of_cards, plan
+from functions.knowledge.languages import language_of
+from functions.knowledge.library import Level
+from functions.model import prompts
+from functions.model.errors import ModelFailed
+from functions.model.port import Asker, Reply, Tutor
+from functions.model.prompts import Prompt
+from functions.model.redaction import without_private
 
 WORDS: dict[Level, tuple[int, int]] = {
     "beginner": (80, 160),
@@ -104,7 +106,7 @@ class Explainer:
         names = [chosen.topic.title, *chosen.topic.aliases, self._question.text]
         for concept in chosen.concepts:
             names += [concept.title, *concept.aliases, *concept.keywords]
-        about = guards.subject_words(" ".join(names))
+        about = replies.subject_words(" ".join(names))
         if self._language is not None:
             about |= self._language.words_for(about)
         graded = self._question.level == "beginner" and self._language is None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from events.models import ConceptRequested, ResponseProduced
+from functions.answers.answer import Answer, markdown
+from functions.answers.secondary_intents import others
+from functions.concepts.answer_stream import Speakers
 from functions.concepts.conversation import Rules, understood
 from functions.concepts.explaining import Explainer
+from functions.diagnosis.runner import Runner
+from functions.model.port import Asker, Tutor
 from functions.runtime import Work, consumes
-from functions.tutor.answer import Answer, markdown
-from functions.tutor.port import Asker, Tutor
-from functions.tutor.runner import Runner
-from functions.tutor.speaking import Speakers
-from functions.tutor.wishes import others
 
 
 @consumes(ConceptRequested, uses=(Tutor, Runner, Rules, Speakers), limit_s=12)

@@ -7,15 +7,15 @@ import re
 from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, Part
-from functions.debug.secrets import looked_closer
-from functions.debug.seeing import Seen, look, told_error
+from functions.debug.observation import Seen, look, told_error
+from functions.debug.solutions import looked_closer
 from functions.debug.store import Kept, handed_in, hints_given, latest_case
+from functions.diagnosis import wording
+from functions.diagnosis.causes import Diagnosis
+from functions.diagnosis.claims import claims
+from functions.diagnosis.hint_ladder import Step, next_step
+from functions.diagnosis.runner import Runner
 from functions.runtime import Work
-from functions.tutor.expectations import claims
-from functions.tutor.faults import wording
-from functions.tutor.faults.diagnosis import Diagnosis
-from functions.tutor.faults.ladder import Step, next_step
-from functions.tutor.runner import Runner
 
 WANTS_SOLUTION = re.compile(
     r"\b(?:(?:show|give|tell) me the|what(?: i|')s the|the) (?:full |whole |correct |right )?"

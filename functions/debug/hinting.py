@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from events.models import Part
-from functions.tutor import guards, prompts
-from functions.tutor.answer import Answer, markdown
-from functions.tutor.languages import language_of
-from functions.tutor.library import Level
-from functions.tutor.port import Asker, Tutor, reworded
-from functions.tutor.prompts import Prompt
+from functions.answers.answer import Answer, markdown
+from functions.guardrails import replies
+from functions.knowledge.languages import language_of
+from functions.knowledge.library import Level
+from functions.model import prompts
+from functions.model.port import Asker, Tutor, reworded
+from functions.model.prompts import Prompt
 
 # Lines as short as `else:` or `x = 0` tell nothing.
 LEAST_TOLD = 8
@@ -38,10 +39,10 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
     advice = markdown(request.grounded)
 
     def guard(reply: str) -> None:
-        about = guards.subject_words(advice)
-        guards.check_prose(reply, least=8, most=200, about=about, language=language_of(request.said))
-        guards.check_no_code(reply)
-        guards.check_hint(reply, solutions=request.solutions, known=request.code or "")
+        about = replies.subject_words(advice)
+        replies.check_prose(reply, least=8, most=200, about=about, language=language_of(request.said))
+        replies.check_no_code(reply)
+        replies.check_hint(reply, solutions=request.solutions, known=request.code or "")
 
     reply = await tutor.consult(prompt(request, advice), guard, asker)
     if reply.text is None or tutor.model is None:

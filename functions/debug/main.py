@@ -5,12 +5,12 @@ from __future__ import annotations
 from events.models import ActivityRecorded, DebugRequested
 from functions.debug.case import open_case
 from functions.debug.hinting import HintRequest, worded
-from functions.debug.keeping import keep, note_error
+from functions.debug.recording import keep, note_error
 from functions.debug.reports import response, with_fingerprint
-from functions.debug.secrets import secrets_of
+from functions.debug.solutions import secrets_of
+from functions.diagnosis.runner import Runner
+from functions.model.port import Asker, Tutor
 from functions.runtime import Work, consumes
-from functions.tutor.port import Asker, Tutor
-from functions.tutor.runner import Runner
 
 # Of the time that a student waits: the most for running the program, and what is left to word the hint.
 MOST_RUN_S = 2.5

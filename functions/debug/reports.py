@@ -16,12 +16,12 @@ from events.models import (
     ResponseProduced,
     StruggleDetected,
 )
+from functions.answers import answer
+from functions.answers.secondary_intents import others
 from functions.debug.case import Case
 from functions.debug.struggle import Sighting
-from functions.tutor import answer
-from functions.tutor.faults.catalogue import Tier, match
-from functions.tutor.faults.fingerprints import fingerprint
-from functions.tutor.wishes import others
+from functions.diagnosis.catalogue import Tier, match
+from functions.diagnosis.fingerprints import fingerprint
 
 LONGEST_SUMMARY = 400
 

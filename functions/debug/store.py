@@ -10,10 +10,10 @@ from asyncpg import Record
 
 from events.models import ParsedError
 from functions.debug.struggle import WINDOW, Sighting
+from functions.diagnosis.causes import Diagnosis, known, of_error, of_silence
+from functions.diagnosis.hint_ladder import Shown, Step
+from functions.diagnosis.wrong_results import Contrast
 from functions.runtime.database import Connection
-from functions.tutor.faults.contrasts import Contrast
-from functions.tutor.faults.diagnosis import Diagnosis, known, of_error, of_silence
-from functions.tutor.faults.ladder import Shown, Step
 
 KEEP_CASE = """
 INSERT INTO debug_cases AS kept

@@ -14,11 +14,9 @@ class BankError(LearnFlowError):
     """An exercise of the bank is not as it should be; the message names it."""
 
     code = "exercise-bank"
-    retryable = False
 
 
 class NotVerified(LearnFlowError):
     """An exercise did not stand the test: solution, starter code, known wrong programs."""
 
     code = "exercise-not-verified"
-    retryable = False

@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from functions.domain.grading.checks import Kind, Test, shown_result
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
+from functions.grading.checks import Kind, Test, shown_result
 
 Fill = Callable[[str], str]
 

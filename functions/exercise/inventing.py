@@ -10,16 +10,16 @@ from typing import Any
 import msgspec
 
 from events.models import ExerciseRequested
-from functions.domain import source
+from functions.analysis import source
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
 from functions.exercise.instance import instantiate
-from functions.tutor import guards
-from functions.tutor.errors import GuardFailed
-from functions.tutor.leaks import leaks
-from functions.tutor.library import library
-from functions.tutor.port import Asker, Tutor
-from functions.tutor.prompts import Prompt, prompt_file
+from functions.guardrails import replies
+from functions.guardrails.solution_leaks import leaks
+from functions.knowledge.library import library
+from functions.model.errors import GuardFailed
+from functions.model.port import Asker, Tutor
+from functions.model.prompts import Prompt, prompt_file
 
 MOST_TESTS = 8
 FORBIDDEN = frozenset(
@@ -91,8 +91,8 @@ def _check(exercise: BankExercise) -> None:
     if used & FORBIDDEN or not used <= sys.stdlib_module_names:
         raise ValueError(f"imports {sorted(used)}")
     shown = "\n".join([instance.title, instance.instructions, *(test.hint or "" for test in instance.tests)])
-    guards.check_harmless(shown)
-    guards.check_echo(shown, prompt_file("exercise", "invent").system.template)
+    replies.check_harmless(shown)
+    replies.check_echo(shown, prompt_file("exercise", "invent").system.template)
     if leaks(shown, instance.solution, instance.starter):
         raise ValueError("the text gives the solution away")
 

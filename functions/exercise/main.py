@@ -8,9 +8,9 @@ from functions.exercise.preparing import prepare
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.submitting import grade_submission
 from functions.exercise.sweeping import sweep
+from functions.model.port import Tutor
 from functions.runtime import Tick, Work, consumes
 from functions.runtime.sandbox import Sandbox
-from functions.tutor.port import Tutor
 
 
 @consumes(ExerciseRequested, CodeSubmitted, Tick, uses=(Sandbox, Bank, ExerciseSettings, Tutor), limit_s=28)

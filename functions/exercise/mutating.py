@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 
-from functions.domain import source
+from functions.analysis import source
 
 Change = Callable[[ast.AST], ast.AST | None]
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {

@@ -9,9 +9,6 @@ from itertools import islice
 from typing import Any
 
 from events.models import ExerciseGenerated, ExerciseRequested, Part, ResponseProduced
-from functions.domain.grading import wording
-from functions.domain.grading.errors import SandboxAway
-from functions.domain.grading.running import Executes
 from functions.exercise import store
 from functions.exercise.bank import Bank
 from functions.exercise.choosing import Option, options
@@ -20,9 +17,12 @@ from functions.exercise.instance import Instance, instantiate
 from functions.exercise.inventing import invent
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.verifying import verify
+from functions.grading import wording
+from functions.grading.errors import SandboxAway
+from functions.grading.running import Executes
+from functions.model.port import Tutor
 from functions.runtime import Later, Work
 from functions.runtime.sandbox import Sandbox
-from functions.tutor.port import Tutor
 
 TRIED = 8
 # With the limit of the prompt, the model and the proof of its exercise leave a student waiting 5 s at most.

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import msgspec
 
-from functions.domain.grading.checks import Test
-from functions.domain.grading.grades import Grade
 from functions.exercise.choosing import Had
 from functions.exercise.instance import Instance, examples
 from functions.exercise.struggle import Attempt
+from functions.grading.checks import Test
+from functions.grading.grades import Grade
 from functions.runtime.database import Connection
 
 HintLevel = Literal["none", "nudge", "where", "how", "worked", "solution"]

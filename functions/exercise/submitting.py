@@ -8,16 +8,16 @@ from typing import Literal
 from uuid import UUID
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
-from functions.domain.grading import wording
-from functions.domain.grading.checks import Test
-from functions.domain.grading.errors import SandboxAway
-from functions.domain.grading.grades import Grade, grade, source_hash
-from functions.domain.grading.running import Executes, run_apart
 from functions.exercise import store, struggle
-from functions.exercise.alarm import alarm
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.store import Given
 from functions.exercise.struggle import Attempt, Detection
+from functions.exercise.struggle_events import alarm
+from functions.grading import wording
+from functions.grading.checks import Test
+from functions.grading.errors import SandboxAway
+from functions.grading.grades import Grade, grade, source_hash
+from functions.grading.running import Executes, run_apart
 from functions.runtime import Later, Work
 from functions.runtime.database import Connection
 from functions.runtime.sandbox import ProgramError, Sandbox

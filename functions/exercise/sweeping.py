@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functions.exercise import store, struggle
-from functions.exercise.alarm import alarm
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.struggle import Thresholds
+from functions.exercise.struggle_events import alarm
 from functions.runtime import Work
 
 

@@ -7,14 +7,14 @@ import re
 from itertools import islice
 from typing import Any
 
-from functions.domain import source
-from functions.domain.grading.checks import Test
-from functions.domain.grading.grades import grade, same_output
-from functions.domain.grading.running import Executes, Outcome, run_tests
-from functions.domain.grading.values import Opaque, decode, same
+from functions.analysis import source
 from functions.exercise.errors import BankError, NotVerified
 from functions.exercise.instance import Instance
 from functions.exercise.mutating import mutants
+from functions.grading.checks import Test
+from functions.grading.grades import grade, same_output
+from functions.grading.running import Executes, Outcome, run_tests
+from functions.grading.values import Opaque, decode, same
 
 LEAST_FAILING = 3
 MOST_MADE = 12

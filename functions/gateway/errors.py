@@ -22,7 +22,6 @@ class Refused(LearnFlowError):
     """A request that is not carried out; `field` names what is wrong with it."""
 
     title = "Refused"
-    retryable = False
 
     def __init__(self, message: str, *, field: str | None = None, retry_after_s: int | None = None) -> None:
         super().__init__(message)
@@ -76,11 +75,9 @@ class TooMany(Refused):
     """The allowance of the caller is used up for now."""
 
     code, status, title = "too-many-requests", 429, "Too many requests"
-    retryable = True
 
 
 class SandboxBusy(Refused):
     """No execution can be taken now."""
 
     code, status, title = "sandbox-busy", 503, "Execution is not possible now"
-    retryable = True

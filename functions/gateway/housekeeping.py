@@ -6,7 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 
-from functions.gateway.queries import limits, personal, rosters, users
+from functions.gateway.queries import limits, personal_data, rosters, users
 from functions.runtime import Floor
 from functions.runtime.database import connection
 from functions.runtime.errors import told
@@ -35,4 +35,4 @@ async def keep(floor: Floor) -> None:
         await users.forget(db, now)
         await limits.forget(db, now)
         await rosters.forget(db, now)
-        await personal.sweep(db)
+        await personal_data.sweep(db)

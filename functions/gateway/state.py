@@ -12,8 +12,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Depends, Header, Request
 
-from functions.domain.alerts import AlertRules
-from functions.domain.rules import MasteryRules
+from functions.alerts.alert import AlertRules
 from functions.gateway import housekeeping
 from functions.gateway.cursors import Cursors
 from functions.gateway.hub import Hub
@@ -21,6 +20,7 @@ from functions.gateway.passwords import Passwords
 from functions.gateway.sandbox import Sandbox
 from functions.gateway.settings import GatewaySettings
 from functions.gateway.tokens import Tokens
+from functions.progress.rules import MasteryRules
 from functions.runtime import Floor
 from functions.runtime.database import Connection, connection
 from functions.runtime.work import RequestWork

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
 
-from functions.domain.class_table import ClassRow
-from functions.domain.mastery import Level
+from functions.gateway.class_table import ClassRow
 from functions.gateway.cursors import Cursors
 from functions.gateway.models.base import Storable, Topic
+from functions.progress.mastery import Level
 
 Sort = Literal[
     "name",

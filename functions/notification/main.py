@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from events.models import ActivityRecorded, StruggleDetected
-from functions.domain import alert_store
-from functions.domain.alert_telling import send_digests, tell
+from functions.alerts import store
+from functions.alerts.notifying import send_digests, tell
 from functions.notification.settings import NotificationSettings
 from functions.runtime import Tick, Work, consumes
 
@@ -16,11 +16,11 @@ async def notification(event: StruggleDetected | ActivityRecorded | Tick, work: 
     match event:
         case StruggleDetected():
             async with work.transaction() as db:
-                alerts = await alert_store.detected(db, event, settings.rules)
+                alerts = await store.detected(db, event, settings.rules)
                 await tell(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
         case ActivityRecorded(kind="exercise.completed"):
             async with work.transaction() as db:
-                await alert_store.passed(db, event, settings.rules)
+                await store.passed(db, event, settings.rules)
         case Tick():
             async with work.transaction() as db:
                 await send_digests(db, work.now, settings.digest_after)

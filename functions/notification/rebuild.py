@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from events.models import ActivityRecorded, StruggleDetected
-from functions.domain import projection
-from functions.domain.alert_store import (
+from functions.alerts.alert import AlertRules
+from functions.alerts.store import (
     DETECTION_COLUMNS,
     LIVE,
     PASS_COLUMNS,
@@ -17,7 +17,7 @@ from functions.domain.alert_store import (
     detection_values,
     pass_values,
 )
-from functions.domain.alerts import AlertRules
+from functions.runtime import projection
 from functions.runtime.database import Connection
 
 TABLES = ("alert_detections", "alert_passes", "alerts")

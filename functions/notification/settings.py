@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from functions.domain.alerts import AlertRules
+from functions.alerts.alert import AlertRules
 from functions.runtime.database import Pool
 from functions.runtime.settings import Environ, minutes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from events.models import ActivityRecorded, ExerciseGenerated, ProgressAsked
-from functions.domain import progress_read, progress_store
+from functions.progress import reading, store
 from functions.progress.settings import ProgressSettings
 from functions.progress.struggle import alarm, quiz_failed
 from functions.progress.summary import answer
@@ -18,7 +18,7 @@ async def progress(event: ActivityRecorded | ExerciseGenerated | ProgressAsked, 
             await record(event, work)
         case ExerciseGenerated():
             async with work.transaction() as db:
-                await progress_store.record_given(db, event)
+                await store.record_given(db, event)
         case ProgressAsked():
             await tell(event, work)
 
@@ -27,7 +27,7 @@ async def record(activity: ActivityRecorded, work: Work) -> None:
     """Add an activity, and notice a failed quiz."""
     settings = work.use(ProgressSettings)
     async with work.transaction() as db:
-        new = await progress_store.record(db, activity, settings.rules)
+        new = await store.record(db, activity, settings.rules)
         if new and quiz_failed(activity, settings.failed_below, settings.least_questions):
             work.publish(alarm(activity))
 
@@ -36,6 +36,6 @@ async def tell(asked: ProgressAsked, work: Work) -> None:
     """Answer a question about one's own progress."""
     rules = work.use(ProgressSettings).rules
     async with work.read() as db:
-        known = await progress_read.progress_of(db, asked.student_id, work.now, rules)
-        untried = await progress_read.untried(db, asked.student_id)
+        known = await reading.progress_of(db, asked.student_id, work.now, rules)
+        untried = await reading.untried(db, asked.student_id)
     work.publish(answer(asked, known, untried))

@@ -10,10 +10,11 @@ from typing import ClassVar
 from uuid import UUID
 
 from events.models import ActivityRecorded, ExerciseGenerated
-from functions.domain import progress_rows as rows
-from functions.domain import progress_store, projection
-from functions.domain.progress_store import derive_again
-from functions.domain.rules import MasteryRules
+from functions.progress import rows as rows
+from functions.progress import store
+from functions.progress.rules import MasteryRules
+from functions.progress.store import derive_again
+from functions.runtime import projection
 from functions.runtime.database import Connection
 
 TABLES = ("activities", "student_progress", "topic_progress", "exercise_results", "given_exercises")
@@ -47,13 +48,13 @@ ON CONFLICT DO NOTHING
 KEEP_FACTS = f"""
 INSERT INTO activities (generation, {rows.ACTIVITY_COLUMNS})
 SELECT $1, {rows.ACTIVITY_COLUMNS} FROM activities f
- WHERE generation = {progress_store.LIVE} AND occurred_at < $2 AND {NOT_ERASED}
+ WHERE generation = {store.LIVE} AND occurred_at < $2 AND {NOT_ERASED}
 ON CONFLICT DO NOTHING
 """
 KEEP_GIVEN = f"""
 INSERT INTO given_exercises (generation, student_id, exercise_id, topic, difficulty, given_at)
 SELECT $1, student_id, exercise_id, topic, difficulty, given_at FROM given_exercises f
- WHERE generation = {progress_store.LIVE} AND given_at < $2 AND {NOT_ERASED}
+ WHERE generation = {store.LIVE} AND given_at < $2 AND {NOT_ERASED}
 ON CONFLICT DO NOTHING
 """
 KEEP = {"progress.events": KEEP_FACTS, "exercise.generated": KEEP_GIVEN}

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from functions.domain.rules import MasteryRules
+from functions.progress.rules import MasteryRules
 from functions.runtime.database import Pool
 from functions.runtime.settings import Environ, env, integer
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from events.models import ActivityRecorded, Evidence, StruggleDetected
-from functions.domain.evidence import exact
-from functions.domain.topics import TITLES
+from functions.progress.evidence import exact
+from functions.progress.topics import TITLES
 from functions.runtime.envelope import derived_id
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events.models import Part, ProgressAsked, ResponseProduced
-from functions.domain.progress import Progress, TopicProgress
-from functions.domain.progress_read import Untried
-from functions.domain.topics import TITLES, Topic
+from functions.progress.overview import Progress, TopicProgress
+from functions.progress.reading import Untried
+from functions.progress.topics import TITLES, Topic
 
 EMPTY = """\
 Nothing is counted yet, so everything is still ahead of you. A good way to begin:

@@ -13,7 +13,7 @@ import uvicorn
 from functions.runtime import logs
 from functions.runtime.app import compose
 from functions.runtime.errors import ConfigurationError
-from functions.runtime.floor import Floor
+from functions.runtime.function_host import Floor
 
 # Knative's queue-proxy keeps idle connections for 90 s: ours must last longer, or it meets a closed one.
 KEEP_ALIVE_S = 120

@@ -18,7 +18,7 @@ from functions.runtime import health, metrics, migrate, tracing
 from functions.runtime.certificates import trusted
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
-from functions.runtime.floor import Floor
+from functions.runtime.function_host import Floor
 from functions.runtime.incoming import KeepEvent
 from functions.runtime.publisher import KafkaSinks, connections
 from functions.runtime.registry import FLOORS, REGISTRY

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID, uuid5
 
-from functions.runtime import trace
+from functions.runtime import trace_context
 from functions.runtime.catalog import EventData, by_model
 
 NAMESPACE = UUID("6c1f9c0e-6a0f-5f0e-9d3c-0b6f3a5d8e11")
@@ -113,7 +113,7 @@ def outgoing(
         "partitionkey": student,
         "correlationid": correlation_id,
         "causationid": causation_id,
-        "traceparent": trace.child(traceparent),
+        "traceparent": trace_context.child(traceparent),
     }
     return Outgoing(kind.topic, attributes, kind.encode(data))
 

@@ -10,7 +10,8 @@ LearnFlowError
 │   ├── NotReady           the function has not started yet
 │   ├── DatabaseDown       PostgreSQL cannot be reached
 │   └── PublishFailed      a KafkaSink did not take an event
-└── InProgress             another delivery is being handled      -> 409
+├── InProgress             another delivery is being handled      -> 409
+└── NotBuilding            a rebuild is finished that was never begun
 """
 
 from __future__ import annotations
@@ -27,21 +28,18 @@ class LearnFlowError(Exception):
 
     code = "internal"
     status = 500
-    retryable = True
 
 
 class ConfigurationError(LearnFlowError):
     """A setting is missing or has a wrong value."""
 
     code = "configuration"
-    retryable = False
 
 
 class MigrationFailed(LearnFlowError):
     """A migration file could not be applied; nothing of it was kept."""
 
     code = "migration-failed"
-    retryable = False
 
 
 class Reject(LearnFlowError):
@@ -49,7 +47,6 @@ class Reject(LearnFlowError):
 
     code = "rejected"
     status = 422
-    retryable = False
 
 
 class Malformed(Reject):
@@ -93,6 +90,13 @@ class InProgress(LearnFlowError):
     """Another delivery of the same event is being handled."""
 
     code = "in-progress"
+    status = 409
+
+
+class NotBuilding(LearnFlowError):
+    """The generation is not the one being built."""
+
+    code = "not-building"
     status = 409
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from functions.runtime.floor import Floor
+    from functions.runtime.function_host import Floor
     from functions.runtime.work import Work
 
 DEFAULT_LIMIT_S = 10.0

@@ -45,7 +45,6 @@ class SandboxRefused(LearnFlowError):
 
     code = "sandbox-refused"
     status = 422
-    retryable = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 
-from functions.runtime import trace
+from functions.runtime import trace_context
 from functions.runtime.errors import ConfigurationError
 from functions.runtime.settings import Environ
 
@@ -43,7 +43,7 @@ def configure(function: str, environ: Environ) -> None:
             f"{asked}: {error.name} is missing; requirements-telemetry.lock has it"
         ) from error
     _current = made = OpenTelemetry(function)
-    trace.use(made.traceparent)
+    trace_context.use(made.traceparent)
 
 
 def consuming(type_name: str, parent: str | None, ids: dict[str, str]) -> AbstractContextManager[None]:

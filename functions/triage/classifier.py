@@ -6,15 +6,15 @@ import re
 from dataclasses import dataclass, replace
 
 from events.models import ParsedError, QuerySubmitted
+from functions.knowledge.code_topics import topic_of_code
+from functions.knowledge.languages import Language
+from functions.knowledge.library import Level, TopicId, library
+from functions.knowledge.matching import Match, find_concepts, find_topic
 from functions.triage.features import features
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
 from functions.triage.signals import Difficulty, IntentKind, signals
 from functions.triage.spelling import mended
-from functions.tutor.languages import Language
-from functions.tutor.library import Level, TopicId, library
-from functions.tutor.matching import Match, find_concepts, find_topic
-from functions.tutor.topics import topic_of_code
 
 CLAUSE = re.compile(r"[.!?;\n]+|,? \b(?:but|although|though|however)\b")
 WISH = re.compile(

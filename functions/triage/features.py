@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
+from functions.knowledge.library import library
 from functions.triage.reading import Reading
 from functions.triage.signals import signals
-from functions.tutor.library import library
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!]|\d+")
 FEW = 4

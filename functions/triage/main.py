@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from events.models import QuerySubmitted
+from functions.model.port import Tutor
 from functions.runtime import Work, consumes
 from functions.triage.classifier import Intent, classify
-from functions.triage.doubt import without_doubt
-from functions.triage.memory import remember, topic_of
+from functions.triage.conversation_topic import remember, topic_of
+from functions.triage.llm_fallback import without_doubt
 from functions.triage.routing import Context, asked, extras, route, stuck
-from functions.tutor.port import Tutor
 
 
 @consumes(QuerySubmitted, uses=(Tutor,))

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 
 from events.models import ParsedError, QuerySubmitted
-from functions.domain import source
-from functions.tutor.faults.tracebacks import parse_error
-from functions.tutor.languages import Language, in_english, language_of
+from functions.analysis import source
+from functions.diagnosis.tracebacks import parse_error
+from functions.knowledge.languages import Language, in_english, language_of
 
 FENCED = re.compile(r"```[\w+-]*\s*\n?(.*?)(?:```|\Z)", re.DOTALL)
 INLINE_CODE = re.compile(r"`[^`\n]+`")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from events.models import Part
+from functions.answers import answer
 from functions.triage.signals import IntentKind
-from functions.tutor import answer
 
 OFFER = """\
 Here is what I can do for you:

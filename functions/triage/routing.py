@@ -20,12 +20,12 @@ from events.models import (
     ResponseProduced,
     StruggleDetected,
 )
+from functions.answers import answer
+from functions.answers.secondary_intents import HOW, Wish
+from functions.knowledge.library import Level, TopicId
 from functions.triage.classifier import Intent
 from functions.triage.replies import reply
 from functions.triage.signals import Difficulty
-from functions.tutor import answer
-from functions.tutor.library import Level, TopicId
-from functions.tutor.wishes import HOW, Wish
 
 Routed = (
     ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from functions.tutor.library import Level, TopicId
+from functions.knowledge.library import Level, TopicId
 
 IntentKind = Literal["concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown"]
 Difficulty = Literal["easy", "medium", "hard"]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from functions.knowledge.matching import one_left_out
 from functions.triage.features import vocabulary
 from functions.triage.linear import weights
 from functions.triage.signals import signals
-from functions.tutor.matching import one_left_out
 
 # Words of prose alone: no part of a name, a path, a call, a number or what is set as code.
 WORD = re.compile(r"`[^`\n]*`|(?<![\w.'])[A-Za-z]+(?:'[a-z]+)?(?![\w(]|\.\w)")

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from functions.domain import journey
-from functions.domain.journey import Hop, since
+from functions.runtime import event_trace
+from functions.runtime.event_trace import Hop, since
 
 
 async def read(database_url: str, correlation_id: str) -> list[Hop]:
     """Read all that one question caused."""
     db = await asyncpg.connect(database_url)
     try:
-        return await journey.read(db, correlation_id)
+        return await event_trace.read(db, correlation_id)
     finally:
         await db.close()
 

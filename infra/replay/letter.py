@@ -9,8 +9,8 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from functions.runtime.catalog import by_name
+from functions.runtime.consumer import WRAPPED
 from functions.runtime.envelope import TRANSPORT
-from functions.runtime.receiving import WRAPPED
 from infra.local.knative.cloudevents import Event
 from infra.local.knative.records import Record
 from infra.replay.events import event_of

@@ -14,11 +14,13 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from functions.domain import alert_read, class_table, levels, progress_read, progress_store
-from functions.domain.rules import MasteryRules
+from functions.alerts import reading as alert_reading
+from functions.gateway import class_table
 from functions.gateway.models.work import Wanted
 from functions.gateway.queries import chat, classes, exercises, stream, submissions, users
 from functions.gateway.settings import Rate
+from functions.progress import levels, reading, store
+from functions.progress.rules import MasteryRules
 from functions.runtime import inbox, outbox
 from functions.runtime.envelope import Envelope
 from functions.runtime.stream import push
@@ -36,7 +38,7 @@ GOAL = Goal(p99=5)
 RULES = MasteryRules()
 RATE = Rate(240, 60)
 WANTED = Wanted()
-PERIOD = progress_read.Period(NOW.date() - timedelta(days=30), NOW.date())
+PERIOD = reading.Period(NOW.date() - timedelta(days=30), NOW.date())
 Db: TypeAlias = "asyncpg.Connection[Any]"
 Ask = Callable[[Db, int], Awaitable[object]]
 
@@ -45,7 +47,7 @@ async def add(db: Db, number: int) -> None:
     """Add an activity, as the progress agent does."""
     [activity] = learner(number, 1, seed=random.getrandbits(60))
     async with db.transaction():
-        await progress_store.record(db, activity, RULES)
+        await store.record(db, activity, RULES)
 
 
 async def take(db: Db, number: int) -> None:
@@ -91,11 +93,11 @@ HOT: Mapping[str, Ask] = {
         db, UUID(derived(student(n), "/s", 1)), student(n), RULES
     ),
     "exercises of a student": lambda db, n: exercises.newest(db, student(n), None, WANTED, 20),
-    "progress of a student": lambda db, n: progress_read.progress_of(db, student(n), NOW, RULES),
-    "thirty days of a student": lambda db, n: progress_read.history_of(db, student(n), PERIOD, NOW, RULES),
+    "progress of a student": lambda db, n: reading.progress_of(db, student(n), NOW, RULES),
+    "thirty days of a student": lambda db, n: reading.history_of(db, student(n), PERIOD, NOW, RULES),
     "table of a class of forty": lambda db, n: class_table.of_class(db, teacher(n // CLASS_SIZE), NOW, RULES),
     "classes of a teacher": lambda db, n: classes.taught(db, teacher(n // CLASS_SIZE), None, 20),
-    "open alerts of a teacher": lambda db, n: alert_read.of_teacher(
+    "open alerts of a teacher": lambda db, n: alert_reading.of_teacher(
         db, teacher(n // CLASS_SIZE), statuses=["open"]
     ),
     "record an activity": add,

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from functions.gateway.queries import personal
+from functions.gateway.queries import personal_data
 from functions.runtime.catalog import by_name
 from tests.e2e.people import Person, right_answers, solution, until
 from tests.support import plain
@@ -177,13 +177,13 @@ async def james_is_helped(school: School) -> None:
 
 async def all_that_is_stored_is_exported(school: School) -> None:
     """Every table with anything of a student in it is exported, or is known to say nothing more."""
-    known = {store.table for store in personal.STORES}
+    known = {store.table for store in personal_data.STORES}
     for person in (school.maya, school.james):
         found = await mentions(school.db, person.id)
-        assert set(found) - known == personal.NOT_EXPORTED
+        assert set(found) - known == personal_data.NOT_EXPORTED
         data = (await person.get("/me/export"))["data"]
         # Rows of other people that name this one, such as a teacher's stream, are not this one's to have.
-        owned = {store.table for store in personal.STORES if store.owner in ("student_id", "user_id")}
+        owned = {store.table for store in personal_data.STORES if store.owner in ("student_id", "user_id")}
         missing = {table for table in found if table in owned and not data[table]}
         assert missing == set()
     assert len(data["activities"]) >= 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.domain.grading.checks import Test
+from functions.grading.checks import Test
 
 TESTS = (
     Test(name="three prices", kind="call", source="total_price([2, 3, 5])", expected=10),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from openai import OpenAI, OpenAIError
 from openai.types.chat import ChatCompletion
 
-from functions.tutor.leaks import leaks
-from functions.tutor.readability import grade
+from functions.concepts.readability import grade
+from functions.guardrails.solution_leaks import leaks
 from tests.eval.leaking import new_lines
 from tests.eval.local import RUNGS
 from tests.eval.problems import problems

@@ -12,27 +12,27 @@ from pathlib import Path
 from random import Random
 
 from events.models import ParsedError
+from functions.answers.answer import markdown
 from functions.code_review.correctness import judge
 from functions.code_review.review import review
-from functions.domain.grading.grades import grade as graded
-from functions.domain.grading.running import Outcome, run_tests
-from functions.domain.grading.values import decode, show
+from functions.concepts.readability import grade
+from functions.diagnosis.causes import Diagnosis, against, of_contrast, of_error, of_silence, unreadable
+from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.wording import hint
+from functions.diagnosis.wrong_results import Contrast
 from functions.exercise.bank import load
 from functions.exercise.errors import NotVerified
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.verifying import verify
+from functions.grading.grades import grade as graded
+from functions.grading.running import Outcome, run_tests
+from functions.grading.values import decode, show
+from functions.guardrails.solution_leaks import leaks
+from functions.knowledge.explanations import Question, explain, plan
+from functions.knowledge.library import DEPTHS, library
 from functions.triage.classifier import classify, shown
 from functions.triage.linear import INTENTS, likelihoods
 from functions.triage.training import Example, examples, query, train, trained_on, wordings
-from functions.tutor.answer import markdown
-from functions.tutor.explain import Question, explain, plan
-from functions.tutor.faults.contrasts import Contrast
-from functions.tutor.faults.diagnosis import Diagnosis, against, of_contrast, of_error, of_silence, unreadable
-from functions.tutor.faults.ladder import Step
-from functions.tutor.faults.wording import hint
-from functions.tutor.leaks import leaks
-from functions.tutor.library import DEPTHS, library
-from functions.tutor.readability import grade
 from tests.eval.faulty import faulty
 from tests.eval.ladder import LADDER, TESTS
 from tests.eval.leaking import FORMS, can_be_told, new_lines

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from functions.domain.grading.checks import Test
 from functions.exercise.bank import load
 from functions.exercise.instance import instantiate
+from functions.grading.checks import Test
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import ast
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from functions.tutor.ledger import Call, Ledger, Outcome, Reserved
-from functions.tutor.model import Hear
-from functions.tutor.prompts import Prompt
-from functions.tutor.runner import Run, Runner
-from functions.tutor.wire import Completion
+from functions.diagnosis.runner import Run, Runner
+from functions.model.openai_model import Hear
+from functions.model.prompts import Prompt
+from functions.model.usage import Call, Ledger, Outcome, Reserved
+from functions.model.wire import Completion
 
 
 class Obedient:

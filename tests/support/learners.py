@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from events.models import ActivityDetail, ActivityRecorded
-from functions.domain.topics import TOPICS
+from functions.progress.topics import TOPICS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 KINDS = (

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from functions.domain.alert_telling import tell_who_joined
+from functions.alerts.notifying import tell_who_joined
 from functions.gateway.errors import NotFound
 from functions.gateway.queries import classes
 from functions.gateway.roster import Entry

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from functions.domain.evidence import counted, exact
-from functions.domain.rules import MasteryRules
 from functions.gateway.cursors import Place
 from functions.gateway.errors import NotFound
 from functions.gateway.paging import after
+from functions.progress.evidence import counted, exact
+from functions.progress.rules import MasteryRules
 from functions.runtime.database import Connection
 
 AGENTS = {"grade": "exercise", "review": "code_review"}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
-from functions.domain import alert_read, alert_store, alert_telling
+from functions.alerts import notifying, reading, store
 from functions.gateway.access import Teacher
 from functions.gateway.errors import NotFound
 from functions.gateway.models.alerts import Alert, AlertPage, AlertStatus, Preference, Resolution
@@ -17,7 +17,7 @@ from functions.gateway.queries import classes
 from functions.gateway.state import Gateway, Gw, RequestId
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
-Wanted = Annotated[alert_read.Filters, Depends(alert_read.Filters)]
+Wanted = Annotated[reading.Filters, Depends(reading.Filters)]
 
 
 @router.get("", summary="Alerts of one's students", responses=READ | problems(403))
@@ -33,10 +33,10 @@ async def newest(
     """List alerts, the one seen last first; without `status` all of them. Who looked is kept."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
-        rows = await alert_read.of_teacher(
+        rows = await reading.of_teacher(
             db,
             who.user_id,
-            statuses=alert_read.ALL if status is None else (status,),
+            statuses=reading.ALL if status is None else (status,),
             before=None if place is None else (place.at, place.id),
             limit=limit + 1,
             filters=filters,
@@ -44,25 +44,25 @@ async def newest(
         students = list({row["student_id"] for row in rows[:limit]})
         await classes.viewed(db, who.user_id, students, "alerts", request_id)
     cursor = page(rows, limit, gw.cursors, "last_seen", "alert_id")["next_cursor"]
-    return AlertPage(items=[Alert(**alert_read.shown(row)) for row in rows[:limit]], next_cursor=cursor)
+    return AlertPage(items=[Alert(**reading.shown(row)) for row in rows[:limit]], next_cursor=cursor)
 
 
 @router.get("/delivery", summary="How one hears of alerts", responses=READ | problems(403))
 async def delivery(who: Teacher, gw: Gw) -> Preference:
     """Say whether one hears of each alert at once, or of several together."""
     async with gw.read() as db:
-        return Preference(delivery=await alert_telling.preferred(db, who.user_id))
+        return Preference(delivery=await notifying.preferred(db, who.user_id))
 
 
 @router.get("/{alert_id}", summary="An alert", responses=READ | problems(403))
 async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
     """Show an alert of a student one teaches. Who looked is kept."""
     async with gw.read() as db:
-        row = await alert_read.one(db, who.user_id, alert_id)
+        row = await reading.one(db, who.user_id, alert_id)
         if row is None:
             raise NotFound("there is no such alert")
         await classes.viewed(db, who.user_id, [row["student_id"]], "alert", request_id)
-    return Alert(**alert_read.shown(row))
+    return Alert(**reading.shown(row))
 
 
 @router.post(
@@ -83,17 +83,17 @@ async def resolve(alert_id: UUID, who: Teacher, gw: Gw, resolution: Resolution |
 async def prefer(preference: Preference, who: Teacher, gw: Gw) -> Preference:
     """Choose to hear of each alert at once, or of several together."""
     async with gw.read() as db:
-        await alert_telling.prefer(db, who.user_id, preference.delivery)
+        await notifying.prefer(db, who.user_id, preference.delivery)
     return preference
 
 
 async def act(gw: Gateway, who: Teacher, alert_id: UUID, action: str, note: str | None) -> Alert:
     """Do something about an alert of a student one teaches; on a resolved one it changes nothing."""
     async with gw.read() as db, db.transaction():
-        row = await alert_read.one(db, who.user_id, alert_id)
+        row = await reading.one(db, who.user_id, alert_id)
         if row is None:
             raise NotFound("there is no such alert")
         if row["status"] != "resolved":
-            await alert_store.act(db, row, action, who.user_id, gw.now, note, gw.alerts)
-            row = await alert_read.one(db, who.user_id, alert_id) or row
-    return Alert(**alert_read.shown(row))
+            await store.act(db, row, action, who.user_id, gw.now, note, gw.alerts)
+            row = await reading.one(db, who.user_id, alert_id) or row
+    return Alert(**reading.shown(row))

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Header
 
 from events.models import QuerySubmitted
-from functions.domain import levels
 from functions.gateway.access import Asker, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
@@ -17,6 +16,7 @@ from functions.gateway.paging import LIMIT, Cursor, Limit, page
 from functions.gateway.queries import chat, exercises, idempotency
 from functions.gateway.state import Gw, Traceparent
 from functions.gateway.waiting import Wait, until
+from functions.progress import levels
 
 router = APIRouter(prefix="/chat", tags=["chat"])
 TITLE_LENGTH = 80

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Body
 from starlette.responses import Response
 
-from functions.domain.alert_telling import tell_who_joined
+from functions.alerts.notifying import tell_who_joined
 from functions.gateway.access import Student, Teacher, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.classes import (

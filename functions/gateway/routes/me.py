@@ -13,7 +13,7 @@ from functions.gateway.errors import Unauthenticated
 from functions.gateway.models.auth import Export, User, View, Viewer, ViewPage
 from functions.gateway.models.base import problems
 from functions.gateway.paging import LIMIT, Cursor, Limit
-from functions.gateway.queries import classes, personal, users
+from functions.gateway.queries import classes, personal_data, users
 from functions.gateway.routes.auth import shown
 from functions.gateway.state import Gateway, Gw
 
@@ -31,7 +31,7 @@ async def export(who: Who, gw: Gw) -> Export:
     """Give everything that is stored of the user, by table; secrets such as hashes are left out."""
     user = await myself(gw, who)
     async with gw.read() as db:
-        data = await personal.export(db, who.user_id)
+        data = await personal_data.export(db, who.user_id)
     return Export(exported_at=gw.now, user=user, data=data)
 
 
@@ -52,7 +52,7 @@ async def views(who: Who, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None) -
 async def erase(who: Who, gw: Gw) -> None:
     """Erase everything of the user, at once and for good; all tokens stop working."""
     async with gw.read() as db:
-        await personal.erase(db, who.user_id)
+        await personal_data.erase(db, who.user_id)
 
 
 async def myself(gw: Gateway, who: Who) -> User:

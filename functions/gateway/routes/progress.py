@@ -9,10 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from functions.domain import class_table, progress_read
-from functions.domain.errors import BadPeriod
-from functions.domain.progress import Progress
-from functions.domain.progress_read import History, Period
+from functions.gateway import class_table
 from functions.gateway.access import Teacher, User
 from functions.gateway.errors import Invalid
 from functions.gateway.models.base import READ, problems
@@ -20,6 +17,10 @@ from functions.gateway.models.progress import HISTORY, PROGRESS, ClassProgress, 
 from functions.gateway.queries import classes
 from functions.gateway.state import Gateway, Gw, RequestId
 from functions.gateway.tables import StudentView, cut
+from functions.progress import reading
+from functions.progress.errors import BadPeriod
+from functions.progress.overview import Progress
+from functions.progress.reading import History, Period
 from functions.runtime.database import Connection
 
 router = APIRouter(tags=["progress"])
@@ -42,7 +43,7 @@ Days = Annotated[Period, Depends(period)]
 async def mine(who: User, gw: Gw) -> Progress:
     """Show mastery of all eight topics with its parts and their evidence, the streak, and what was last."""
     async with gw.read() as db:
-        return await progress_read.progress_of(db, who.user_id, gw.now, gw.mastery)
+        return await reading.progress_of(db, who.user_id, gw.now, gw.mastery)
 
 
 @router.get("/progress/history", summary="The course of one's own progress", responses=READ | COURSE)
@@ -57,7 +58,7 @@ async def of_student(student_id: UUID, who: User, gw: Gw, request_id: RequestId)
     """Show a student to one of their teachers, or to themselves. Who looked is kept."""
     async with gw.read() as db:
         await classes.require_view(db, who.user_id, who.role, student_id, "progress", request_id)
-        return await progress_read.progress_of(db, student_id, gw.now, gw.mastery)
+        return await reading.progress_of(db, student_id, gw.now, gw.mastery)
 
 
 @router.get(
@@ -115,6 +116,6 @@ async def of_class(
 async def history(db: Connection, gw: Gateway, student_id: UUID, days: Period) -> History:
     """Read the days that are asked for; raises Invalid naming the end that is wrong."""
     try:
-        return await progress_read.history_of(db, student_id, days, gw.now, gw.mastery)
+        return await reading.history_of(db, student_id, days, gw.now, gw.mastery)
     except BadPeriod as error:
         raise Invalid(str(error), field=error.field) from None

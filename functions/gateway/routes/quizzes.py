@@ -12,7 +12,6 @@ from asyncpg import Record
 from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
-from functions.domain.errors import BadAnswer, QuizWithdrawn
 from functions.gateway.access import User, Worker
 from functions.gateway.errors import Invalid, Taken, Withdrawn
 from functions.gateway.models.base import READ, WRITE, problems
@@ -25,6 +24,7 @@ from functions.gateway.models.quizzes import (
     ShownQuiz,
 )
 from functions.gateway.queries import quizzes
+from functions.gateway.quiz.errors import BadAnswer, QuizWithdrawn
 from functions.gateway.state import Gw, Traceparent
 
 router = APIRouter(prefix="/quizzes", tags=["quizzes"])
@@ -34,7 +34,7 @@ SEED_BITS = 62
 @router.post("", status_code=201, summary="Take a quiz", responses=WRITE)
 async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
     """Give questions of a topic, those first that were not asked before."""
-    from functions.domain.quiz.quiz import compose  # reads the bank, which no other route needs
+    from functions.gateway.quiz.quiz import compose  # reads the bank, which no other route needs
 
     async with gw.read() as db:
         seen = await quizzes.seen(db, who.user_id, wanted.topic)
@@ -49,7 +49,7 @@ async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
 @router.get("/{quiz_id}", summary="A quiz", responses=READ)
 async def quiz(quiz_id: UUID, who: User, gw: Gw) -> ShownQuiz:
     """Show a quiz again, as it was asked, to go on with it; one that was handed in with its result."""
-    from functions.domain.quiz.quiz import recall  # reads the bank, which no other route needs
+    from functions.gateway.quiz.quiz import recall  # reads the bank, which no other route needs
 
     async with gw.read() as db:
         row = await quizzes.show(db, quiz_id, who.user_id)
@@ -95,7 +95,7 @@ async def hand_in(
 
 def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
     """Grade answers; raises Invalid naming the one that fits no question, Withdrawn when none is left."""
-    from functions.domain.quiz.quiz import grade, recall  # reads the bank, which no other route needs
+    from functions.gateway.quiz.quiz import grade, recall  # reads the bank, which no other route needs
 
     asked_then: list[str] = json.loads(row["questions"])
     quiz = recall(row["topic"], row["seed"], asked_then)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from functions.tutor.leaks import leaks
+from functions.guardrails.solution_leaks import leaks
 from tests.eval.leaking import FORMS, can_be_told
 from tests.eval.problems import Problem, problems
 from tests.fakes.functions import with_model

@@ -10,11 +10,11 @@ from itertools import product
 
 import pytest
 
-from functions.domain.grading.grades import grade
-from functions.domain.grading.running import run_tests
 from functions.exercise.bank import BankExercise, load
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.verifying import verify
+from functions.grading.grades import grade
+from functions.grading.running import run_tests
 from tests.integration.exercise.plain_python import PlainPython
 
 EXERCISES = load().all()

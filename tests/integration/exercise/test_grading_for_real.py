@@ -7,13 +7,13 @@ from statistics import median
 
 import pytest
 
-from functions.domain.grading.checks import Test
-from functions.domain.grading.errors import SandboxAway
-from functions.domain.grading.grades import Grade
 from functions.exercise.bank import load
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.submitting import run
 from functions.exercise.verifying import solved, verify
+from functions.grading.checks import Test
+from functions.grading.errors import SandboxAway
+from functions.grading.grades import Grade
 from functions.runtime.sandbox import BROKEN, Execution, Sandbox
 
 BANK = load()

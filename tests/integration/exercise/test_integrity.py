@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from functions.domain.grading.checks import Test
-from functions.domain.grading.grades import Grade
 from functions.exercise.submitting import run
+from functions.grading.checks import Test
+from functions.grading.grades import Grade
 from functions.runtime.sandbox import Sandbox
 
 SECRET = 31337

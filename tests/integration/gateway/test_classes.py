@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from events.models import ActivityDetail, ActivityRecorded
-from functions.domain import progress_store
-from functions.domain.rules import MasteryRules
+from functions.progress import store
+from functions.progress.rules import MasteryRules
 from tests.integration.gateway.conftest import Person
 
 NOW = datetime.now(UTC)
@@ -39,7 +39,7 @@ async def solve(db: asyncpg.Connection, student_id: str, days_ago: int, hint: An
         detail=ActivityDetail(exercise_id=uuid4(), score=1.0, difficulty="medium", hint_level=hint),
     )
     async with db.transaction():
-        await progress_store.record(db, solved, MasteryRules())
+        await store.record(db, solved, MasteryRules())
     assert solved.detail.exercise_id
     return solved.detail.exercise_id
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from events.models import Evidence, StruggleDetected
-from functions.domain import alert_store
-from functions.domain.alerts import AlertRules
+from functions.alerts import store
+from functions.alerts.alert import AlertRules
 from tests.integration.gateway.conftest import PASSWORD, Person, Runner
 
 API = "/api/v1"
@@ -133,7 +133,7 @@ async def alert(db: asyncpg.Connection, student_id: str) -> str:
         occurred_at=datetime.now(UTC),
     )
     async with db.transaction():
-        await alert_store.detected(db, found, AlertRules())
+        await store.detected(db, found, AlertRules())
     return str(found.alert_id)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from functions.gateway.queries import personal
+from functions.gateway.queries import personal_data
 from functions.runtime.stream import push
 from tests.integration.gateway.conftest import PASSWORD, Person
 from tests.support.traces import mentions
@@ -25,12 +25,12 @@ SELECT table_name, column_name FROM information_schema.columns
 async def test_every_table_that_names_a_person_is_known(db: asyncpg.Connection) -> None:
     """A new table with such a column belongs into STORES, or has a reason to be exempt."""
     found = {(row["table_name"], row["column_name"]) for row in await db.fetch(COLUMNS, list(PEOPLE))}
-    assert found == {(store.table, store.owner) for store in personal.STORES} | personal.EXEMPT
+    assert found == {(store.table, store.owner) for store in personal_data.STORES} | personal_data.EXEMPT
 
 
 async def rows_of(db: asyncpg.Connection, user_id: str) -> dict[str, int]:
     counts = {}
-    for store in personal.STORES:
+    for store in personal_data.STORES:
         query = f"SELECT count(*) FROM {store.table} WHERE {store.owner} = $1"
         counts[f"{store.table}.{store.owner}"] = await db.fetchval(query, UUID(user_id))
     return {name: n for name, n in counts.items() if n}
@@ -72,7 +72,7 @@ async def test_what_arrives_late_is_swept_away(student: Person, db: asyncpg.Conn
     student.http.delete("/me")
     await push(db, UUID(student.id), "answer", {})
     assert await rows_of(db, student.id)
-    await personal.sweep(db)
+    await personal_data.sweep(db)
     assert await rows_of(db, student.id) == {}
 
 

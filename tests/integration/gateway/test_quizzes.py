@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.domain.quiz.bank import by_id
+from functions.gateway.quiz.bank import by_id
 from tests.integration.gateway.conftest import Person
 from tests.support.sinks import Sinks
 

@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from events.models import Evidence, StruggleDetected
-from functions.domain import alert_store
-from functions.domain.alerts import AlertRules
+from functions.alerts import store
+from functions.alerts.alert import AlertRules
 from tests.integration.gateway.conftest import Person
 from tests.support.sinks import Sinks
 
@@ -125,7 +125,7 @@ async def raise_alerts(db: asyncpg.Connection, student_id: str) -> dict[str, str
             occurred_at=NOW - timedelta(minutes=len(found)),
         )
         async with db.transaction():
-            await alert_store.detected(db, detection, AlertRules())
+            await store.detected(db, detection, AlertRules())
         found[rule] = str(detection.alert_id)
     return found
 

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from events.models import ActivityDetail, ActivityRecorded, Evidence, StruggleDetected
-from functions.domain import alert_read, alert_store, alert_telling
-from functions.domain.alerts import AlertRules
+from functions.alerts import notifying, reading, store
+from functions.alerts.alert import AlertRules
 from functions.notification.main import notification
 from functions.notification.rebuild import Rebuild
 from functions.notification.settings import NotificationSettings
@@ -101,7 +101,7 @@ async def test_three_detections_make_one_alert_told_once(db: Any, people: Any) -
     student_id, teacher = people
     events = [struggle(student_id, minutes) for minutes in (0, 5, 10)]
     await handle(db, *events, *events)
-    [alert] = map(alert_read.shown, await alert_read.of_teacher(db, teacher))
+    [alert] = map(reading.shown, await reading.of_teacher(db, teacher))
     assert (alert["count"], alert["status"], alert["first_seen"], alert["last_seen"]) == (
         3,
         "open",
@@ -133,11 +133,11 @@ async def test_all_orders_of_arrival_end_alike_and_tell_once(db: Any, people: An
 async def test_a_pass_resolves_and_a_teacher_can_note_why(db: Any, people: Any) -> None:
     student_id, teacher = people
     await handle(db, struggle(student_id, 0), struggle(student_id, 1, topic="files"), passing(student_id, 2))
-    by_topic = {row["topic"]: row for row in await alert_read.of_teacher(db, teacher)}
+    by_topic = {row["topic"]: row for row in await reading.of_teacher(db, teacher)}
     assert (by_topic["oop"]["status"], by_topic["oop"]["resolved_at"]) == ("resolved", after(2))
     async with db.transaction():
-        await alert_store.act(db, by_topic["files"], "resolve", teacher, after(3), "we talked", RULES)
-    row = await alert_read.one(db, teacher, by_topic["files"]["alert_id"])
+        await store.act(db, by_topic["files"], "resolve", teacher, after(3), "we talked", RULES)
+    row = await reading.one(db, teacher, by_topic["files"]["alert_id"])
     assert row is not None
     assert (row["status"], row["note"], row["resolved_by"]) == ("resolved", "we talked", teacher)
 
@@ -145,14 +145,14 @@ async def test_a_pass_resolves_and_a_teacher_can_note_why(db: Any, people: Any) 
 async def test_cooldown_after_acknowledging(db: Any, people: Any) -> None:
     student_id, teacher = people
     await handle(db, struggle(student_id, 0))
-    [row] = await alert_read.of_teacher(db, teacher)
+    [row] = await reading.of_teacher(db, teacher)
     async with db.transaction():
-        await alert_store.act(db, row, "acknowledge", teacher, after(5), None, RULES)
+        await store.act(db, row, "acknowledge", teacher, after(5), None, RULES)
     await handle(db, struggle(student_id, 20))
-    assert [a["status"] for a in await alert_read.of_teacher(db, teacher)] == ["acknowledged"]
+    assert [a["status"] for a in await reading.of_teacher(db, teacher)] == ["acknowledged"]
     assert len(await stream(db, teacher)) == 1
     await handle(db, struggle(student_id, 40))
-    assert [(a["status"], a["count"]) for a in await alert_read.of_teacher(db, teacher)] == [("open", 3)]
+    assert [(a["status"], a["count"]) for a in await reading.of_teacher(db, teacher)] == [("open", 3)]
     assert len(await stream(db, teacher)) == 2
 
 
@@ -162,26 +162,26 @@ async def test_an_alert_is_found_by_any_of_its_detections_and_only_by_its_teache
     student_id, teacher = people
     late, early = struggle(student_id, 9), struggle(student_id, 1)
     await handle(db, late, early)
-    found = [await alert_read.one(db, teacher, event.alert_id) for event in (late, early)]
+    found = [await reading.one(db, teacher, event.alert_id) for event in (late, early)]
     assert {row["alert_id"] for row in found if row} == {early.alert_id}
     stranger = await person(db, "teacher")
-    assert await alert_read.one(db, stranger, early.alert_id) is None
-    assert await alert_read.of_teacher(db, stranger) == []
+    assert await reading.one(db, stranger, early.alert_id) is None
+    assert await reading.of_teacher(db, stranger) == []
 
 
 async def test_an_alert_waits_for_the_teacher_who_comes_later(db: Any) -> None:
     student_id, teacher = await person(db, "student"), await person(db, "teacher")
     await handle(db, struggle(student_id, 0))
     await teach(db, teacher, student_id)
-    assert len(await alert_read.of_teacher(db, teacher, statuses=["open"])) == 1
+    assert len(await reading.of_teacher(db, teacher, statuses=["open"])) == 1
     async with db.transaction():
-        assert await alert_telling.tell_who_joined(db, student_id, teacher) == 1
+        assert await notifying.tell_who_joined(db, student_id, teacher) == 1
     assert len(await stream(db, teacher)) == 1
 
 
 async def test_a_digest_gathers_what_is_still_open(db: Any, people: Any) -> None:
     student_id, teacher = people
-    await alert_telling.prefer(db, teacher, "digest")
+    await notifying.prefer(db, teacher, "digest")
     await handle(
         db, struggle(student_id, 0), struggle(student_id, 1, "stuck"), struggle(student_id, 1, topic="files")
     )
@@ -197,7 +197,7 @@ async def test_pages_go_on_where_the_last_one_ended(db: Any, people: Any) -> Non
     rules: list[Any] = ["same_error", "timeout", "stuck", "stalled", "failed_runs"]
     await handle(db, *(struggle(student_id, 1, rule) for rule in rules))
     seen, before = [], None
-    while rows := await alert_read.of_teacher(db, teacher, before=before, limit=2):
+    while rows := await reading.of_teacher(db, teacher, before=before, limit=2):
         seen += [row["rule"] for row in rows]
         before = (rows[-1]["last_seen"], rows[-1]["alert_id"])
     assert sorted(seen) == sorted(rules)
@@ -211,7 +211,7 @@ async def test_concurrent_detections_open_one_alert(pool: Any, db: Any, people: 
             await handle(connection, event)
 
     await asyncio.gather(*(deliver(struggle(student_id, minutes / 10)) for minutes in range(20)))
-    assert [row["count"] for row in await alert_read.of_teacher(db, teacher)] == [20]
+    assert [row["count"] for row in await reading.of_teacher(db, teacher)] == [20]
     assert len(await stream(db, teacher)) == 1
 
 
@@ -221,17 +221,17 @@ async def test_a_rebuild_ends_alike_and_tells_nobody(db: Any, people: Any) -> No
     await teach(db, teacher, other)
     events = [struggle(student_id, m) for m in (0, 3, 50)] + [struggle(other, 1), passing(student_id, 60)]
     await handle(db, *events)
-    row = await alert_read.one(db, teacher, events[3].alert_id)
+    row = await reading.one(db, teacher, events[3].alert_id)
     assert row is not None
     async with db.transaction():
-        await alert_store.act(db, row, "acknowledge", teacher, after(4), None, RULES)
-    before, told = await alert_read.of_teacher(db, teacher), await stream(db, teacher)
+        await store.act(db, row, "acknowledge", teacher, after(4), None, RULES)
+    before, told = await reading.of_teacher(db, teacher), await stream(db, teacher)
     rebuild = await Rebuild.begin(db, RULES)
     await rebuild.take(reversed(events))
     late = struggle(other, 20)
     await handle(db, late)
     await rebuild.finish()
-    alerts = await alert_read.of_teacher(db, teacher)
+    alerts = await reading.of_teacher(db, teacher)
     assert [dict(a) for a in alerts if a["student_id"] == student_id] == [
         dict(a) for a in before if a["student_id"] == student_id
     ]

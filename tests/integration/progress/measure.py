@@ -14,10 +14,12 @@ from typing import Any
 
 import asyncpg
 
-from functions.domain import alert_read, class_table, progress_read, progress_store
-from functions.domain.progress_read import Period
-from functions.domain.rules import MasteryRules
+from functions.alerts import reading as alert_reading
+from functions.gateway import class_table
+from functions.progress import reading, store
+from functions.progress.reading import Period
 from functions.progress.rebuild import Rebuild
+from functions.progress.rules import MasteryRules
 from functions.runtime import migrate
 from tests.integration.progress.seeding import CLASS_SIZE, seed, teacher
 from tests.support.learners import NOW, learner, student
@@ -40,29 +42,27 @@ async def main(url: str, students: int) -> None:
     async def add(number: int) -> None:
         [activity] = learner(number, 1, seed=chance.getrandbits(60))
         async with db.transaction():
-            await progress_store.record(db, activity, RULES)
+            await store.record(db, activity, RULES)
 
     async def statements(number: int) -> None:
         members = await db.fetch(class_table.OF_CLASS, teacher(number // CLASS_SIZE))
         ids = [row["student_id"] for row in members]
-        for statement in (progress_read.TOPICS, progress_read.STUDENT, class_table.ALERTS):
+        for statement in (reading.TOPICS, reading.STUDENT, class_table.ALERTS):
             await db.fetch(statement, ids)
 
-    await timed(
-        "progress of a student", students, lambda n: progress_read.progress_of(db, student(n), NOW, RULES)
-    )
+    await timed("progress of a student", students, lambda n: reading.progress_of(db, student(n), NOW, RULES))
     await timed(
         "class of 40", students, lambda n: class_table.of_class(db, teacher(n // CLASS_SIZE), NOW, RULES)
     )
     await timed("class of 40, in the database alone", students, statements)
     days = Period()
     await timed(
-        "30 days of a student", students, lambda n: progress_read.history_of(db, student(n), days, NOW, RULES)
+        "30 days of a student", students, lambda n: reading.history_of(db, student(n), days, NOW, RULES)
     )
     await timed(
         "open alerts of a teacher",
         students,
-        lambda n: alert_read.of_teacher(db, teacher(n // CLASS_SIZE), statuses=["open"]),
+        lambda n: alert_reading.of_teacher(db, teacher(n // CLASS_SIZE), statuses=["open"]),
     )
     await timed("one activity added", students, add)
     await rebuild(db)

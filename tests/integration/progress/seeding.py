@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from functions.domain import progress_rows as rows
-from functions.domain.progress_store import derive_again
-from functions.domain.rules import MasteryRules
+from functions.progress import rows as rows
+from functions.progress.rules import MasteryRules
+from functions.progress.store import derive_again
 from tests.support.learners import NOW, learner, student
 
 RULES = MasteryRules()

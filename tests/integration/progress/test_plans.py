@@ -11,8 +11,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from functions.domain import alert_read, alert_store, class_table, progress_read, progress_store
-from functions.domain.rules import MasteryRules
+from functions.alerts import reading as alert_reading
+from functions.alerts import store as alert_store
+from functions.gateway import class_table
+from functions.progress import reading, store
+from functions.progress.rules import MasteryRules
 from tests.integration.progress.seeding import seed, teacher
 from tests.support.learners import NOW, learner, student
 
@@ -22,23 +25,23 @@ SMALL = {"projections", "classes", "users", "class_members", "asked", "named"}
 ONE, CLASS = f"'{student(7)}'", "ARRAY[" + ",".join(f"'{student(n)}'" for n in range(40)) + "]::uuid[]"
 TEACHER = f"'{teacher(3)}'"
 QUESTIONS = {
-    "students": (progress_read.STUDENT, [CLASS]),
-    "topics": (progress_read.TOPICS, [CLASS]),
-    "results": (progress_read.RESULTS, [ONE]),
-    "newest": (progress_read.NEWEST, [ONE]),
-    "graded": (progress_read.GRADED, [ONE]),
+    "students": (reading.STUDENT, [CLASS]),
+    "topics": (reading.TOPICS, [CLASS]),
+    "results": (reading.RESULTS, [ONE]),
+    "newest": (reading.NEWEST, [ONE]),
+    "graded": (reading.GRADED, [ONE]),
     "open alerts of a class": (class_table.ALERTS, [CLASS]),
     "members of a class": (class_table.OF_CLASS, [TEACHER]),
     "students of a teacher": (class_table.OF_TEACHER, [TEACHER]),
-    "untried": (progress_read.UNTRIED, [ONE]),
+    "untried": (reading.UNTRIED, [ONE]),
     "alerts of a teacher": (
-        alert_read.OF_TEACHER,
+        alert_reading.OF_TEACHER,
         [TEACHER, "ARRAY['open','acknowledged']", "NULL", "NULL", "50", *["NULL"] * 5],
     ),
-    "one alert": (alert_read.ONE, [TEACHER, ONE]),
-    "topic so far": (progress_store.KNOWN_TOPIC, [ONE, "1", "'oop'"]),
-    "result so far": (progress_store.KNOWN_RESULT, [ONE, "1", "'oop'", ONE]),
-    "facts": (progress_store.FACTS, [f"ARRAY[{ONE}]::uuid[]", "1"]),
+    "one alert": (alert_reading.ONE, [TEACHER, ONE]),
+    "topic so far": (store.KNOWN_TOPIC, [ONE, "1", "'oop'"]),
+    "result so far": (store.KNOWN_RESULT, [ONE, "1", "'oop'", ONE]),
+    "facts": (store.FACTS, [f"ARRAY[{ONE}]::uuid[]", "1"]),
     "detections": (alert_store.DETECTIONS, [ONE, "1"]),
     "passes": (alert_store.PASSES, [ONE, "1"]),
 }
@@ -77,23 +80,23 @@ async def test_adding_an_activity_costs_the_same_after_a_long_history(db: Any) -
     """A student with 20,000 activities is not slower than one with 100; of sixty, the best tells."""
     long_ago = NOW - timedelta(days=1000)
     facts = list(learner(9000, 20_000, now=long_ago))
-    columns = ["generation", *progress_store.rows.ACTIVITY_COLUMNS.split(", ")]
-    records = [(1, *progress_store.rows.activity_values(a)) for a in facts]
+    columns = ["generation", *store.rows.ACTIVITY_COLUMNS.split(", ")]
+    records = [(1, *store.rows.activity_values(a)) for a in facts]
     await db.copy_records_to_table("activities", records=records, columns=columns)
-    await progress_store.derive_again(db, 1, [student(9000)], RULES)
+    await store.derive_again(db, 1, [student(9000)], RULES)
 
     async def cost(number: int) -> float:
         taken = []
         for activity in learner(number, 60, seed=2):
             start = time.perf_counter()
             async with db.transaction():
-                await progress_store.record(db, activity, RULES)
+                await store.record(db, activity, RULES)
             taken.append(time.perf_counter() - start)
         return min(taken) * 1000
 
     for activity in learner(2, 100):
         async with db.transaction():
-            await progress_store.record(db, activity, RULES)
+            await store.record(db, activity, RULES)
     short, long = await cost(2), await cost(9000)
     print(f"one activity, at best: {short:.2f} ms after 100, {long:.2f} ms after 20,000")
     assert long < 3 * short + 1

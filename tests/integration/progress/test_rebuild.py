@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from events.models import ActivityRecorded
-from functions.domain import progress_read, progress_store
-from functions.domain.errors import NotBuilding
-from functions.domain.rules import MasteryRules
+from functions.progress import reading, store
 from functions.progress.rebuild import Rebuild, portions
+from functions.progress.rules import MasteryRules
+from functions.runtime.errors import NotBuilding
 from tests.support.learners import NOW, learner, student
 
 RULES = MasteryRules()
@@ -21,11 +21,11 @@ STUDENTS, EACH = 200, 100
 
 async def put(db: Any, activity: ActivityRecorded) -> None:
     async with db.transaction():
-        await progress_store.record(db, activity, RULES)
+        await store.record(db, activity, RULES)
 
 
 async def shown(db: Any, number: int) -> str:
-    return repr(await progress_read.progress_of(db, student(number), NOW, RULES))
+    return repr(await reading.progress_of(db, student(number), NOW, RULES))
 
 
 async def rebuilt(db: Any, events: list[ActivityRecorded]) -> Rebuild:

@@ -10,12 +10,13 @@ from typing import Any
 from uuid import uuid4
 
 from events.models import ActivityRecorded, ExerciseGenerated
-from functions.domain import class_table, progress_read, progress_store
-from functions.domain.days import local_day
-from functions.domain.evidence import derive
-from functions.domain.progress import history, progress
-from functions.domain.progress_read import Period
-from functions.domain.rules import MasteryRules
+from functions.gateway import class_table
+from functions.progress import reading, store
+from functions.progress.days import local_day
+from functions.progress.evidence import derive
+from functions.progress.overview import history, progress
+from functions.progress.reading import Period
+from functions.progress.rules import MasteryRules
 from tests.support.learners import NOW, learner, student
 
 RULES = MasteryRules()
@@ -29,7 +30,7 @@ async def put(db: Any, *activities: ActivityRecorded, rules: MasteryRules = RULE
     taken = []
     for activity in activities:
         async with db.transaction():
-            taken.append(await progress_store.record(db, activity, rules))
+            taken.append(await store.record(db, activity, rules))
     return taken
 
 
@@ -58,14 +59,14 @@ async def test_any_order_of_arrival_gives_the_same_rows(db: Any) -> None:
         results.append(await derived(db))
     assert results[0] == results[1] == results[2]
     async with db.transaction():
-        await progress_store.derive_again(db, 1, [student(1)], RULES)
+        await store.derive_again(db, 1, [student(1)], RULES)
     assert await derived(db) == results[0]
 
 
 async def test_what_is_read_is_what_the_facts_say(db: Any) -> None:
     facts = list(learner(1, 200))
     await put(db, *facts)
-    found = await progress_read.progress_of(db, student(1), NOW, RULES)
+    found = await reading.progress_of(db, student(1), NOW, RULES)
     assert found == progress(student(1), derive(facts, "UTC", RULES), facts, NOW.date(), RULES)
     await enrol(db, 1)
     class_id = await a_class(db, 1)
@@ -91,7 +92,7 @@ async def a_class(db: Any, *numbers: int) -> Any:
 
 
 async def test_a_student_without_activity_has_all_topics_at_zero(db: Any) -> None:
-    found = await progress_read.progress_of(db, uuid4(), NOW, RULES)
+    found = await reading.progress_of(db, uuid4(), NOW, RULES)
     assert (found.streak_days, len(found.topics), found.recent) == (0, 8, [])
     assert {(topic.mastery, topic.updated_at) for topic in found.topics} == {(0.0, None)}
 
@@ -106,7 +107,7 @@ async def test_concurrent_activities_of_one_student_are_all_counted(pool: Any) -
     taken = await asyncio.gather(*(deliver(activity) for activity in [*facts, *facts]))
     assert sum(taken) == len(facts)
     async with pool.acquire() as db:
-        found = await progress_read.progress_of(db, student(1), NOW, RULES)
+        found = await reading.progress_of(db, student(1), NOW, RULES)
     assert found == progress(student(1), derive(facts, "UTC", RULES), facts, NOW.date(), RULES)
 
 
@@ -118,7 +119,7 @@ async def test_another_time_zone_is_seen_at_once_and_kept_with_the_next_activity
     today = local_day(NOW, "Pacific/Kiritimati")
     for known in (facts, [*facts, last]):
         await put(db, *known[len(facts) :])
-        found = await progress_read.progress_of(db, student(1), NOW, RULES)
+        found = await reading.progress_of(db, student(1), NOW, RULES)
         evidence = derive(known, "Pacific/Kiritimati", RULES)
         assert found == progress(student(1), evidence, known, today, RULES)
     assert await db.fetchval("SELECT time_zone FROM student_progress") == "Pacific/Kiritimati"
@@ -128,11 +129,11 @@ async def test_changed_rules_are_seen_at_once_and_kept_with_the_next_activity(db
     *facts, last = learner(1, 60)
     await put(db, *facts)
     rules = replace(RULES, version="2", last_quizzes=1, points_needed=3)
-    found = await progress_read.progress_of(db, student(1), NOW, rules)
+    found = await reading.progress_of(db, student(1), NOW, rules)
     assert found == progress(student(1), derive(facts, "UTC", rules), facts, NOW.date(), rules)
     await put(db, last, rules=rules)
     assert await db.fetchval("SELECT rules_version FROM student_progress") == "2"
-    found = await progress_read.progress_of(db, student(1), NOW, rules)
+    found = await reading.progress_of(db, student(1), NOW, rules)
     assert found == progress(
         student(1), derive([*facts, last], "UTC", rules), [*facts, last], NOW.date(), rules
     )
@@ -142,7 +143,7 @@ async def test_history_shows_what_was_known_at_the_end_of_each_day(db: Any) -> N
     facts = list(learner(1, 150))
     await put(db, *facts)
     first, last = NOW.date() - timedelta(days=20), NOW.date()
-    shown_days = await progress_read.history_of(db, student(1), Period(first, last), NOW, RULES)
+    shown_days = await reading.history_of(db, student(1), Period(first, last), NOW, RULES)
     assert (shown_days.time_zone, shown_days.rules_version) == ("UTC", RULES.version)
     found = shown_days.days
     assert [one.day for one in found] == [first + timedelta(days=n) for n in range(21)]
@@ -172,8 +173,8 @@ async def test_given_exercises_are_untried_until_they_are_handed_in(db: Any) -> 
         occurred_at=NOW,
     )
     async with db.transaction():
-        await progress_store.record_given(db, given)
-        await progress_store.record_given(db, given)
-    assert [one.exercise_id for one in await progress_read.untried(db, student(1))] == [given.exercise_id]
+        await store.record_given(db, given)
+        await store.record_given(db, given)
+    assert [one.exercise_id for one in await reading.untried(db, student(1))] == [given.exercise_id]
     await put(db, fact)
-    assert await progress_read.untried(db, student(1)) == []
+    assert await reading.untried(db, student(1)) == []

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from functions.runtime.catalog import by_name
+from functions.runtime.dead_letters import NOBODY
 from functions.runtime.envelope import ID_LENGTH
-from functions.runtime.letters import NOBODY
 from infra.local.ports import free_ports
 from tests.conftest import execute, sibling
 from tests.fuzz.events import (

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.gateway.queries import personal
+from functions.gateway.queries import personal_data
 from tests.support.processes import ROOT
 
 EXAMPLES = ROOT / "events" / "examples"
@@ -232,7 +232,7 @@ async def test_an_event_whose_student_is_erased_meanwhile_leaves_nothing(
         sending = threads.submit(function.send, QUERY, data, id="e1")
         while not await db.fetchval("SELECT count(*) FROM inbox"):
             await asyncio.sleep(0.02)
-        await personal.erase(db, UUID(data["student_id"]))
+        await personal_data.erase(db, UUID(data["student_id"]))
         answer = await asyncio.wrap_future(sending)
     assert answer.status_code == 409
     assert function.send(QUERY, data, id="e1").status_code == 200

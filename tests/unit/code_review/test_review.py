@@ -9,16 +9,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from functions.answers import answer
+from functions.answers.answer import Answer, markdown
 from functions.code_review.correctness import Correctness, examples_told
 from functions.code_review.opinions import MARK, set_apart
 from functions.code_review.rating import rate
 from functions.code_review.review import heard, review
 from functions.code_review.rulebook import Dimension, found, rulebook
 from functions.code_review.structure import inspect
-from functions.tutor import answer
-from functions.tutor.answer import Answer, markdown
-from functions.tutor.library import Level
-from functions.tutor.readability import grade
+from functions.concepts.readability import grade
+from functions.knowledge.library import Level
 from tests.fakes.golden import matches
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ import pytest
 
 from events.models import ConceptRequested
 from functions.concepts.conversation import Turn, at_level, in_context
-from functions.tutor.explain import Question, explain
+from functions.knowledge.explanations import Question, explain
 
 TURNS = (Turn("What is a dictionary?", "A dictionary ..."), Turn("What is a for loop?", "A for loop ..."))
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Part
+from functions.answers import answer
+from functions.answers.answer import markdown
 from functions.concepts.draft import Bounds, Draft
-from functions.tutor import answer
-from functions.tutor.answer import markdown
-from functions.tutor.errors import GuardFailed, ModelRefused
+from functions.model.errors import GuardFailed, ModelRefused
 
 OPENING = (answer.text("**for loops**\n\nA for loop repeats lines."),)
 REPLY = (

@@ -13,9 +13,9 @@ EXECUTES = {"execute", "executemany", "fetch", "fetchrow", "fetchval", "copy_fro
 MODULES = [path for folder in ("functions", "infra") for path in sorted((ROOT / folder).rglob("*.py"))]
 # What goes in there is a table or a column of a constant list of the same module, never a value.
 KNOWN = {
-    "functions/gateway/queries/personal.py": {"EXPORT", "ERASE", "SWEEP"},
-    "functions/domain/projection.py": {"ERASED", "STALE"},
-    "functions/domain/progress_store.py": {"FORGET"},
+    "functions/gateway/queries/personal_data.py": {"EXPORT", "ERASE", "SWEEP"},
+    "functions/runtime/projection.py": {"ERASED", "STALE"},
+    "functions/progress/store.py": {"FORGET"},
 }
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from functions.domain.grading.checks import CHECK, Test, driver
 from functions.exercise.bank import load, read
 from functions.exercise.errors import BankError
 from functions.exercise.instance import examples, instantiate
+from functions.grading.checks import CHECK, Test, driver
 
 BANK = load()
 

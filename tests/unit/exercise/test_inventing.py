@@ -11,7 +11,7 @@ import pytest
 from events.models import ExerciseRequested
 from functions.exercise.inventing import prompt, read
 from functions.exercise.mutating import mutants
-from functions.tutor.structured import check_schema
+from functions.model.structured_output import check_schema
 
 EVENT = ExerciseRequested(
     exercise_id=UUID(int=5), student_id=UUID(int=77), topic="functions", difficulty="easy"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.exercise.alarm import alarm
 from functions.exercise.struggle import Attempt, Thresholds, active_time, failed_runs, stalled, timeouts
+from functions.exercise.struggle_events import alarm
 from functions.exercise.sweeping import least_attempts
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

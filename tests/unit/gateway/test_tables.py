@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.domain.class_table import ClassRow
-from functions.domain.topics import TOPICS
+from functions.gateway.class_table import ClassRow
 from functions.gateway.cursors import Cursors
 from functions.gateway.errors import Invalid
 from functions.gateway.tables import Sort, View, cut
+from functions.progress.topics import TOPICS
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CURSORS = Cursors("a secret of at least thirty-two characters")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.domain.alerts import AlertRules
+from functions.alerts.alert import AlertRules
 from functions.notification.settings import NotificationSettings
 from functions.runtime.errors import ConfigurationError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.domain.journey import join
+from functions.runtime.event_trace import join
 from infra.local.tracing import render
 
 START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)

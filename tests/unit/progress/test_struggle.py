@@ -11,7 +11,7 @@ from functions.progress.settings import ProgressSettings
 from functions.progress.struggle import alarm, quiz_failed
 from functions.runtime.catalog import by_model
 from functions.runtime.errors import ConfigurationError
-from tests.unit.domain.makers import activity
+from tests.unit.progress.makers import activity
 
 HALF = Decimal("0.5")
 

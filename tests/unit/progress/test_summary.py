@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from events.models import ActivityRecorded, ProgressAsked, ResponseProduced
-from functions.domain.evidence import derive
-from functions.domain.progress import progress
-from functions.domain.progress_read import Untried
-from functions.domain.rules import MasteryRules
+from functions.progress.evidence import derive
+from functions.progress.overview import progress
+from functions.progress.reading import Untried
+from functions.progress.rules import MasteryRules
 from functions.progress.summary import answer
 from functions.runtime.catalog import by_model
-from tests.unit.domain.makers import NOON, STUDENT, activity
+from tests.unit.progress.makers import NOON, STUDENT, activity
 
 RULES = MasteryRules()
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.runtime import trace
+from functions.runtime import trace_context
+from functions.runtime.dead_letters import dead_letter, printable
 from functions.runtime.envelope import Envelope, Outgoing, derived_id, instant
-from functions.runtime.letters import dead_letter, printable
 from tests.support.texts import texts
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -44,7 +44,7 @@ def test_what_is_no_time_is_none(raw: object) -> None:
 
 
 def test_a_trace_goes_on_with_a_span_of_its_own() -> None:
-    child = trace.child(PARENT)
+    child = trace_context.child(PARENT)
     assert child.split("-")[1] == PARENT.split("-")[1]
     assert child.split("-")[2] != PARENT.split("-")[2]
 
@@ -53,7 +53,7 @@ def test_a_trace_goes_on_with_a_span_of_its_own() -> None:
     "parent", [None, "", "junk", "00-" + "0" * 32 + "-b7ad6b7169203331-01", PARENT.upper()]
 )
 def test_a_trace_that_can_not_be_read_begins_anew(parent: str | None) -> None:
-    assert trace.TRACEPARENT.fullmatch(trace.child(parent))
+    assert trace_context.TRACEPARENT.fullmatch(trace_context.child(parent))
 
 
 @given(texts())

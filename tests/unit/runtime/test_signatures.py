@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import CodeSubmitted
+from functions.runtime.dead_letters import dead_letter
 from functions.runtime.envelope import DEAD_LETTER, Outgoing, outgoing
 from functions.runtime.errors import ConfigurationError, Forged
-from functions.runtime.letters import dead_letter
 from functions.runtime.signatures import EXTENSION, SIGNED, Signatures, canonical, fingerprint
 
 OLD, NEW = "old:" + "o" * 32, "new:" + "n" * 32

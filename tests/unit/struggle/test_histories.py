@@ -17,10 +17,10 @@ import pytest
 
 from events.models import ActivityDetail, ActivityRecorded, QuerySubmitted
 from functions.debug.struggle import Sighting, same_error
+from functions.diagnosis.fingerprints import fingerprint
 from functions.exercise.struggle import Attempt, Thresholds, failed_runs, stalled, timeouts
 from functions.progress.struggle import quiz_failed
 from functions.triage.classifier import classify
-from functions.tutor.faults.fingerprints import fingerprint
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -1,0 +1,1 @@
+"""Alerts for teachers, and their store."""

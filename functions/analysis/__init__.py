@@ -1,0 +1,1 @@
+"""Reading learners' programs within bounds."""

@@ -1,0 +1,25 @@
+"""Several wishes in one message: one of them is answered, and the student is told how to get the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from events.models import Part
+from functions.answers import answer
+
+Wish = Literal["concept", "debug", "review", "progress"]
+HOW: dict[Wish, str] = {
+    "concept": 'to have something explained, ask about it alone, as in "What is a loop?"',
+    "debug": "for help with an error, send your code and the message in one go",
+    "review": 'for a review, send your code and write "Can you review this?"',
+    "progress": 'to see your progress, ask "How am I doing?"',
+}
+
+
+def others(also: Sequence[Wish] | None) -> tuple[Part, ...]:
+    """Say how to get what else a message asked for; nothing when that was all."""
+    told = [HOW[wish] for wish in also or ()]
+    if not told:
+        return ()
+    return (answer.onward(f"**You asked for more than that:** {'; '.join(told)}."),)

@@ -1,0 +1,188 @@
+"""Running a student's program to see for oneself, and holding that against what the student told."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from dataclasses import dataclass
+from math import isclose
+
+from events.models import DebugRequested, ParsedError, Part
+from functions.analysis import source
+from functions.answers import answer
+from functions.diagnosis.causes import Diagnosis, of_contrast, of_error, of_silence, unreadable
+from functions.diagnosis.claims import Claim, claims, plain
+from functions.diagnosis.fingerprints import masked
+from functions.diagnosis.runner import Run, Runner
+from functions.diagnosis.tracebacks import Trace, read_trace
+from functions.diagnosis.wrong_results import Contrast
+
+# What a program ends with here and perhaps not at home: a piece of it was sent, or a file is not there.
+OF_OUR_PLACE = frozenset(
+    {"NameError", "ModuleNotFoundError", "ImportError", "FileNotFoundError", "EOFError", "OSError"}
+    | {"PermissionError", "TimeLimit", "MemoryLimit"}
+)
+SAME = "I ran your program and met the same error."
+NOT_SEEN = (
+    "I ran the program that you sent, and it came to its end *without* this error. Perhaps the error is from "
+    "another version of it, or from another input: check that the program is saved, and run it again. "
+    "If the error is still there, this may help:"
+)
+OTHER = (
+    "You told me of `{told}`. When I ran the program that you sent, I met another error. Perhaps you have "
+    "changed something since. Let's look at what it does now:"
+)
+FIRST_OF_TWO = (
+    "Python shows more than one error. The others, `{then}` at the end, came of the first one: begin there."
+)
+AS_EXPECTED = (
+    "I ran your program, and it gives `{expected}`, just as you expected. Perhaps you ran an older version: "
+    "save it and run it again. If you still see something else, send me the whole program that you ran, "
+    "and what you typed in."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is wrong, what is said before the hint, and what the program printed; `right` when nothing is."""
+
+    diagnosis: Diagnosis | None = None
+    notes: tuple[Part, ...] = ()
+    stdout: str | None = None
+    right: bool = False
+
+
+def told_error(request: DebugRequested) -> Trace | None:
+    """Give the error that was sent; a bare name of an error counts only without a program to look at."""
+    trace = read_trace(request.error, request.text)
+    if trace is None and request.parsed_error is not None:
+        trace = Trace(request.parsed_error)
+    if trace is None or (not trace.error.message and not request.error and request.code):
+        return None
+    return trace
+
+
+async def look(request: DebugRequested, runner: Runner, within_s: float) -> Seen:
+    """Find out what is wrong, by running the program where there is one."""
+    told, code = told_error(request), request.code or _quoted_alone(request)
+    if not code:
+        found = of_error(told.error, None, told.source, told.column) if told else None
+        return Seen(found, _first_of_two(told))
+    if broken := unreadable(code):
+        differs = told is not None and not _same(told.error, broken)
+        return Seen(of_error(broken, code), _other(told) if differs else ())
+    claim = next(iter(claims(request.text)), None)
+    given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
+    run = await runner.run(_with_call(code, claim), within_s, given)
+    if run is not None and run.error is not None and not _only_waits(run.error, code):
+        return _failed(run, run.error, told, code)
+    if told is not None:
+        came_through = run is not None and run.error is None
+        notes = (answer.text(NOT_SEEN),) if came_through else ()
+        return Seen(of_error(told.error, code, told.source), (*_first_of_two(told), *notes))
+    return _unexpected(claim, code, run if run is not None and run.error is None else None)
+
+
+def _failed(run: Run, error: ParsedError, told: Trace | None, code: str) -> Seen:
+    """Hold the error that was met against the one that was told."""
+    trace = read_trace(run.traceback) or Trace(error)
+    seen = trace.error if trace.then else error
+    if told is None:
+        return Seen(of_error(seen, code), _first_of_two(trace), run.stdout)
+    if _same(told.error, seen) or _same(told.error, error):
+        return Seen(of_error(seen, code), (answer.text(SAME), *_first_of_two(trace)), run.stdout)
+    if seen.type in OF_OUR_PLACE and told.error.type != "KeyboardInterrupt":
+        return Seen(of_error(told.error, code, told.source), _first_of_two(told))
+    return Seen(of_error(seen, code), _other(told), run.stdout)
+
+
+def _unexpected(claim: Claim | None, code: str, run: Run | None) -> Seen:
+    """Look for the reason of a wrong result; `run` only when the program came to its end."""
+    stdout = run.stdout if run else None
+    if claim is not None and claim.expected is not None:
+        actual = _result(claim, run)
+        if actual is not None and _agrees(claim.expected, actual):
+            shown = claim.expected.replace("`", "'")
+            return Seen(None, (answer.text(AS_EXPECTED.format(expected=shown)),), stdout, right=True)
+        if contrast := _contrast(claim, claim.expected, actual):
+            return Seen(of_contrast(contrast, code), (), stdout)
+    elif claim is not None and claim.got in ("None", ""):
+        actual = _result(claim, run)
+        seen = actual is not None and _agrees(claim.got, actual)
+        return Seen(of_contrast(Contrast(None, claim.got, seen), code), (), stdout)
+    return Seen(of_silence(code), (), stdout)
+
+
+def _contrast(claim: Claim, expected: str, actual: str | None) -> Contrast | None:
+    if actual is not None and (claim.got is None or not _agrees(claim.got, actual)):
+        return Contrast(expected, actual, seen=True)
+    return None if claim.got is None else Contrast(expected, claim.got, seen=actual is not None)
+
+
+def _result(claim: Claim, run: Run | None) -> str | None:
+    """Give what a program printed, or what the call gave, which was printed last."""
+    if run is None:
+        return None
+    lines = run.stdout.rstrip("\n").splitlines()
+    return (lines[-1] if lines else "") if claim.call else run.stdout.strip()
+
+
+def _agrees(expected: str, actual: str) -> bool:
+    """Whether a result is the one that was told: the same value, the same text, or a line of the output."""
+    if not expected.strip():
+        return not actual.strip()
+    if plain(expected) in (actual, plain(actual), *map(str.strip, actual.splitlines())):
+        return True
+    try:
+        one, other = source.literal(expected), source.literal(actual)
+    except SyntaxError:
+        return False
+    near = isinstance(one, float) and isinstance(other, float) and isclose(one, other, rel_tol=1e-9)
+    return near or (type(one) is type(other) and bool(one == other))
+
+
+def _with_call(code: str, claim: Claim | None) -> str:
+    """Let a program print what the call gives that the student speaks of."""
+    if claim is None or claim.call is None:
+        return code
+    tried = f"{code}\nprint(repr({claim.call}))\n"
+    return code if unreadable(tried) else tried
+
+
+def _quoted_alone(request: DebugRequested) -> str | None:
+    """Take a line of a program that was pasted in the place of the error for the program."""
+    quoted = textwrap.dedent(request.error or "")
+    try:
+        tree = source.parse(quoted)
+    except SyntaxError:
+        return None
+    does = any(isinstance(node, ast.Call | ast.Assign | ast.BinOp | ast.Subscript) for node in ast.walk(tree))
+    return quoted if does and read_trace(quoted) is None else None
+
+
+def _same(told: ParsedError, seen: ParsedError) -> bool:
+    if told.type != seen.type:
+        return False
+    return not told.message or masked(told.type, told.message) == masked(seen.type, seen.message)
+
+
+def _only_waits(error: ParsedError, code: str) -> bool:
+    """Whether a program ended because nobody typed anything, or just sleeps for longer than we wait."""
+    return error.type == "EOFError" or (error.type == "TimeLimit" and "sleep(" in code)
+
+
+def _first_of_two(trace: Trace | None) -> tuple[Part, ...]:
+    if trace is None or trace.then is None:
+        return ()
+    return (answer.text(FIRST_OF_TWO.format(then=_short(trace.then))),)
+
+
+def _other(told: Trace | None) -> tuple[Part, ...]:
+    if told is None:
+        return ()
+    said = f"{told.error.type}: {told.error.message}".rstrip(": ")
+    return (answer.text(OTHER.format(told=_short(said))),)
+
+
+def _short(said: str) -> str:
+    return " ".join(said.split()).replace("`", "'")[:160]

@@ -1,0 +1,40 @@
+"""What is kept of a call for help, in the transaction of its event."""
+
+from __future__ import annotations
+
+from events.models import ActivityRecorded, DebugRequested
+from functions.debug.case import Case
+from functions.debug.exercise_credit import keep_help
+from functions.debug.reports import error_seen, same_error_alert, sighting_of
+from functions.debug.store import keep_case, keep_hint, keep_program, keep_sighting
+from functions.debug.struggle import same_error
+from functions.runtime import Work
+from functions.runtime.database import Connection
+
+
+async def keep(db: Connection, request: DebugRequested, case: Case, work: Work) -> None:
+    """Keep the case, the hint, whose credit it touches, and the error that was met."""
+    at = work.event.time
+    place = request.exercise_id or request.conversation_id
+    if case.diagnosis is None or case.step is None:
+        if case.code:
+            await keep_program(db, request.student_id, place, case.code, at)
+        return
+    await keep_case(db, request.student_id, place, case.diagnosis, case.key, at)
+    key = (request.student_id, place, case.key)
+    await keep_hint(db, request.message_id, key, case.step, case.code_hash, at)
+    named, code = request.exercise_id, case.diagnosis.code
+    await keep_help(db, request.student_id, named, code, case.step.tier, at)
+    if case.diagnosis.error is not None and not case.follows_up:
+        seen = error_seen(request, case, work.uuid("error"), at)
+        work.publish(seen)
+        await note_error(db, seen, case.diagnosis.source, work)
+
+
+async def note_error(db: Connection, seen: ActivityRecorded, excerpt: str | None, work: Work) -> None:
+    """Keep an error that was met; one that debug itself recorded comes by again, and is known by its id."""
+    sighting = sighting_of(seen, excerpt)
+    others = await keep_sighting(db, seen.student_id, seen.detail.fingerprint or "", sighting)
+    window = same_error(sighting, others) if others is not None else []
+    if window:
+        work.publish(same_error_alert(seen, window, work.uuid("alert")))

@@ -1,0 +1,160 @@
+"""From an error, a program or a wrong result to what is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from events.models import ParsedError
+from functions.analysis import source
+from functions.diagnosis.catalogue import Fault, catalogue, match
+from functions.diagnosis.findings import Finding, silent_faults
+from functions.diagnosis.fingerprints import fingerprint
+from functions.diagnosis.fixes import repaired
+from functions.diagnosis.program_diff import difference
+from functions.diagnosis.root_causes import Root, root_of
+from functions.diagnosis.wrong_results import WEAK, Contrast, cause_of
+
+UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
+OTHER_ERROR = "other-error"
+USUAL_NAMES = frozenset(
+    {"print", "input", "range", "len", "str", "int", "float", "list", "sum", "True", "False", "None"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The fault, where it is, the error that showed it (None for a silent one), and a repair.
+
+    `root` is where it begins, when that is elsewhere; `quoted` is the line that a pasted error shows, for
+    when there is no program; `column` is where in the line Python's arrow points.
+    """
+
+    fault: Fault
+    line: int | None
+    names: Mapping[str, str]
+    error: ParsedError | None
+    code: str | None
+    fix: str | None
+    contrast: Contrast | None = None
+    root: Root | None = None
+    quoted: str | None = None
+    column: int | None = None
+
+    @property
+    def source(self) -> str:
+        """The line of the program that the fault is in, if it is known."""
+        return self.line_of_code(self.line) or (self.quoted or "" if not self.code else "")
+
+    def line_of_code(self, number: int | None) -> str:
+        """Give a line of the program without its indentation; nothing when there is no such line."""
+        lines = (self.code or "").splitlines()
+        return lines[number - 1].strip() if number and number <= len(lines) else ""
+
+    def fingerprint(self, place: str | None) -> str:
+        """The key of this fault: the same one for the same error in the same place."""
+        if self.error is None:
+            return fingerprint("Silent", self.fault.id, place)
+        return fingerprint(self.error.type, self.error.message, place)
+
+
+def of_error(
+    error: ParsedError, code: str | None, quoted: str | None = None, column: int | None = None
+) -> Diagnosis:
+    """Diagnose an error that Python reported, perhaps with the line it quotes and the place in that line."""
+    lines = (code or "").splitlines()
+    line = error.line if error.line and (code is None or error.line <= len(lines)) else None
+    line = line or _line_with(quoted, lines)
+    source = lines[line - 1] if line and lines else quoted or ""
+    fault, names = match(error.type, _with_suggestion(error, code), source)
+    root = root_of(error, code, line)
+    if root is not None and root.fault is not None:
+        fault, line, names = catalogue().find(root.fault), root.line, dict(root.names)
+    fix = repaired(fault.id, code, line, names) if code else None
+    column = _column(code, line) if code else column
+    return Diagnosis(fault, line, names, error, code, fix, None, root, quoted, column)
+
+
+def _line_with(quoted: str | None, lines: list[str]) -> int | None:
+    """Find the only line of a program that reads like the one that an error quotes."""
+    found = [number for number, line in enumerate(lines, 1) if quoted and line.strip() == quoted]
+    return found[0] if len(found) == 1 else None
+
+
+def _with_suggestion(error: ParsedError, code: str | None) -> str:
+    """Add the name that was probably meant, which Python tells only in some of the ways it reports errors."""
+    unknown = UNKNOWN_NAME.fullmatch(error.message)
+    if error.type != "NameError" or unknown is None:
+        return error.message
+    defined = set(re.findall(r"\b([A-Za-z_]\w*)\s*(?:=(?!=)|\(|\bin\b)", code or ""))
+    defined |= set(re.findall(r"\b(?:def|class|as|for)\s+([A-Za-z_]\w*)", code or "")) | USUAL_NAMES
+    close = difflib.get_close_matches(unknown.group(1), defined - {unknown.group(1)}, n=1, cutoff=0.75)
+    return f"{error.message}. Did you mean: '{close[0]}'?" if close else error.message
+
+
+def of_silence(code: str) -> Diagnosis | None:
+    """Diagnose a program that raises no error; None when nothing is suspicious."""
+    found = silent_faults(code)
+    return of_finding(found[0], code) if found else None
+
+
+def of_contrast(contrast: Contrast, code: str) -> Diagnosis:
+    """Diagnose a program that gives another result than was expected."""
+    return of_finding(cause_of(contrast, code), code, contrast)
+
+
+def against(diagnosis: Diagnosis, solution: str) -> Diagnosis:
+    """Look closer at what is known only by its effect, with a right program to hold the wrong one against."""
+    vague = diagnosis.fault.id in {OTHER_ERROR, *WEAK, *catalogue().wrong}
+    found = difference(diagnosis.code, solution) if diagnosis.code and vague else None
+    if found is None:
+        return diagnosis
+    fault = catalogue().find(found.fault)
+    return replace(diagnosis, fault=fault, line=found.line or None, fix=None, root=None, column=None)
+
+
+def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) -> Diagnosis:
+    """Diagnose what was found in a program that raises no error."""
+    names = dict(finding.names)
+    if contrast is not None:
+        told = {"got": contrast.got, "expected": contrast.expected or ""}
+        names |= {name: " ".join(said.split())[:80] or "nothing" for name, said in told.items()}
+    fix = repaired(finding.fault, code, finding.line, finding.names)
+    line = finding.line or None
+    return Diagnosis(catalogue().find(finding.fault), line, names, None, code, fix, contrast)
+
+
+def known(fault_id: str, line: int | None, code: str, contrast: Contrast | None) -> Diagnosis:
+    """Diagnose anew what was found in a program before."""
+    found = (one for one in silent_faults(code) if (one.fault, one.line) == (fault_id, line))
+    return of_finding(next(found, Finding(fault_id, line or 0)), code, contrast)
+
+
+def _column(code: str, line: int | None) -> int | None:
+    """Say where in a line Python's arrow points, without the indentation; None when there is no arrow."""
+    try:
+        source.parse(code)
+    except SyntaxError as error:
+        shown = (code.splitlines() or [""])[min(line or 1, len(code.splitlines())) - 1]
+        indent = len(shown) - len(shown.lstrip())
+        at = (error.offset or 0) - 1 - indent
+        return at if error.lineno == line and 0 <= at <= len(shown) - indent else None
+    return None
+
+
+def unreadable(code: str) -> ParsedError | None:
+    """Say why Python can't read a program, without running it; None when it can."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source.parse(code), "main.py", "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return ParsedError(
+            type=type(error).__name__, message=error.msg or "invalid syntax", line=error.lineno or None
+        )
+    except (ValueError, RecursionError, MemoryError) as error:
+        return ParsedError(type="SyntaxError", message=f"the program can't be read: {error}")
+    return None

@@ -1,0 +1,137 @@
+"""What a student says that a program should do, and what it does instead: read out of their words."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from functions.analysis import source
+
+QUOTED = r"`[^`\n]{1,200}`|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'"
+LITERAL = r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]{0,200}\)|-?\d+(?:\.\d+)?|\b(?:None|True|False)\b"
+VALUE = rf"(?:{QUOTED}|{LITERAL})"
+WORD = rf"(?:{VALUE}|nothing|\w+)"
+CALL = r"`?(?<!def )\b(?P<call>[A-Za-z_][\w.]{0,60}\((?:[^()\n]|\([^()\n]*\)){0,200}\))`?"
+SUBJECT = (
+    r"(?:it|i|my (?:program|code|function|loop)|the (?:program|code|function|output|result)|python|this|that)"
+)
+SHOULD = r"(?:should|must|ought to|has to|needs to|is supposed to|is meant to)"
+DO = r"(?:be|give|return|print|equal|produce|output|show|say|result in|come out as)"
+DOES = (
+    r"(?:is|was|gives?|gave|returns?|returned|prints?|printed|shows?|showed|says|said|outputs?|produces?"
+    r"|gets?|got|am getting|comes out as)"
+)
+ADVERB = r"(?:(?:only|just|always|actually|still|me|back|out|a|an|the (?:output|number|value|result)) )*"
+BUT = rf"[,;.]? ?(?:but|and|yet|instead|however|while)?,? ?(?:instead,? )?(?:{SUBJECT} )?(?:{SHOULD} not )?"
+WANTED = (
+    r"(?:expect(?:ed|ing)?|want(?:ed)?|hoped for|was hoping for|was waiting for)(?: to (?:get|see|be|have))?"
+    rf"(?: (?:it|the (?:output|result|answer)) to {DO})?"
+)
+INSTEAD = rf"[,;]? (?:instead of|rather than|(?:but|and|though) (?:{SUBJECT} )?(?:{SHOULD} {DO}|{WANTED}))"
+WHEN = r"(?:for|with|on|when i (?:type|enter|put in|give(?: it)?|input))(?: the)?(?: inputs?| input of)?"
+GIVEN = rf"{WHEN} (?P<given>{VALUE}),? (?:{SUBJECT} )?"
+EXPECTED = rf"{ADVERB}(?P<expected>{VALUE})"
+GOT = rf"{ADVERB}(?P<got>{VALUE})"
+OR_RATHER = rf"(?:{BUT}{DOES} {GOT})?"
+FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+WRONG = re.compile(r"\b(?:wrong|incorrect|not right|isn't right|instead|bug|broken|but it)\b", re.IGNORECASE)
+PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{CALL} {SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
+        rf"{CALL} {DOES} {GOT}{INSTEAD} {EXPECTED}",
+        rf"(?:{WANTED}) {ADVERB}{CALL} to {DO} {EXPECTED}{OR_RATHER}",
+        rf"{CALL} ?(?:→|->|=>) ?(?P<expected>{VALUE})",
+        rf"{CALL} {DOES} {GOT}",
+        rf"{GIVEN}{DOES} {GOT}{INSTEAD} {EXPECTED}",
+        rf"{GIVEN}{SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
+        rf"{GIVEN}{DOES} {GOT}",
+        rf"(?:{WANTED}|{SHOULD} {ADVERB}{DO}) {ADVERB}(?P<expected>{WORD})"
+        rf"{BUT}{DOES} {ADVERB}(?P<got>{WORD})",
+        rf"\b{DOES} {ADVERB}(?P<got>{WORD}){INSTEAD} {ADVERB}(?P<expected>{WORD})",
+        rf"\b{SUBJECT} {DOES} {ADVERB}(?P<got>{VALUE}|nothing)",
+        rf"\b\w+ {DOES} (?P<got>None|nothing)\b",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is said of one example: a call or an input, what should come of it, and what comes of it."""
+
+    call: str | None = None
+    given: str | None = None
+    expected: str | None = None
+    got: str | None = None
+
+
+def claims(text: str) -> list[Claim]:
+    """Read what a student says of results; of an example that is told twice, the fuller telling counts."""
+    found: list[Claim] = []
+    taken: list[tuple[int, int]] = []
+    prose = FENCED.sub(" ", text)
+    for pattern in PATTERNS:
+        for match in pattern.finditer(prose):
+            start, end = match.span()
+            if any(start < after and before < end for before, after in taken):
+                continue
+            taken.append((start, end))
+            found.append(_claim(match.groupdict()))
+    return found
+
+
+def examples(text: str, code: str) -> Iterator[tuple[str, str]]:
+    """Give the calls of a program's functions in a text, and what each should give, as Python writes it."""
+    defined = {
+        node.name for node in ast.walk(source.parse(code)) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    told = [(claim.call, claim.expected) for claim in claims(text)]
+    shown = [(one.source.strip(), one.want.strip()) for one in _doctests(text)]
+    for call, expected in dict.fromkeys((*told, *shown)):
+        if call and expected is not None and _names(call) & defined:
+            yield call, expected
+
+
+def inputs(text: str) -> Iterator[tuple[str, str]]:
+    """Give the inputs that a text names, and what the program should print for each.
+
+    What it "prints" is taken for what it should print, unless the text complains of it.
+    """
+    for claim in claims(text):
+        wanted = claim.expected if claim.expected is not None or WRONG.search(text) else claim.got
+        if claim.given is not None and wanted is not None:
+            yield plain(claim.given), plain(wanted)
+
+
+def plain(value: str) -> str:
+    """Write a value as `print` does: a text without its quotes."""
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+
+
+def _claim(parts: dict[str, str | None]) -> Claim:
+    call, given, expected, got = (parts.get(name) for name in ("call", "given", "expected", "got"))
+    return Claim(call=call, given=_value(given), expected=_value(expected), got=_value(got))
+
+
+def _value(raw: str | None) -> str | None:
+    if raw is None:
+        return None
+    return "" if raw.lower() == "nothing" else raw.strip("`")
+
+
+def _names(call: str) -> set[str]:
+    try:
+        tree = source.parse_expression(call)
+    except SyntaxError:
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _doctests(text: str) -> list[doctest.Example]:
+    try:
+        return doctest.DocTestParser().get_examples(re.sub(r"^```.*$", "", text, flags=re.MULTILINE))
+    except ValueError:
+        return []

@@ -1,0 +1,1 @@
+"""Quiz questions, and a quiz made of them."""

@@ -1,0 +1,97 @@
+"""Run the tests of an exercise on a program in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from functions.grading.checks import CHECK, Test, driver
+from functions.grading.errors import SandboxAway
+from functions.runtime.sandbox import Execution, ItemResult, ProgramError, SandboxBusy
+
+MAX_CODE = 24_000
+
+
+class Executes(Protocol):
+    """Whatever runs programs: the sandbox."""
+
+    async def execute(
+        self, code: str, *, calls: Sequence[Mapping[str, Any]] = (), stdin_cases: Sequence[str] = ()
+    ) -> Execution:
+        """Run a program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one test did: its own result, and how the whole program ended."""
+
+    test: Test
+    result: ItemResult
+    ended: str
+    error: ProgramError | None = None
+
+
+async def run_apart(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+    """Run visible and hidden tests apart: a program that shows what it got must not show hidden input.
+
+    A program that never came to its visible tests is not run again: the hidden ones end the same way.
+    """
+    visible, hidden = ([test for test in tests if test.hidden == wanted] for wanted in (False, True))
+    shown = await run_tests(sandbox, code, visible)
+    missing = [outcome for outcome in shown if outcome.result.status == "not_run"]
+    if shown and len(missing) == len(shown):
+        unseen = [replace(missing[0], test=test) for test in hidden]
+    else:
+        whole = all(outcome.ended == "ok" for outcome in shown)
+        unseen = await run_tests(sandbox, code, hidden, again=whole)
+    found = {outcome.test.name: outcome for outcome in [*shown, *unseen]}
+    return [found[test.name] for test in tests]
+
+
+async def run_tests(
+    sandbox: Executes, code: str, tests: Sequence[Test], *, again: bool = True
+) -> list[Outcome]:
+    """Run tests on a program.
+
+    When one test ends the program, the tests after it get one more run of their own, if `again`. Raises
+    SandboxAway when the sandbox is to blame for a test without a result.
+    """
+    outcomes = await run_once(sandbox, code, tests)
+    unfinished = [number for number, outcome in enumerate(outcomes) if outcome.result.status == "not_run"]
+    if again and 0 < len(unfinished) < len(tests):
+        second = await run_once(sandbox, code, [tests[number] for number in unfinished])
+        for number, outcome in zip(unfinished, second, strict=True):
+            outcomes[number] = outcome
+    return outcomes
+
+
+async def run_once(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+    """Run tests in one execution for those that call and one for those that read input."""
+    results: dict[int, Outcome] = {}
+    for reads_input in (False, True):
+        numbers = [n for n, test in enumerate(tests) if (test.kind == "stdin") == reads_input]
+        if numbers:
+            found = await execute(sandbox, code, [tests[number] for number in numbers])
+            results |= dict(zip(numbers, found, strict=True))
+    return [results[number] for number in range(len(tests))]
+
+
+async def execute(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+    """Run tests of one kind in one execution."""
+    stdin_cases = [test.source for test in tests if test.kind == "stdin"]
+    program = code if stdin_cases else f"{code}\n{driver(tests)}"
+    if len(program.encode()) > MAX_CODE:
+        return [Outcome(test, ItemResult(status="not_run"), "too_long") for test in tests]
+    calls = [] if stdin_cases else [{"function": f"{CHECK}_{number}"} for number in range(len(tests))]
+    try:
+        execution = await sandbox.execute(program, calls=calls, stdin_cases=stdin_cases)
+    except SandboxBusy as error:
+        raise SandboxAway(str(error)) from error
+    if execution.status == "internal_error":
+        raise SandboxAway("the sandbox broke while it ran the program")
+    missing = [ItemResult(status="not_run")] * (len(tests) - len(execution.results))
+    return [
+        Outcome(test, result, execution.status, execution.error)
+        for test, result in zip(tests, [*execution.results, *missing], strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""What the tutor knows without a model."""

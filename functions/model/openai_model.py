@@ -1,0 +1,199 @@
+"""The model behind the port: any server that speaks the OpenAI API."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from functions.model import wire
+from functions.model.api_compat import Dialect
+from functions.model.circuit_breaker import Breaker
+from functions.model.errors import ModelBusy, ModelFailed, ModelUnavailable
+from functions.model.prompts import Prompt
+from functions.model.settings import TutorSettings
+from functions.model.wire import Completion
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+log = logging.getLogger(__name__)
+WORTH_A_TRY_S = 1.5
+LEAST_S = 0.5
+LONGEST_QUEUE_S = 1.5
+DEPARTURES = 3
+
+Hear = Callable[[str], Awaitable[None]]
+
+
+class Heard:
+    """Passes on the pieces of a reply, and knows whether there were any."""
+
+    def __init__(self, hear: Hear | None) -> None:
+        self.anything = False
+        self._hear = hear
+
+    @property
+    def listener(self) -> Hear | None:
+        """Who listens; None when nobody does."""
+        return None if self._hear is None else self._listen
+
+    async def _listen(self, piece: str) -> None:
+        self.anything = True
+        if self._hear is not None:
+            await self._hear(piece)
+
+
+class Model(Protocol):
+    """Anything that completes a prompt."""
+
+    @property
+    def name(self) -> str:
+        """The name shown with its answers."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it makes sense to ask now."""
+
+    def place(self, within_s: float) -> AbstractAsyncContextManager[None]:
+        """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
+
+    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+        """Complete a prompt; raises ModelFailed, always within the time. It takes a place.
+
+        `hear` is given the reply piece by piece as it is written; what it raises ends the call.
+        """
+
+
+class OpenAIModel:
+    """A model reached over the OpenAI API; all tries together stay within the time given.
+
+    It holds the breaker of its base URL, and no more than `at_once` calls go on at the same time.
+    """
+
+    def __init__(
+        self, client: asyncio.Task[AsyncOpenAI], name: str, at_once: int = 20, breaker: Breaker | None = None
+    ) -> None:
+        self.name = name
+        self._client = client
+        self._places = asyncio.Semaphore(at_once)
+        self._breaker = breaker or Breaker()
+        self._dialect = Dialect()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it makes sense to ask now."""
+        return self._breaker.closed
+
+    @asynccontextmanager
+    async def place(self, within_s: float) -> AsyncIterator[None]:
+        """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
+        try:
+            async with asyncio.timeout(min(LONGEST_QUEUE_S, max(0.0, within_s))):
+                await self._places.acquire()
+        except TimeoutError:
+            raise ModelBusy("too many calls at once") from None
+        try:
+            if not self.ready:
+                raise ModelBusy("the model is left alone for a while")
+            yield
+        finally:
+            self._places.release()
+
+    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+        """Complete a prompt; raises ModelFailed, always within the time. It takes a place."""
+        deadline = asyncio.get_running_loop().time() + within_s
+        heard = Heard(hear)
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._insist(prompt, deadline, heard)
+        except TimeoutError:
+            self._breaker.note(heard.anything)
+            raise ModelUnavailable("no complete reply within the time") from None
+
+    async def _insist(self, prompt: Prompt, deadline: float, heard: Heard) -> Completion:
+        """Try, and once more when the failure may pass in time and nothing was heard yet."""
+        try:
+            return await self._try(prompt, heard)
+        except ModelUnavailable as error:
+            left = deadline - asyncio.get_running_loop().time()
+            useless = heard.anything or isinstance(error, ModelBusy) or error.retry_after_s is None
+            if useless or left - (error.retry_after_s or 0.0) < WORTH_A_TRY_S:
+                raise
+            await asyncio.sleep(error.retry_after_s or 0.0)
+        return await self._try(prompt, heard)
+
+    async def _try(self, prompt: Prompt, heard: Heard) -> Completion:
+        if not self._breaker.admit():
+            raise ModelBusy("the model is left alone for a while")
+        try:
+            completion = await self._converse(prompt, heard.listener)
+        except ModelFailed as error:
+            rest = error.retry_after_s if isinstance(error, ModelUnavailable) and error.told else None
+            self._breaker.note(error.answered, rest)
+            raise
+        self._breaker.note(True)
+        return completion
+
+    async def _converse(self, prompt: Prompt, hear: Hear | None) -> Completion:
+        """Ask in the dialect that the server understands; what it does not know is left out from then on."""
+        from openai import APIConnectionError, APIError, APIStatusError
+
+        client = await asyncio.shield(self._client)
+        for _ in range(DEPARTURES):
+            request = self._dialect.request(self.name, prompt, stream=hear is not None)
+            try:
+                return await _send(client, request, hear)
+            except APIStatusError as error:
+                if error.status_code in wire.NOT_UNDERSTOOD and self._dialect.learn(request, error.message):
+                    continue
+                raise wire.unavailable(error, error.response) from None
+            except APIConnectionError as error:
+                raise wire.unavailable(error, None) from None
+            except (APIError, ValueError) as error:
+                raise ModelFailed(f"{type(error).__name__}: {error}") from None
+        raise ModelFailed("the server understands none of our requests")
+
+
+@asynccontextmanager
+async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
+    """Open the configured model; None when no key is set, and then `openai` is not even imported.
+
+    The import takes a second: it goes on beside the start, and the first question waits for it.
+    """
+    if not settings.key:
+        yield None
+        return
+    client = asyncio.create_task(asyncio.to_thread(_client, settings))
+    try:
+        yield OpenAIModel(client, settings.model, settings.at_once)
+    finally:
+        await (await client).close()
+
+
+def _client(settings: TutorSettings) -> AsyncOpenAI:
+    from openai import AsyncOpenAI
+
+    log.info("model %s is at hand", settings.model)
+    return AsyncOpenAI(
+        api_key=settings.key, base_url=settings.base_url, max_retries=0, timeout=settings.limit_s
+    )
+
+
+async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: Hear | None) -> Completion:
+    """Send one request and read its answer, which may be a stream whether we asked for one or not."""
+    import httpx2
+
+    try:
+        async with client.chat.completions.with_streaming_response.create(**request) as response:
+            streamed = "text/event-stream" in response.headers.get("content-type", "")
+            if streamed:
+                return await wire.read_stream(response.iter_bytes(), hear)
+            completion = wire.read_whole(await wire.read_all(response.iter_bytes()))
+    except httpx2.TransportError as error:
+        raise wire.unavailable(error, None) from None
+    if hear is not None:
+        await hear(completion.reply)
+    return completion

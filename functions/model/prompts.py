@@ -1,0 +1,118 @@
+"""What the model is told. Everything a student wrote is data between delimiters, never an instruction.
+
+The words stand in files, one beside each agent: `functions/<agent>/prompts/<name>.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from functions.knowledge.library import Level
+from functions.model.redaction import without_private
+
+CANARY = "lf-4b1d-canary"
+FUNCTIONS = Path(__file__).parents[1]
+LONGEST_INPUT = 6000
+ENGLISH = "English"
+TAGS = re.compile(r"</?\s*(?:student_\w+|notes|earlier)\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """One request to a model.
+
+    `version` is kept with the call; with a `schema` the reply is JSON that follows it; `limit_s` is a time
+    limit of its own, shorter than the common one; `instructions` are what no reply may recite.
+    """
+
+    purpose: str
+    system: str
+    user: str
+    max_tokens: int
+    version: str = "0"
+    schema: Mapping[str, Any] | None = None
+    limit_s: float | None = None
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFile:
+    """A prompt as it stands in its file, with the rules that all of them begin with."""
+
+    version: str
+    max_tokens: int
+    system: Template
+    schema: Mapping[str, Any] | None = None
+    limit_s: float | None = None
+
+    def prompt(self, purpose: str, *, user: str, **words: object) -> Prompt:
+        """Fill in the words, and ask for a purpose; raises KeyError for a word that is missing."""
+        return Prompt(
+            purpose=purpose,
+            system=self.system.substitute(self._filled(words)).strip(),
+            user=user,
+            max_tokens=self.max_tokens,
+            version=self.version,
+            schema=self.schema,
+            limit_s=self.limit_s,
+            instructions=self.system.template,
+        )
+
+    def _filled(self, words: Mapping[str, object]) -> dict[str, str]:
+        usual: dict[str, object] = {"canary": CANARY, "language": ENGLISH}
+        return {name: str(word) for name, word in (usual | dict(words)).items()}
+
+
+@cache
+def prompt_file(agent: str, name: str) -> PromptFile:
+    """Read the prompt of an agent, once per process; its version names that of the common rules as well.
+
+    One that students never see the reply to says `common = false`: the rules are not for it.
+    """
+    rules = tomllib.loads((FUNCTIONS / "model" / "rules.toml").read_text(encoding="utf-8"))
+    own = tomllib.loads((FUNCTIONS / agent / "prompts" / f"{name}.toml").read_text(encoding="utf-8"))
+    with_rules = own.get("common", True)
+    common = rules["system"] if with_rules else ""
+    return PromptFile(
+        version=f"{own['version']}.{rules['version']}" if with_rules else str(own["version"]),
+        max_tokens=own["max_tokens"],
+        system=Template(common + own["system"]),
+        schema=own.get("schema"),
+        limit_s=own.get("limit_s"),
+    )
+
+
+@cache
+def readers() -> Mapping[Level, str]:
+    """Say of each level who reads."""
+    rules = tomllib.loads((FUNCTIONS / "model" / "rules.toml").read_text(encoding="utf-8"))
+    told: Mapping[Level, str] = rules["readers"]
+    return told
+
+
+def summary(*, notes: str, code: str, level: Level) -> Prompt:
+    """Ask for a summary of a review whose findings are already made."""
+    user = joined(data("notes", notes), student("code", code))
+    return prompt_file("code_review", "summary").prompt("review", user=user, reader=readers()[level])
+
+
+def student(kind: str, value: str | None) -> str:
+    """Delimit what a student wrote: their text, code or error."""
+    return data(f"student_{kind}", without_private(value or "")[:LONGEST_INPUT])
+
+
+def data(tag: str, value: str) -> str:
+    """Delimit data; nothing in it can end it or begin another."""
+    return f"<{tag}>\n{TAGS.sub('[tag]', value)}\n</{tag}>"
+
+
+def joined(*blocks: str) -> str:
+    """Put the blocks of a prompt together."""
+    return "\n\n".join(block for block in blocks if block)

@@ -1,0 +1,185 @@
+"""What counts for the mastery of a topic: a fold over the set of a student's activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Context, Decimal, Inexact
+from uuid import UUID
+
+from events.models import ActivityRecorded
+from functions.progress.days import Runs, local_day, runs_of
+from functions.progress.rules import MasteryRules
+from functions.progress.topics import Difficulty, HintLevel, Topic
+
+# Digits enough for any sum of products of floats; a result that does not fit is an error, never rounded.
+EXACT = Context(prec=800, traps=[Inexact])
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseResult:
+    """The best that a student reached in one exercise."""
+
+    exercise_id: UUID
+    difficulty: Difficulty
+    hint_level: HintLevel
+    score: Decimal
+    counted: Decimal
+    points: Decimal
+    occurred_at: datetime
+    activity_id: UUID
+
+    @property
+    def rank(self) -> tuple[Decimal, Decimal, datetime, UUID]:
+        """Orders results of one exercise, without ties."""
+        return self.points, self.score, self.occurred_at, self.activity_id
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The score of a quiz (0 to 1) or the quality of reviewed code (0 to 100)."""
+
+    at: datetime
+    activity_id: UUID
+    value: Decimal
+    ref: UUID | None = None
+
+
+Ratings = tuple[Rating, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEvidence:
+    """What is known of one topic; ratings are kept as far as they count, newest first."""
+
+    points: Decimal = ZERO
+    exercises: int = 0
+    quizzes: int = 0
+    reviews: int = 0
+    last_quizzes: Ratings = ()
+    last_ratings: Ratings = ()
+    updated_at: datetime | None = None
+
+    @property
+    def graded(self) -> int:
+        """How many exercises and quizzes were graded."""
+        return self.exercises + self.quizzes
+
+
+@dataclass(frozen=True, slots=True)
+class StudentEvidence:
+    """What is known of a student; `results` are the best ones, by topic and exercise."""
+
+    topics: Mapping[Topic, TopicEvidence] = field(default_factory=dict)
+    results: Mapping[tuple[Topic, UUID], ExerciseResult] = field(default_factory=dict)
+    days: Runs = ()
+    activities: int = 0
+    last_active_at: datetime | None = None
+
+    def topic(self, topic: Topic) -> TopicEvidence:
+        """Give what is known of a topic."""
+        return self.topics.get(topic, TopicEvidence())
+
+
+def exact(value: float) -> Decimal:
+    """Take a number from an event as the decimal that was written there."""
+    return Decimal(repr(value))
+
+
+def counted(score: Decimal, hint_level: HintLevel, rules: MasteryRules) -> Decimal:
+    """Take from the tests' score what help takes."""
+    return EXACT.multiply(score, rules.help[hint_level])
+
+
+def exercise_result(activity: ActivityRecorded, rules: MasteryRules) -> ExerciseResult | None:
+    """Read what an activity says of an exercise; None when it says nothing."""
+    detail = activity.detail
+    if not activity.kind.startswith("exercise.") or detail.exercise_id is None or detail.score is None:
+        return None
+    difficulty, hint_level = detail.difficulty or "medium", detail.hint_level or "none"
+    score = exact(detail.score)
+    worth = counted(score, hint_level, rules)
+    return ExerciseResult(
+        exercise_id=detail.exercise_id,
+        difficulty=difficulty,
+        hint_level=hint_level,
+        score=score,
+        counted=worth,
+        points=EXACT.multiply(worth, rules.weights[difficulty]),
+        occurred_at=activity.occurred_at,
+        activity_id=activity.activity_id,
+    )
+
+
+def better(known: ExerciseResult | None, found: ExerciseResult) -> ExerciseResult:
+    """Keep the better of two results of one exercise."""
+    return found if known is None else max(known, found, key=lambda result: result.rank)
+
+
+def latest(known: Ratings, found: Rating, limit: int) -> Ratings:
+    """Keep the newest ratings by when they happened, whatever the order of arrival."""
+    return tuple(sorted((*known, found), key=lambda r: (r.at, r.activity_id), reverse=True)[:limit])
+
+
+def add(
+    topic: TopicEvidence, known: ExerciseResult | None, activity: ActivityRecorded, rules: MasteryRules
+) -> tuple[TopicEvidence, ExerciseResult | None]:
+    """Add one activity of the topic; `known` is the result so far in the exercise it is about."""
+    times = (topic.updated_at, activity.occurred_at)
+    topic = replace(topic, updated_at=max(time for time in times if time is not None))
+    if (found := exercise_result(activity, rules)) is not None:
+        best = better(known, found)
+        gained = EXACT.subtract(best.points, known.points if known else ZERO)
+        points, exercises = EXACT.add(topic.points, gained), topic.exercises + (known is None)
+        return replace(topic, points=points, exercises=exercises), best
+    return _rated(topic, activity, rules), known
+
+
+def _rated(topic: TopicEvidence, activity: ActivityRecorded, rules: MasteryRules) -> TopicEvidence:
+    detail = activity.detail
+    at, activity_id = activity.occurred_at, activity.activity_id
+    if activity.kind == "quiz.graded" and detail.score is not None:
+        quiz = Rating(at, activity_id, exact(detail.score), detail.quiz_id)
+        kept = latest(topic.last_quizzes, quiz, rules.last_quizzes)
+        return replace(topic, quizzes=topic.quizzes + 1, last_quizzes=kept)
+    if activity.kind == "code.reviewed" and detail.quality is not None:
+        rating = Rating(at, activity_id, exact(detail.quality), detail.submission_id)
+        kept = latest(topic.last_ratings, rating, rules.last_ratings)
+        return replace(topic, reviews=topic.reviews + 1, last_ratings=kept)
+    return topic
+
+
+class Book:
+    """Evidence being added up, one activity after the other."""
+
+    def __init__(self, rules: MasteryRules) -> None:
+        self.topics: dict[Topic, TopicEvidence] = {}
+        self.results: dict[tuple[Topic, UUID], ExerciseResult] = {}
+        self._rules = rules
+
+    def take(self, activity: ActivityRecorded) -> None:
+        """Add an activity that was not taken before; one without a topic counts for the days alone."""
+        if activity.topic is None:
+            return
+        key = (activity.topic, activity.detail.exercise_id or activity.activity_id)
+        known = self.topics.get(activity.topic, TopicEvidence())
+        self.topics[activity.topic], result = add(known, self.results.get(key), activity, self._rules)
+        if result is not None:
+            self.results[key] = result
+
+
+def derive(activities: Iterable[ActivityRecorded], time_zone: str, rules: MasteryRules) -> StudentEvidence:
+    """Fold a student's activities from nothing: order and repeats do not matter."""
+    once = {activity.activity_id: activity for activity in activities}.values()
+    book = Book(rules)
+    for activity in once:
+        book.take(activity)
+    return StudentEvidence(
+        topics=book.topics,
+        results=book.results,
+        days=runs_of(local_day(activity.occurred_at, time_zone) for activity in once),
+        activities=len(once),
+        last_active_at=max((activity.occurred_at for activity in once), default=None),
+    )

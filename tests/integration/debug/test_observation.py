@@ -1,0 +1,166 @@
+"""What a run shows is held against what the student told."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from events.models import DebugRequested, ParsedError
+from functions.answers.answer import markdown
+from functions.debug.observation import Seen, look
+from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.runner import Runner
+from functions.diagnosis.wording import hint
+from functions.runtime.sandbox import Sandbox
+
+TOTAL = "total = 0\nfor n in [1, 2, 3]:\n    total += n\nprint(total)"
+CRASH = "numbers = [1]\nprint(numbers[1])"
+CRASHED = "IndexError: list index out of range"
+
+
+@pytest.fixture
+def port(sandbox: Sandbox) -> Runner:
+    """The port to a sandbox under gVisor."""
+    return Runner(sandbox)
+
+
+def asks(text: str, code: str | None = None, error: str | None = None, **more: Any) -> DebugRequested:
+    ids = {name: UUID(int=1) for name in ("message_id", "conversation_id", "student_id")}
+    return DebugRequested(**ids, text=text, level="beginner", code=code, error=error, **more)
+
+
+async def sees(port: Runner, request: DebugRequested) -> tuple[str | None, int | None, str, Seen]:
+    seen = await look(request, port, 5)
+    found = seen.diagnosis
+    return found and found.fault.id, found and found.line, markdown(seen.notes), seen
+
+
+async def test_an_error_that_is_met_too_is_placed_by_the_run(port: Runner) -> None:
+    fault, line, said, _ = await sees(port, asks("why?", CRASH, CRASHED))
+    assert (fault, line) == ("index-out-of-range", 2)
+    assert "met the same error" in said
+
+
+async def test_a_program_that_runs_without_the_error_is_called_another_version(port: Runner) -> None:
+    fault, _, said, _ = await sees(port, asks("why?", TOTAL, CRASHED))
+    assert fault == "index-out-of-range"
+    assert "*without* this error" in said and "another version" in said
+
+
+async def test_an_error_other_than_the_told_one_is_what_the_program_does_now(port: Runner) -> None:
+    fault, line, said, _ = await sees(port, asks("why?", "x = '1'\nprint(x + 1)", CRASHED))
+    assert (fault, line) == ("str-plus-int", 2)
+    assert f"`{CRASHED}`" in said and "another error" in said
+    fault, _, said, _ = await sees(port, asks("why?", "for i in [1]\n    print(i)", CRASHED))
+    assert fault == "missing-colon" and "another error" in said
+
+
+@pytest.mark.parametrize("piece", ["print(numbers[1])", "n = input()\nprint([][int(n)])", "import numpy"])
+async def test_of_a_piece_of_a_program_the_told_error_counts(port: Runner, piece: str) -> None:
+    fault, _, said, _ = await sees(port, asks("why?", piece, CRASHED))
+    assert (fault, said) == ("index-out-of-range", "")
+
+
+async def test_of_a_chain_the_first_error_counts_and_the_last_is_named(port: Runner) -> None:
+    frame = 'Traceback (most recent call last):\n  File "a.py", line {}, in <module>\n    {}\n{}\n\n'
+    told = (
+        frame.format(2, "age = data['age']", "KeyError: 'age'")
+        + "The above exception was the direct cause of the following exception:\n\n"
+        + frame.format(4, "raise ValueError('no age')", "ValueError: no age")
+    )
+    fault, _, said, _ = await sees(port, asks("why?", None, told))
+    assert fault == "missing-key" and "`ValueError: no age`" in said
+
+
+async def test_a_lone_line_of_a_program_in_the_place_of_the_error_is_run(port: Runner) -> None:
+    fault, line, _, _ = await sees(port, asks("what is wrong here?", None, "    print('a' + 1)"))
+    assert (fault, line) == ("str-plus-int", 1)
+    assert (await sees(port, asks("help", None, "it crashed")))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "fault", "said"),
+    [
+        (
+            "I expected 4 but got 2",
+            "c = 0\nfor n in range(1, 4):\n    c += 1\nprint(c)",
+            "off-by-one",
+            "I ran it, and got `3`",
+        ),
+        ("it prints None", "def add(a, b):\n    a + b\nprint(add(2, 3))", "missing-return", "got `None` too"),
+        (
+            "add(2, 3) should give 5",
+            "def add(a, b):\n    return a - b",
+            "wrong-result",
+            "I ran it, and got `-1`",
+        ),
+        (
+            "when I type 3 it should print 9 but it prints 6",
+            "n = int(input())\nprint(n * 2)",
+            "wrong-result",
+            "I ran it, and got `6`",
+        ),
+        (
+            "I expected 5 but got 23",
+            "a = input()\nb = input()\nprint(a + b)",
+            "joined-digits",
+            "and got `23`.",
+        ),
+        ("it prints nothing", "def main():\n    print('hi')", "never-called", "got nothing"),
+    ],
+)
+async def test_a_wrong_result_is_compared_with_a_run(
+    port: Runner, text: str, code: str, fault: str, said: str
+) -> None:
+    found, _, _, seen = await sees(port, asks(text, code))
+    assert found == fault
+    assert seen.diagnosis is not None and seen.diagnosis.error is None
+    assert said in markdown(hint(seen.diagnosis, Step("nudge")))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I expected 6 but got 5", TOTAL),
+        ("add(2, 3) should give 5 but it gives 6", "def add(a, b):\n    return a + b"),
+        ("for input 3 it should print 6", "print(int(input()) * 2)"),
+        ("greet() should return 'hi'", "def greet():\n    return 'hi'"),
+    ],
+)
+async def test_a_program_that_does_what_is_expected_is_not_at_fault(
+    port: Runner, text: str, code: str
+) -> None:
+    _, _, said, seen = await sees(port, asks(text, code))
+    assert seen.right and seen.diagnosis is None
+    assert "just as you expected" in said
+
+
+async def test_without_a_sandbox_a_program_is_read_and_the_student_believed() -> None:
+    nowhere = Runner(None)
+    assert (await sees(nowhere, asks("why?", CRASH, CRASHED)))[:3] == ("index-out-of-range", None, "")
+    assert (await sees(nowhere, asks("I expected 6 but got 5", TOTAL)))[0] == "wrong-result"
+    assert (await sees(nowhere, asks("it is wrong", TOTAL)))[0] is None
+
+
+async def test_an_error_of_the_event_counts_when_the_text_shows_none(port: Runner) -> None:
+    parsed = ParsedError(type="KeyError", message="'a'", line=3)
+    assert (await sees(port, asks("why?", parsed_error=parsed)))[0] == "missing-key"
+
+
+async def test_a_program_without_an_end_is_stopped_long_before_the_student_stops_waiting(
+    port: Runner,
+) -> None:
+    seen = await look(asks("it hangs", "i = 0\nwhile i < 3:\n    print(i)"), port, 1.5)
+    assert seen.diagnosis is not None and seen.diagnosis.error is not None
+    assert (seen.diagnosis.fault.id, seen.diagnosis.line) == ("endless-while", 2)
+    said = markdown(hint(seen.diagnosis, Step("nudge")))
+    assert "didn't finish in time" in said and "TimeLimit" not in said
+
+
+async def test_of_errors_that_are_chained_in_the_run_the_first_counts(port: Runner) -> None:
+    code = "try:\n    {}['age']\nexcept KeyError as error:\n    raise ValueError('no age') from error"
+    fault, line, said, _ = await sees(port, asks("why?", code, "ValueError: no age"))
+    assert (fault, line) == ("missing-key", 2)
+    assert "`ValueError: no age`" in said and "met the same error" in said

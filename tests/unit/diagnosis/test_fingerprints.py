@@ -1,0 +1,64 @@
+"""The same error with other names and numbers has the same fingerprint; another error has another."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from functions.diagnosis.fingerprints import TYPES, WORDS, fingerprint, masked
+from tests.support.texts import texts
+
+NAMES = st.from_regex(r"[a-z][a-z_0-9]{0,12}", fullmatch=True, alphabet=st.characters(codec="ascii"))
+NUMBERS = st.integers(0, 10**6)
+TEMPLATES = {
+    "NameError": "name '{name}' is not defined",
+    "AttributeError": "'{other}' object has no attribute '{name}'",
+    "TypeError": "{name}() missing {number} required positional arguments: '{name}' and '{other}'",
+    "ValueError": "invalid literal for int() with base 10: '{name}'",
+    "UnboundLocalError": "cannot access local variable '{name}' where it is not associated with a value",
+    "KeyError": "'{name}'",
+}
+
+
+@given(st.sampled_from(sorted(TEMPLATES)), NAMES, NAMES, NUMBERS, NAMES, NAMES, NUMBERS)
+def test_names_and_numbers_do_not_matter(kind: str, a: str, b: str, n: int, c: str, d: str, m: int) -> None:
+    assume(not {a, b, c, d} & (TYPES | WORDS | {"len", "max", "min", "range"}))
+    template = TEMPLATES[kind]
+    one = fingerprint(kind, template.format(name=a, other=b, number=n), "loops")
+    assert one == fingerprint(kind, template.format(name=c, other=d, number=m), "loops")
+
+
+@given(texts(max_size=400), st.sampled_from(["NameError", "TypeError", "KeyError"]))
+def test_masking_twice_changes_nothing_more(message: str, kind: str) -> None:
+    once = masked(kind, message)
+    assert masked(kind, once) == once
+
+
+@given(texts(max_size=6000), texts(max_size=300))
+def test_a_fingerprint_fits_its_field(message: str, place: str) -> None:
+    assert len(fingerprint("TypeError", message, place)) <= 400
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            ("TypeError", 'can only concatenate str (not "int") to str'),
+            ("TypeError", "'int' object is not callable"),
+        ),
+        (("TypeError", "'int' object is not iterable"), ("TypeError", "'NoneType' object is not iterable")),
+        (("NameError", "name 'x' is not defined"), ("UnboundLocalError", "name 'x' is not defined")),
+    ],
+)
+def test_different_faults_stay_apart(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert fingerprint(*one, "basics") != fingerprint(*other, "basics")
+
+
+def test_the_same_error_in_another_exercise_is_another_one() -> None:
+    assert fingerprint("KeyError", "'a'", "exercise-1") != fingerprint("KeyError", "'a'", "exercise-2")
+
+
+def test_a_suggestion_does_not_matter() -> None:
+    with_it = masked("NameError", "name 'totl' is not defined. Did you mean: 'total'?")
+    assert with_it == masked("NameError", "name 'x' is not defined") == "name 'N' is not defined"
