@@ -223,7 +223,7 @@ class _Book:
             self.unresolved.update({alert.key: replace(alert, joined=True) for alert in together})
 
 
-def to_tell(
+def alert_to_notify(
     alerts: Iterable[Alert],
     detection_id: UUID,
     told_before: Mapping[Key, Sequence[datetime]],

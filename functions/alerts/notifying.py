@@ -11,7 +11,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from functions.alerts import reading
-from functions.alerts.alert import Alert, AlertRules, Key, to_tell
+from functions.alerts.alert import Alert, AlertRules, Key, alert_to_notify
 from functions.runtime.database import Connection
 from functions.runtime.stream import push
 
@@ -40,7 +40,7 @@ PREFERRED = "SELECT delivery FROM notification_preferences WHERE teacher_id = $1
 TAKE = "DELETE FROM digest_entries WHERE teacher_id = $1 RETURNING alert_id"
 
 
-async def tell(
+async def notify(
     db: Connection,
     student_id: UUID,
     detection_id: UUID,
@@ -54,7 +54,7 @@ async def tell(
     before: dict[Key, list[datetime]] = defaultdict(list)
     for row in await db.fetch(TOLD, student_id):
         before[row["topic"], row["rule"]].append(row["at"])
-    alert = to_tell(alerts, detection_id, before, rules)
+    alert = alert_to_notify(alerts, detection_id, before, rules)
     if alert is None:
         return False
     await db.execute(TELL, student_id, alert.topic, alert.rule, alert.told_at)

@@ -9,7 +9,7 @@ from typing import Any
 # A tree this deep can still be copied, compared and written within Python's limit of 1,000 frames.
 DEEPEST = 120
 # Python writes whole numbers of up to 4,300 digits, but reads longer ones that are written in base 16.
-LONGEST_BITS = 14_000
+MAX_BITS = 14_000
 
 
 def parse(code: str) -> ast.Module:
@@ -58,4 +58,4 @@ def _check_bounds(tree: ast.AST) -> None:
 
 def _too_long(node: ast.AST) -> bool:
     value = node.value if isinstance(node, ast.Constant) else None
-    return isinstance(value, int) and value.bit_length() > LONGEST_BITS
+    return isinstance(value, int) and value.bit_length() > MAX_BITS

@@ -15,7 +15,7 @@ from functions.grading.checks import Test
 from functions.grading.grades import Grade, grade
 from functions.grading.running import Executes, Outcome, run_apart
 
-MOST_EXAMPLES = 10
+MAX_EXAMPLES = 10
 LIMITS = {"timeout": "time", "memory_limit": "memory", "output_limit": "output"}
 READS = frozenset({"input"})
 EXAMPLES = YOURS, IN_THE_CODE = "your example", "the example"
@@ -37,7 +37,7 @@ async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str =
 
     Without tests it is the examples in the program's docstrings, and in the text that came with it.
     """
-    tests = tests or _once([*examples_in(code), *examples_told(text, code)])[:MOST_EXAMPLES]
+    tests = tests or _once([*examples_in(code), *examples_told(text, code)])[:MAX_EXAMPLES]
     if tests:
         outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
         return _tested(grade(outcomes, code), outcomes, code)
@@ -49,7 +49,7 @@ async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str =
 
 def examples_in(code: str) -> list[Test]:
     """Read the examples in docstrings, `>>> call` and below it the value, as tests."""
-    return list(_examples(code))[:MOST_EXAMPLES]
+    return list(_examples(code))[:MAX_EXAMPLES]
 
 
 def examples_told(text: str, code: str) -> list[Test]:

@@ -1,16 +1,16 @@
 """What can go wrong in a review.
 
 LearnFlowError
-└── Later
+└── RetryLater
     └── LinterFailed     ruff gave no findings in time; without them the number would not be the same
 """
 
 from __future__ import annotations
 
-from functions.runtime.errors import Later
+from functions.runtime.errors import RetryLater
 
 
-class LinterFailed(Later):
+class LinterFailed(RetryLater):
     """Ruff gave no findings; the review is tried again, so that the same code gets the same number."""
 
     code = "linter-failed"

@@ -9,7 +9,7 @@ from functions.code_review.opinions import set_apart
 from functions.code_review.reports import response, reviewed
 from functions.code_review.review import Review, review
 from functions.code_review.store import Task, keep, task_of
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.runtime import Work, consumes
 
 TRIES = 4
@@ -24,7 +24,7 @@ async def code_review(submission: CodeSubmitted, work: Work) -> None:
     tests, told = task.tests if task else (), submission.text or ""
     correct = await executor.judge(submission.code, tests, told, last=work.attempt >= TRIES)
     made = await review(submission.code, level, task.starter if task else None, correct)
-    asker = Asker(event_id=work.event.id, student_id=submission.student_id)
+    asker = RequestContext(event_id=work.event.id, student_id=submission.student_id)
     worded = await _worded(made, submission, work.use(Tutor), asker)
     async with work.transaction() as db:
         await keep(db, submission.submission_id, submission.student_id, made, worded.text, work.event.time)
@@ -40,7 +40,7 @@ async def _task(submission: CodeSubmitted, work: Work) -> Task | None:
         return await task_of(db, submission.exercise_id)
 
 
-async def _worded(made: Review, submission: CodeSubmitted, tutor: Tutor, asker: Asker) -> Answer:
+async def _worded(made: Review, submission: CodeSubmitted, tutor: Tutor, asker: RequestContext) -> Answer:
     if made.rating is None:
         return Answer(made.parts, degraded=False)
     level = submission.level or "beginner"

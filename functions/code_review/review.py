@@ -15,7 +15,7 @@ from functions.code_review.rating import Rating, rate
 from functions.code_review.rulebook import DIMENSIONS, Dimension, Finding, rulebook
 from functions.code_review.structure import inspect
 from functions.diagnosis.causes import Diagnosis, of_error, unreadable
-from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.wording import hint
 from functions.knowledge.library import Level
 
@@ -103,7 +103,7 @@ def _unreadable(diagnosis: Diagnosis) -> Review:
         dimension="error-prone",
     )
     opening = answer.text("I'd like to review this, but Python can't read it yet, so there is no rating.")
-    return Review(None, (finding,), (opening, *hint(diagnosis, Step("where"))))
+    return Review(None, (finding,), (opening, *hint(diagnosis, NextHint("where"))))
 
 
 def _told(rating: Rating, findings: Sequence[Finding], level: Level, lines: list[str]) -> Iterator[Part]:

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from functions.runtime.database import Pool, connection
 from functions.runtime.errors import LearnFlowError
-from functions.runtime.stream import whisper
+from functions.runtime.stream import notify_transient
 
 log = logging.getLogger(__name__)
 LONGEST = 1200
 
 
-class Speaker:
+class AnswerStream:
     """Sends the words of one answer to the student's streams; a lost one is no harm, the answer follows."""
 
     def __init__(self, pool: Pool, student_id: UUID, message_id: UUID, conversation_id: UUID) -> None:
@@ -35,13 +35,13 @@ class Speaker:
             data = {**self._about, "seq": self._seq, "text": text[start : start + LONGEST]}
             try:
                 async with connection(self._pool) as db:
-                    await whisper(db, self._student_id, data)
+                    await notify_transient(db, self._student_id, data)
             except LearnFlowError as error:
                 log.info("the words are not shown as they come: %s", error)
                 self._silent = True
 
 
-class Speakers:
+class AnswerStreams:
     """Makes a speaker for each answer."""
 
     def __init__(self, pool: Pool) -> None:
@@ -53,6 +53,6 @@ class Speakers:
         """Open the way to the streams, which is the database."""
         yield cls(pool)
 
-    def of(self, student_id: UUID, message_id: UUID, conversation_id: UUID) -> Speaker:
+    def of(self, student_id: UUID, message_id: UUID, conversation_id: UUID) -> AnswerStream:
         """Make the speaker of the answer to a message."""
-        return Speaker(self._pool, student_id, message_id, conversation_id)
+        return AnswerStream(self._pool, student_id, message_id, conversation_id)

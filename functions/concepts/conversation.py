@@ -18,7 +18,7 @@ from functions.runtime import Work
 from functions.runtime.database import Connection, Pool
 
 TURNS = 3
-LONGEST_TURN = 700
+MAX_TURN = 700
 EARLIER = f"""
 SELECT text, coalesce(answer ->> 'text', '') AS answer FROM messages
  WHERE conversation_id = $1 AND student_id = $2 AND message_id <> $3
@@ -119,4 +119,4 @@ def at_level(question: Question, level: Level, *, follows_up: bool) -> Question:
 async def _earlier(db: Connection, request: ConceptRequested, work: Work) -> tuple[Turn, ...]:
     about = (request.conversation_id, request.student_id, request.message_id, work.event.time)
     rows = await db.fetch(EARLIER, *about)
-    return tuple(Turn(row["text"][:LONGEST_TURN], row["answer"][:LONGEST_TURN]) for row in rows)
+    return tuple(Turn(row["text"][:MAX_TURN], row["answer"][:MAX_TURN]) for row in rows)

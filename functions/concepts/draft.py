@@ -20,7 +20,7 @@ from functions.model.errors import GuardFailed
 SENTENCE = re.compile(r"(?s).+?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
 FENCE = re.compile(r"(?m)^[ \t]*```[\w+-]*[ \t]*\n")
 FENCE_ENDS = re.compile(r"(?m)^[ \t]*```[ \t]*$")
-LONGEST_HELD = 4000
+MAX_HELD = 4000
 
 Emit = Callable[[str], Awaitable[None]]
 Try = Callable[[str], Awaitable[tuple[Part, ...]]]
@@ -69,7 +69,7 @@ class Draft:
         if not self._sent:
             await self.show()
         self._rest += piece
-        if len(self._rest) > LONGEST_HELD:
+        if len(self._rest) > MAX_HELD:
             raise GuardFailed("a sentence without end")
         while await self._step():
             await self.show()

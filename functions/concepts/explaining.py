@@ -17,7 +17,7 @@ from functions.knowledge.languages import language_of
 from functions.knowledge.library import Level
 from functions.model import prompts
 from functions.model.errors import ModelFailed
-from functions.model.port import Asker, Reply, Tutor
+from functions.model.port import Reply, RequestContext, Tutor
 from functions.model.prompts import Prompt
 from functions.model.redaction import without_private
 
@@ -27,11 +27,11 @@ WORDS: dict[Level, tuple[int, int]] = {
     "proficient": (60, 240),
     "mastered": (40, 200),
 }
-LEAST_OF_THE_MODEL = 15
-WORTH_KEEPING = 25
+MIN_OF_THE_MODEL = 15
+MIN_KEEPING = 25
 HARDEST_FOR_BEGINNERS = 9.0
 EXAMPLE_S = 1.0
-LONGEST_OUTPUT = 600
+MAX_OUTPUT = 600
 FIRST_SENTENCE = re.compile(r"(?s).*?[.!?:](?=\s|$)")
 WATCH_OUT = "**Watch out:**"
 
@@ -48,13 +48,13 @@ class Explainer:
         self._plain = in_words_of_cards(question, self._language)
         self._cards = explained(self._plain)
 
-    async def explain(self, asker: Asker, say: Emit) -> Answer:
+    async def explain(self, asker: RequestContext, say: Emit) -> Answer:
         """Give the answer; what was said before is its beginning, unless the model broke a rule."""
         if self._tutor.model is None:
             return self._grounded()
         draft = Draft(self._opening(), self._bounds(), self._tried(asker), say)
         prompt = self._prompt()
-        reply = await self._tutor.consult(prompt, draft.check, asker, draft.hear)
+        reply = await self._tutor.complete(prompt, draft.check, asker, draft.hear)
         try:
             return await self._finished(draft, reply)
         except ModelFailed:
@@ -82,7 +82,7 @@ class Explainer:
 
     async def _finished(self, draft: Draft, reply: Reply) -> Answer:
         if reply.text is None:
-            if reply.late and draft.words >= WORTH_KEEPING:
+            if reply.late and draft.words >= MIN_KEEPING:
                 return Answer(tuple(self._completed(draft)), model=self._tutor.model or "", degraded=True)
             return self._grounded(*reply.notice)
         if not draft.words:
@@ -111,7 +111,7 @@ class Explainer:
             about |= self._language.words_for(about)
         graded = self._question.level == "beginner" and self._language is None
         return Bounds(
-            LEAST_OF_THE_MODEL,
+            MIN_OF_THE_MODEL,
             self._room(),
             frozenset(about),
             HARDEST_FOR_BEGINNERS if graded else None,
@@ -124,7 +124,7 @@ class Explainer:
         fixed = [*self._opening(), *(part for part in self._cards if part.kind == "next")]
         return max(40, WORDS[self._question.level][1] - _count(fixed))
 
-    def _tried(self, asker: Asker) -> Try:
+    def _tried(self, asker: RequestContext) -> Try:
         async def run(program: str) -> tuple[Part, ...]:
             within_s = min(EXAMPLE_S, self._tutor.left_s(asker))
             return await tried(program, self._runner, within_s)
@@ -175,7 +175,7 @@ async def tried(program: str, runner: Runner, within_s: float) -> tuple[Part, ..
     run = await runner.run(program, within_s)
     if run is None or run.error is not None:
         return ()
-    printed = run.stdout.strip("\n")[:LONGEST_OUTPUT]
+    printed = run.stdout.strip("\n")[:MAX_OUTPUT]
     return (answer.code(program), answer.output(printed)) if printed.strip() else (answer.code(program),)
 
 

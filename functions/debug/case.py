@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, Part
-from functions.debug.observation import Seen, look, told_error
+from functions.debug.observation import Observation, diagnose, told_error
 from functions.debug.solutions import looked_closer
-from functions.debug.store import Kept, handed_in, hints_given, latest_case
+from functions.debug.store import OpenCase, handed_in, hints_given, latest_case
 from functions.diagnosis import wording
 from functions.diagnosis.causes import Diagnosis
 from functions.diagnosis.claims import claims
-from functions.diagnosis.hint_ladder import Step, next_step
+from functions.diagnosis.hint_ladder import NextHint, next_step
 from functions.diagnosis.runner import Runner
 from functions.runtime import Work
 
@@ -30,7 +30,7 @@ class Case:
     """A call for help, understood; without a diagnosis there is no step."""
 
     diagnosis: Diagnosis | None
-    step: Step | None
+    step: NextHint | None
     parts: tuple[Part, ...]
     key: str = ""
     code_hash: str = ""
@@ -47,9 +47,9 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
     elif kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
         request = replace(request, code=kept.code)
     if kept is not None and kept.diagnosis is not None and not request.code:
-        seen = Seen(kept.diagnosis)
+        seen = Observation(kept.diagnosis)
     else:
-        seen = await look(request, work.use(Runner), within_s)
+        seen = await diagnose(request, work.use(Runner), within_s)
     diagnosis = await looked_closer(request, seen, work)
     if diagnosis is None:
         return Case(None, None, _unclear(request, seen), code=request.code)
@@ -69,7 +69,7 @@ def hash_of(code: str | None) -> str:
     return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
 
 
-async def _kept(request: DebugRequested, work: Work) -> tuple[Kept | None, str | None]:
+async def _kept(request: DebugRequested, work: Work) -> tuple[OpenCase | None, str | None]:
     """Give what a student works on, for a message that brings neither a program nor an error.
 
     The program comes with it that was handed in for the exercise since.
@@ -84,7 +84,7 @@ async def _kept(request: DebugRequested, work: Work) -> tuple[Kept | None, str |
         return kept, await handed_in(db, student, exercise, kept.seen_at if kept else None)
 
 
-def _unclear(request: DebugRequested, seen: Seen) -> tuple[Part, ...]:
+def _unclear(request: DebugRequested, seen: Observation) -> tuple[Part, ...]:
     if seen.right:
         return seen.notes
     return wording.looks_fine(seen.stdout) if request.code else wording.needs_more()

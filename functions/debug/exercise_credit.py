@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from functions.analysis import source
-from functions.diagnosis.catalogue import Tier
+from functions.diagnosis.catalogue import HintLevel
 from functions.runtime.database import Connection
 
 AT_HAND = """
@@ -24,7 +24,12 @@ ON CONFLICT (student_id, exercise_id) DO UPDATE SET hint_level = excluded.hint_l
 
 
 async def keep_help(
-    db: Connection, student_id: UUID, exercise_id: UUID | None, code: str | None, tier: Tier, at: datetime
+    db: Connection,
+    student_id: UUID,
+    exercise_id: UUID | None,
+    code: str | None,
+    tier: HintLevel,
+    at: datetime,
 ) -> None:
     """Keep how much a hint gave away of an exercise: the one named, or the one the code is about."""
     if exercise_id is None:

@@ -11,11 +11,11 @@ from functions.guardrails import replies
 from functions.knowledge.languages import language_of
 from functions.knowledge.library import Level
 from functions.model import prompts
-from functions.model.port import Asker, Tutor, reworded
+from functions.model.port import RequestContext, Tutor, reworded
 from functions.model.prompts import Prompt
 
 # Lines as short as `else:` or `x = 0` tell nothing.
-LEAST_TOLD = 8
+MIN_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class HintRequest:
     level: Level
 
 
-async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
+async def worded(request: HintRequest, tutor: Tutor, asker: RequestContext) -> Answer:
     """Reword a hint for a student; nothing of it is shown before all of it was checked."""
     if request.tier == "solution":
         return Answer(request.grounded, degraded=False)
@@ -44,7 +44,7 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
         replies.check_no_code(reply)
         replies.check_hint(reply, solutions=request.solutions, known=request.code or "")
 
-    reply = await tutor.consult(prompt(request, advice), guard, asker)
+    reply = await tutor.complete(prompt(request, advice), guard, asker)
     if reply.text is None or tutor.model is None:
         return Answer((*request.grounded, *reply.notice))
     parts = reworded(request.grounded, reply.text, "hint", 0)
@@ -54,7 +54,7 @@ async def worded(request: HintRequest, tutor: Tutor, asker: Asker) -> Answer:
 def _told(request: HintRequest) -> Iterator[Part]:
     """Leave out an example that happens to hold a line of the solution."""
     had = _lines(request.code or "")
-    secret = {line for solution in request.solutions for line in _lines(solution) if len(line) >= LEAST_TOLD}
+    secret = {line for solution in request.solutions for line in _lines(solution) if len(line) >= MIN_TOLD}
     for part in request.grounded:
         if part.kind != "code" or not _lines(part.text) & (secret - had):
             yield part

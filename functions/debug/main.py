@@ -5,16 +5,16 @@ from __future__ import annotations
 from events.models import ActivityRecorded, DebugRequested
 from functions.debug.case import open_case
 from functions.debug.hinting import HintRequest, worded
-from functions.debug.recording import keep, note_error
+from functions.debug.recording import note_error, record
 from functions.debug.reports import response, with_fingerprint
 from functions.debug.solutions import secrets_of
 from functions.diagnosis.runner import Runner
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.runtime import Work, consumes
 
 # Of the time that a student waits: the most for running the program, and what is left to word the hint.
-MOST_RUN_S = 2.5
-LEAST_FOR_WORDS_S = 1.0
+MAX_RUN_S = 2.5
+MIN_FOR_WORDS_S = 1.0
 
 
 @consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20)
@@ -29,13 +29,13 @@ async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
 
 
 async def _help(request: DebugRequested, work: Work) -> None:
-    asker = Asker(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
-    run_s = min(MOST_RUN_S, work.use(Tutor).left_s(asker) - LEAST_FOR_WORDS_S)
+    asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
+    run_s = min(MAX_RUN_S, work.use(Tutor).left_s(asker) - MIN_FOR_WORDS_S)
     case = await open_case(request, work, run_s)
     grounded = case.parts
     if case.diagnosis is None or case.step is None:
         async with work.transaction() as db:
-            await keep(db, request, case, work)
+            await record(db, request, case, work)
             work.publish(response(request, grounded, model="grounded", degraded=False))
         return
     hint = HintRequest(
@@ -49,7 +49,7 @@ async def _help(request: DebugRequested, work: Work) -> None:
     )
     answer = await worded(hint, work.use(Tutor), asker)
     async with work.transaction() as db:
-        await keep(db, request, case, work)
+        await record(db, request, case, work)
         work.publish(
             response(request, answer.parts, model=answer.model, degraded=answer.degraded, tier=case.step.tier)
         )

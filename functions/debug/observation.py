@@ -15,7 +15,7 @@ from functions.diagnosis.claims import Claim, claims, plain
 from functions.diagnosis.fingerprints import masked
 from functions.diagnosis.runner import Run, Runner
 from functions.diagnosis.tracebacks import Trace, read_trace
-from functions.diagnosis.wrong_results import Contrast
+from functions.diagnosis.wrong_results import Mismatch
 
 # What a program ends with here and perhaps not at home: a piece of it was sent, or a file is not there.
 OF_OUR_PLACE = frozenset(
@@ -43,7 +43,7 @@ AS_EXPECTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """What is wrong, what is said before the hint, and what the program printed; `right` when nothing is."""
 
     diagnosis: Diagnosis | None = None
@@ -62,15 +62,15 @@ def told_error(request: DebugRequested) -> Trace | None:
     return trace
 
 
-async def look(request: DebugRequested, runner: Runner, within_s: float) -> Seen:
+async def diagnose(request: DebugRequested, runner: Runner, within_s: float) -> Observation:
     """Find out what is wrong, by running the program where there is one."""
     told, code = told_error(request), request.code or _quoted_alone(request)
     if not code:
         found = of_error(told.error, None, told.source, told.column) if told else None
-        return Seen(found, _first_of_two(told))
+        return Observation(found, _first_of_two(told))
     if broken := unreadable(code):
         differs = told is not None and not _same(told.error, broken)
-        return Seen(of_error(broken, code), _other(told) if differs else ())
+        return Observation(of_error(broken, code), _other(told) if differs else ())
     claim = next(iter(claims(request.text)), None)
     given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
     run = await runner.run(_with_call(code, claim), within_s, given)
@@ -79,44 +79,44 @@ async def look(request: DebugRequested, runner: Runner, within_s: float) -> Seen
     if told is not None:
         came_through = run is not None and run.error is None
         notes = (answer.text(NOT_SEEN),) if came_through else ()
-        return Seen(of_error(told.error, code, told.source), (*_first_of_two(told), *notes))
+        return Observation(of_error(told.error, code, told.source), (*_first_of_two(told), *notes))
     return _unexpected(claim, code, run if run is not None and run.error is None else None)
 
 
-def _failed(run: Run, error: ParsedError, told: Trace | None, code: str) -> Seen:
+def _failed(run: Run, error: ParsedError, told: Trace | None, code: str) -> Observation:
     """Hold the error that was met against the one that was told."""
     trace = read_trace(run.traceback) or Trace(error)
     seen = trace.error if trace.then else error
     if told is None:
-        return Seen(of_error(seen, code), _first_of_two(trace), run.stdout)
+        return Observation(of_error(seen, code), _first_of_two(trace), run.stdout)
     if _same(told.error, seen) or _same(told.error, error):
-        return Seen(of_error(seen, code), (answer.text(SAME), *_first_of_two(trace)), run.stdout)
+        return Observation(of_error(seen, code), (answer.text(SAME), *_first_of_two(trace)), run.stdout)
     if seen.type in OF_OUR_PLACE and told.error.type != "KeyboardInterrupt":
-        return Seen(of_error(told.error, code, told.source), _first_of_two(told))
-    return Seen(of_error(seen, code), _other(told), run.stdout)
+        return Observation(of_error(told.error, code, told.source), _first_of_two(told))
+    return Observation(of_error(seen, code), _other(told), run.stdout)
 
 
-def _unexpected(claim: Claim | None, code: str, run: Run | None) -> Seen:
+def _unexpected(claim: Claim | None, code: str, run: Run | None) -> Observation:
     """Look for the reason of a wrong result; `run` only when the program came to its end."""
     stdout = run.stdout if run else None
     if claim is not None and claim.expected is not None:
         actual = _result(claim, run)
         if actual is not None and _agrees(claim.expected, actual):
             shown = claim.expected.replace("`", "'")
-            return Seen(None, (answer.text(AS_EXPECTED.format(expected=shown)),), stdout, right=True)
+            return Observation(None, (answer.text(AS_EXPECTED.format(expected=shown)),), stdout, right=True)
         if contrast := _contrast(claim, claim.expected, actual):
-            return Seen(of_contrast(contrast, code), (), stdout)
+            return Observation(of_contrast(contrast, code), (), stdout)
     elif claim is not None and claim.got in ("None", ""):
         actual = _result(claim, run)
         seen = actual is not None and _agrees(claim.got, actual)
-        return Seen(of_contrast(Contrast(None, claim.got, seen), code), (), stdout)
-    return Seen(of_silence(code), (), stdout)
+        return Observation(of_contrast(Mismatch(None, claim.got, seen), code), (), stdout)
+    return Observation(of_silence(code), (), stdout)
 
 
-def _contrast(claim: Claim, expected: str, actual: str | None) -> Contrast | None:
+def _contrast(claim: Claim, expected: str, actual: str | None) -> Mismatch | None:
     if actual is not None and (claim.got is None or not _agrees(claim.got, actual)):
-        return Contrast(expected, actual, seen=True)
-    return None if claim.got is None else Contrast(expected, claim.got, seen=actual is not None)
+        return Mismatch(expected, actual, seen=True)
+    return None if claim.got is None else Mismatch(expected, claim.got, seen=actual is not None)
 
 
 def _result(claim: Claim, run: Run | None) -> str | None:

@@ -12,7 +12,7 @@ from functions.runtime import Work
 from functions.runtime.database import Connection
 
 
-async def keep(db: Connection, request: DebugRequested, case: Case, work: Work) -> None:
+async def record(db: Connection, request: DebugRequested, case: Case, work: Work) -> None:
     """Keep the case, the hint, whose credit it touches, and the error that was met."""
     at = work.event.time
     place = request.exercise_id or request.conversation_id

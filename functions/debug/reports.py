@@ -19,15 +19,20 @@ from events.models import (
 from functions.answers import answer
 from functions.answers.secondary_intents import others
 from functions.debug.case import Case
-from functions.debug.struggle import Sighting
-from functions.diagnosis.catalogue import Tier, match
+from functions.debug.struggle import ErrorOccurrence
+from functions.diagnosis.catalogue import HintLevel, match
 from functions.diagnosis.fingerprints import fingerprint
 
-LONGEST_SUMMARY = 400
+MAX_SUMMARY = 400
 
 
 def response(
-    request: DebugRequested, parts: Iterable[Part], *, model: str, degraded: bool, tier: Tier | None = None
+    request: DebugRequested,
+    parts: Iterable[Part],
+    *,
+    model: str,
+    degraded: bool,
+    tier: HintLevel | None = None,
 ) -> ResponseProduced:
     """Wrap an answer as the event that answers the request."""
     listed = [*parts, *others(request.also)]
@@ -75,15 +80,17 @@ def with_fingerprint(seen: ActivityRecorded) -> ActivityRecorded:
     return replace(seen, detail=replace(seen.detail, fingerprint=fingerprint(kind, message, place)))
 
 
-def sighting_of(seen: ActivityRecorded, excerpt: str | None) -> Sighting:
+def sighting_of(seen: ActivityRecorded, excerpt: str | None) -> ErrorOccurrence:
     """Reduce an error that was seen to what the rule `same_error` needs."""
     detail = seen.detail
     said = f"{detail.error_type}: {detail.error_message}" if detail.error_message else detail.error_type or ""
     ref = detail.message_id or detail.submission_id or seen.activity_id
-    return Sighting(seen.activity_id, seen.occurred_at, said[:LONGEST_SUMMARY], excerpt or None, str(ref))
+    return ErrorOccurrence(seen.activity_id, seen.occurred_at, said[:MAX_SUMMARY], excerpt or None, str(ref))
 
 
-def same_error_alert(seen: ActivityRecorded, window: Sequence[Sighting], alert_id: UUID) -> StruggleDetected:
+def same_error_alert(
+    seen: ActivityRecorded, window: Sequence[ErrorOccurrence], alert_id: UUID
+) -> StruggleDetected:
     """Tell the teacher's side that a student meets the same error again and again."""
     evidence = [
         Evidence(kind="error", at=s.seen_at, ref=s.ref, summary=s.summary, excerpt=s.excerpt) for s in window

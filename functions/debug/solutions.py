@@ -6,7 +6,7 @@ from uuid import UUID
 
 from events.models import DebugRequested
 from functions.debug.exercise_credit import worked_on
-from functions.debug.observation import Seen
+from functions.debug.observation import Observation
 from functions.diagnosis.causes import Diagnosis, against, of_finding
 from functions.diagnosis.program_diff import difference
 from functions.runtime import Work
@@ -41,7 +41,7 @@ async def solutions_of(request: DebugRequested, code: str | None, work: Work) ->
     return [row["solution"] for row in rows if row["exercise_id"] == chosen]
 
 
-async def looked_closer(request: DebugRequested, seen: Seen, work: Work) -> Diagnosis | None:
+async def looked_closer(request: DebugRequested, seen: Observation, work: Work) -> Diagnosis | None:
     """Hold a program that fails against the solution of its exercise; handed in and failed counts, too."""
     if seen.right or (seen.diagnosis is None and not (request.code and request.exercise_id)):
         return seen.diagnosis

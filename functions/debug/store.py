@@ -9,10 +9,10 @@ from uuid import UUID
 from asyncpg import Record
 
 from events.models import ParsedError
-from functions.debug.struggle import WINDOW, Sighting
+from functions.debug.struggle import WINDOW, ErrorOccurrence
 from functions.diagnosis.causes import Diagnosis, known, of_error, of_silence
-from functions.diagnosis.hint_ladder import Shown, Step
-from functions.diagnosis.wrong_results import Contrast
+from functions.diagnosis.hint_ladder import GivenHint, NextHint
+from functions.diagnosis.wrong_results import Mismatch
 from functions.runtime.database import Connection
 
 KEEP_CASE = """
@@ -55,7 +55,7 @@ WHERE student_id = $1 AND fingerprint = $2 AND seen_at BETWEEN $3 AND $4
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class OpenCase:
     """What a student works on: the fault, if one was found, and the program, as of when it was seen."""
 
     diagnosis: Diagnosis | None
@@ -63,10 +63,10 @@ class Kept:
     seen_at: datetime
 
 
-async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> Kept | None:
+async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> OpenCase | None:
     """Give what a student works on in a conversation, for a message that brings nothing new."""
     row = await db.fetchrow(LATEST_CASE, student_id, place_id)
-    return None if row is None else Kept(_diagnosis(row), row["code"], row["seen_at"])
+    return None if row is None else OpenCase(_diagnosis(row), row["code"], row["seen_at"])
 
 
 async def handed_in(
@@ -84,14 +84,14 @@ def _diagnosis(row: Record) -> Diagnosis | None:
         return of_error(error, row["code"], row["quoted"])
     if row["fault"] is None:
         return of_silence(code)
-    contrast = Contrast(row["expected"], row["got"]) if row["got"] is not None else None
+    contrast = Mismatch(row["expected"], row["got"]) if row["got"] is not None else None
     return known(row["fault"], row["error_line"], code, contrast)
 
 
-async def hints_given(db: Connection, student_id: UUID, place_id: UUID, fingerprint: str) -> list[Shown]:
+async def hints_given(db: Connection, student_id: UUID, place_id: UUID, fingerprint: str) -> list[GivenHint]:
     """Give the hints that were shown for a fault."""
     rows = await db.fetch(HINTS, student_id, place_id, fingerprint)
-    return [Shown(row["tier"], row["code_hash"], row["shown_at"]) for row in rows]
+    return [GivenHint(row["tier"], row["code_hash"], row["shown_at"]) for row in rows]
 
 
 async def keep_case(
@@ -115,7 +115,7 @@ async def keep_hint(
     db: Connection,
     message_id: UUID,
     case: tuple[UUID, UUID, str],
-    step: Step,
+    step: NextHint,
     code_hash: str,
     at: datetime,
 ) -> None:
@@ -124,8 +124,8 @@ async def keep_hint(
 
 
 async def keep_sighting(
-    db: Connection, student_id: UUID, fingerprint: str, sighting: Sighting
-) -> list[Sighting] | None:
+    db: Connection, student_id: UUID, fingerprint: str, sighting: ErrorOccurrence
+) -> list[ErrorOccurrence] | None:
     """Keep an error that was met, and give those like it around that time; None when it was kept before.
 
     One student's sightings are kept one after the other, so that two at once can't miss each other.
@@ -137,4 +137,6 @@ async def keep_sighting(
     if await db.fetchval(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new) is None:
         return None
     rows = await db.fetch(NEAR, student_id, fingerprint, sighting.seen_at - WINDOW, sighting.seen_at + WINDOW)
-    return [Sighting(r["sighting_id"], r["seen_at"], r["summary"], r["excerpt"], r["ref"]) for r in rows]
+    return [
+        ErrorOccurrence(r["sighting_id"], r["seen_at"], r["summary"], r["excerpt"], r["ref"]) for r in rows
+    ]

@@ -12,7 +12,7 @@ WINDOW = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class ErrorOccurrence:
     """An error that a student met."""
 
     id: UUID
@@ -22,14 +22,14 @@ class Sighting:
     ref: str | None
 
 
-def same_error(new: Sighting, others: Sequence[Sighting]) -> list[Sighting]:
+def same_error(new: ErrorOccurrence, others: Sequence[ErrorOccurrence]) -> list[ErrorOccurrence]:
     """Give the sightings of a window that the new one completes, oldest first; empty when there is none.
 
     `others` are sightings with the same fingerprint; the new one may be among them, and may be the oldest.
     """
     known = {sighting.id: sighting for sighting in (*others, new)}
     ordered = sorted(known.values(), key=lambda sighting: (sighting.seen_at, sighting.id))
-    best: list[Sighting] = []
+    best: list[ErrorOccurrence] = []
     for start in ordered:
         window = [s for s in ordered if timedelta(0) <= s.seen_at - start.seen_at <= WINDOW]
         if new in window and len(window) >= TIMES and len(window) > len(best):

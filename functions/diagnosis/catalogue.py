@@ -12,8 +12,8 @@ from typing import Any, Literal, cast, get_args
 
 from functions.knowledge.library import TopicId
 
-Tier = Literal["nudge", "where", "how", "worked", "solution"]
-TIERS: tuple[Tier, ...] = get_args(Tier)
+HintLevel = Literal["nudge", "where", "how", "worked", "solution"]
+TIERS: tuple[HintLevel, ...] = get_args(HintLevel)
 FOLDER = Path(__file__).parent
 
 

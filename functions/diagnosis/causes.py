@@ -15,8 +15,8 @@ from functions.diagnosis.findings import Finding, silent_faults
 from functions.diagnosis.fingerprints import fingerprint
 from functions.diagnosis.fixes import repaired
 from functions.diagnosis.program_diff import difference
-from functions.diagnosis.root_causes import Root, root_of
-from functions.diagnosis.wrong_results import WEAK, Contrast, cause_of
+from functions.diagnosis.root_causes import RootCause, root_of
+from functions.diagnosis.wrong_results import WEAK, Mismatch, cause_of
 
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 OTHER_ERROR = "other-error"
@@ -39,8 +39,8 @@ class Diagnosis:
     error: ParsedError | None
     code: str | None
     fix: str | None
-    contrast: Contrast | None = None
-    root: Root | None = None
+    contrast: Mismatch | None = None
+    root: RootCause | None = None
     quoted: str | None = None
     column: int | None = None
 
@@ -101,7 +101,7 @@ def of_silence(code: str) -> Diagnosis | None:
     return of_finding(found[0], code) if found else None
 
 
-def of_contrast(contrast: Contrast, code: str) -> Diagnosis:
+def of_contrast(contrast: Mismatch, code: str) -> Diagnosis:
     """Diagnose a program that gives another result than was expected."""
     return of_finding(cause_of(contrast, code), code, contrast)
 
@@ -116,7 +116,7 @@ def against(diagnosis: Diagnosis, solution: str) -> Diagnosis:
     return replace(diagnosis, fault=fault, line=found.line or None, fix=None, root=None, column=None)
 
 
-def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) -> Diagnosis:
+def of_finding(finding: Finding, code: str, contrast: Mismatch | None = None) -> Diagnosis:
     """Diagnose what was found in a program that raises no error."""
     names = dict(finding.names)
     if contrast is not None:
@@ -127,7 +127,7 @@ def of_finding(finding: Finding, code: str, contrast: Contrast | None = None) ->
     return Diagnosis(catalogue().find(finding.fault), line, names, None, code, fix, contrast)
 
 
-def known(fault_id: str, line: int | None, code: str, contrast: Contrast | None) -> Diagnosis:
+def known(fault_id: str, line: int | None, code: str, contrast: Mismatch | None) -> Diagnosis:
     """Diagnose anew what was found in a program before."""
     found = (one for one in silent_faults(code) if (one.fault, one.line) == (fault_id, line))
     return of_finding(next(found, Finding(fault_id, line or 0)), code, contrast)

@@ -16,7 +16,7 @@ BORDERS = ({ast.Lt, ast.LtE}, {ast.Gt, ast.GtE})
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class Edit:
     """A part of a program, the part that a right one has in its place, and what is around it.
 
     Without `mine` a statement is missing, behind `after`; without `right` one is too much.
@@ -36,7 +36,7 @@ class Gap:
         return next((node.lineno for node in near if isinstance(node, ast.stmt | ast.expr | ast.arg)), 0)
 
 
-def fault_of(gap: Gap) -> str | None:
+def fault_of(gap: Edit) -> str | None:
     """Name the fault behind a difference; None when the two parts have too little in common."""
     if gap.moved:
         return "other-block"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.diagnosis.catalogue import TIERS, Tier
+from functions.diagnosis.catalogue import TIERS, HintLevel
 
 READING_TIME = timedelta(seconds=20)
 TRIES_BEFORE_SOLUTION = 3
@@ -15,16 +15,16 @@ HIGHEST_UNASKED = TIERS.index("worked")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class GivenHint:
     """A hint that was given: how far it went, for which version of the program, and when."""
 
-    tier: Tier
+    tier: HintLevel
     code_hash: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextHint:
     """The hint to give now.
 
     `again`: it is one that was given before. Then `wait_s` says for how long it is still to be read before
@@ -32,13 +32,15 @@ class Step:
     `tries_left` until a student who asks for the solution gets it.
     """
 
-    tier: Tier
+    tier: HintLevel
     again: bool = False
     wait_s: int | None = None
     tries_left: int = 0
 
 
-def next_step(earlier: Sequence[Shown], *, code_hash: str, at: datetime, wants_solution: bool) -> Step:
+def next_step(
+    earlier: Sequence[GivenHint], *, code_hash: str, at: datetime, wants_solution: bool
+) -> NextHint:
     """Choose the next hint from those given before, in whatever order they are listed.
 
     One step further needs a version of the program that was not seen yet, or time to read the last hint;
@@ -48,17 +50,17 @@ def next_step(earlier: Sequence[Shown], *, code_hash: str, at: datetime, wants_s
     opened = _openings(given)
     missing = max(0, TRIES_BEFORE_SOLUTION - len(opened))
     if wants_solution and not missing:
-        return Step("solution")
+        return NextHint("solution")
     tries_left = missing if wants_solution else 0
     reached = min(HIGHEST_UNASKED, max((TIERS.index(shown.tier) for shown in given), default=-1))
     new = all(shown.code_hash != code_hash for shown in given)
     wait_s = None if new else _wait_s(given, opened, code_hash, at)
     if reached < HIGHEST_UNASKED and (new or wait_s == 0):
-        return Step(TIERS[reached + 1], tries_left=tries_left)
-    return Step(TIERS[reached], again=True, wait_s=wait_s, tries_left=tries_left)
+        return NextHint(TIERS[reached + 1], tries_left=tries_left)
+    return NextHint(TIERS[reached], again=True, wait_s=wait_s, tries_left=tries_left)
 
 
-def _openings(given: Sequence[Shown]) -> list[int]:
+def _openings(given: Sequence[GivenHint]) -> list[int]:
     """Say which of the hints went further than all before them."""
     reached = [-1]
     opened = []
@@ -69,7 +71,7 @@ def _openings(given: Sequence[Shown]) -> list[int]:
     return opened
 
 
-def _wait_s(given: Sequence[Shown], opened: Sequence[int], code_hash: str, at: datetime) -> int | None:
+def _wait_s(given: Sequence[GivenHint], opened: Sequence[int], code_hash: str, at: datetime) -> int | None:
     """Say for how long the last hint is still to be read; None when this program had its one by waiting."""
     for number in opened:
         seen_before = any(shown.code_hash == code_hash for shown in given[:number])

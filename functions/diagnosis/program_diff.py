@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from functions.analysis import source
-from functions.diagnosis.diff_kinds import Gap, fault_of, holds
+from functions.diagnosis.diff_kinds import Edit, fault_of, holds
 from functions.diagnosis.findings import Finding
 
 OF_PLACE = frozenset({"lineno", "col_offset", "end_lineno", "end_col_offset", "ctx", "type_comment", "kind"})
@@ -41,14 +41,14 @@ def difference(code: str, solution: str) -> Finding | None:
     return Finding(fault, gaps[0].line) if fault else None
 
 
-def _moved(one: Gap, other: Gap) -> list[Gap]:
+def _moved(one: Edit, other: Edit) -> list[Edit]:
     """Make one gap of two, where a statement stands in another block than it should."""
     there, here = (one, other) if one.right is None else (other, one)
     lone = there.mine is not None and there.right is None and here.mine is None and here.right is not None
     same = (
         lone and there.mine is not None and here.right is not None and _text(there.mine) == _text(here.right)
     )
-    return [Gap(there.mine, here.right, there.above, moved=True)] if same else [one, other]
+    return [Edit(there.mine, here.right, there.above, moved=True)] if same else [one, other]
 
 
 class _Renamed(ast.NodeTransformer):
@@ -90,16 +90,16 @@ def _own(tree: ast.AST) -> frozenset[str]:
     return frozenset(stored | caught | {node.arg for node in nodes if isinstance(node, ast.arg)})
 
 
-def _gaps(mine: ast.AST, right: ast.AST, names: _Names, above: tuple[ast.AST, ...]) -> Iterator[Gap]:
+def _gaps(mine: ast.AST, right: ast.AST, names: _Names, above: tuple[ast.AST, ...]) -> Iterator[Edit]:
     """Give the smallest parts in which two trees differ."""
     if type(mine) is not type(right):
-        yield Gap(mine, right, above)
+        yield Edit(mine, right, above)
         return
     if isinstance(mine, ast.expr) and _turned(mine, right):
-        yield Gap(mine, right, above, swapped=True)
+        yield Edit(mine, right, above, swapped=True)
         return
     if (values := _differing(mine, right, names)) is None or _one_in_other(mine, right):
-        yield Gap(mine, right, above)
+        yield Edit(mine, right, above)
         return
     inside = (*above, mine)
     for name, one, other in values:
@@ -163,7 +163,7 @@ def _nodes(value: object) -> list[ast.AST]:
 
 def _block_gaps(
     mine: Sequence[ast.AST], right: Sequence[ast.AST], names: _Names, above: tuple[ast.AST, ...]
-) -> Iterator[Gap]:
+) -> Iterator[Edit]:
     """Align two blocks: statements that have a partner are compared, the others are gaps themselves."""
     if len(mine) == len(right):
         yield from _in_pairs(mine, right, names, above)
@@ -176,15 +176,15 @@ def _block_gaps(
             continue
         before, pairs = _one_more(mine[a:b], right[c:d])
         if pairs is None:
-            yield from (Gap(None, None, above), Gap(None, None, above))
+            yield from (Edit(None, None, above), Edit(None, None, above))
         elif d - c > b - a:
             lone = c if before else d - 1
             known = a - 1 if before else b - 1
             yield from _in_pairs(*pairs, names, above)
-            yield Gap(None, right[lone], above, after=mine[known] if known >= 0 else None)
+            yield Edit(None, right[lone], above, after=mine[known] if known >= 0 else None)
         else:
             yield from _in_pairs(*pairs, names, above)
-            yield Gap(mine[a if before else b - 1], None, above)
+            yield Edit(mine[a if before else b - 1], None, above)
 
 
 Statements = Sequence[ast.AST]
@@ -202,11 +202,11 @@ def _one_more(mine: Statements, right: Statements) -> tuple[bool, tuple[Statemen
 
 def _in_pairs(
     mine: Sequence[ast.AST], right: Sequence[ast.AST], names: _Names, above: tuple[ast.AST, ...]
-) -> Iterator[Gap]:
+) -> Iterator[Edit]:
     one, other = ([_text(node) for node in block] for block in (mine, right))
     moved = [number for number, text in enumerate(one) if text != other[number]]
     if len(moved) == 2 and [one[n] for n in moved] == [other[n] for n in reversed(moved)]:
-        yield Gap(mine[moved[0]], right[moved[0]], above, swapped=True)
+        yield Edit(mine[moved[0]], right[moved[0]], above, swapped=True)
         return
     for left, wanted in zip(mine, right, strict=True):
         yield from _gaps(left, wanted, names, above)

@@ -22,7 +22,7 @@ LIKE_INIT = re.compile(r"_*(?:init|int|inti|intit)_*")
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class RootCause:
     """A line where an error begins, and what is said of it; perhaps another fault than the error shows."""
 
     line: int
@@ -31,7 +31,7 @@ class Root:
     names: Mapping[str, str] = field(default_factory=dict)
 
 
-def root_of(error: ParsedError, code: str | None, line: int | None) -> Root | None:
+def root_of(error: ParsedError, code: str | None, line: int | None) -> RootCause | None:
     """Find where an error begins; None when that is the line it was raised in, or can't be told."""
     if not code or (line is None and error.type != "TimeLimit"):
         return None
@@ -43,7 +43,7 @@ def root_of(error: ParsedError, code: str | None, line: int | None) -> Root | No
     return next((root for root in found if root.fault is not None or root.line != line), None)
 
 
-def _nothing(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _nothing(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A None that came from a method that changes in place, or from a function without return."""
     if "NoneType" not in error.message:
         return
@@ -52,61 +52,61 @@ def _nothing(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
     for node in _assignments(tree, used):
         if isinstance(node.value, ast.Call):
             if method(node.value) in IN_PLACE:
-                yield Root(node.lineno, "", "stored-in-place", {"name": method(node.value)})
+                yield RootCause(node.lineno, "", "stored-in-place", {"name": method(node.value)})
             calls.append(node.value)
     called = {called_name(call) for call in calls}
     for finding in faults_in(tree):
         if finding.fault in ("missing-return", "print-not-return") and finding.names["name"] in called:
-            yield Root(finding.line, "", finding.fault, finding.names)
+            yield RootCause(finding.line, "", finding.fault, finding.names)
 
 
-def _endless(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _endless(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A loop whose condition nothing changes."""
     if error.type == "TimeLimit":
         for finding in faults_in(tree):
             if finding.fault == "endless-while":
-                yield Root(finding.line, "", finding.fault)
+                yield RootCause(finding.line, "", finding.fault)
 
 
-def _hidden_name(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _hidden_name(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """One of Python's own names that was given to a value."""
     if NOT_CALLABLE.search(error.message):
         called = {called_name(call) for call in nodes(tree, ast.Call) if call.lineno == line}
         for finding in faults_in(tree):
             if finding.fault == "shadowed-builtin" and finding.names["name"] in called:
-                yield Root(finding.line, "", finding.fault, finding.names)
+                yield RootCause(finding.line, "", finding.fault, finding.names)
 
 
-def _long_range(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _long_range(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A range that goes one too far."""
     if error.type == "IndexError":
         for loop in nodes(tree, ast.For):
             inside = loop.lineno <= line <= (loop.end_lineno or line)
             found = [one for one in faults_in(ast.Module([loop], [])) if one.fault == "index-past-end"]
             if inside and found:
-                yield Root(found[0].line, "", "index-past-end")
+                yield RootCause(found[0].line, "", "index-past-end")
 
 
-def _typed(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _typed(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A text that was typed, and never made a number."""
     if MIXED.search(error.message):
         for node in _assignments(tree, _names_in(tree, line)):
             if isinstance(node.value, ast.Call) and called_name(node.value) == "input":
-                yield Root(node.lineno, "One of its values comes from")
+                yield RootCause(node.lineno, "One of its values comes from")
 
 
-def _scope(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _scope(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A name that has a value only inside of a function, or only later."""
     unknown = UNKNOWN.match(error.message)
     for node in _assignments(tree, {unknown.group(1)}) if unknown else ():
         inside = next((f for f in nodes(tree, ast.FunctionDef) if node in ast.walk(f)), None)
         if inside is not None and not inside.lineno <= line <= (inside.end_lineno or line):
-            yield Root(node.lineno, f"The name gets a value inside of the function `{inside.name}`, in")
+            yield RootCause(node.lineno, f"The name gets a value inside of the function `{inside.name}`, in")
         elif node.lineno > line:
-            yield Root(node.lineno, "The name gets its value only further down, in")
+            yield RootCause(node.lineno, "The name gets its value only further down, in")
 
 
-def _zero(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _zero(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A variable that is zero since it was made."""
     if error.type == "ZeroDivisionError":
         divisors = {
@@ -116,17 +116,17 @@ def _zero(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
         }
         for node in _assignments(tree, divisors):
             if isinstance(node.value, ast.Constant) and node.value.value == 0:
-                yield Root(node.lineno, "The value that you divide by comes from")
+                yield RootCause(node.lineno, "The value that you divide by comes from")
 
 
-def _definitions(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _definitions(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """The function that a call does not fit."""
     called = OF_FUNCTION.match(error.message)
     if called and called.group(1) != "__init__" and (defined := _definition(tree, called.group(1))):
-        yield Root(defined, "It is defined in")
+        yield RootCause(defined, "It is defined in")
 
 
-def _init(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
+def _init(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause]:
     """A method that was meant to be `__init__`, or an attribute that is stored without self."""
     found = NO_ATTRIBUTE.search(error.message)
     for kind in nodes(tree, ast.ClassDef) if found else ():
@@ -134,12 +134,12 @@ def _init(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Root]:
             continue
         for function in nodes(kind, ast.FunctionDef):
             if function.name != "__init__" and LIKE_INIT.fullmatch(function.name):
-                yield Root(function.lineno, "Look closely at the name of the method in")
+                yield RootCause(function.lineno, "Look closely at the name of the method in")
             for node in _assignments(function, {found.group(2) or ""}):
-                yield Root(node.lineno, "The object should get it in")
+                yield RootCause(node.lineno, "The object should get it in")
 
 
-LOOKS: tuple[Callable[[ParsedError, ast.Module, int], Iterator[Root]], ...] = (
+LOOKS: tuple[Callable[[ParsedError, ast.Module, int], Iterator[RootCause]], ...] = (
     _nothing,
     _endless,
     _hidden_name,

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from events.models import Part
 from functions.answers import answer
-from functions.diagnosis.catalogue import Fault, Tier
+from functions.diagnosis.catalogue import Fault, HintLevel
 from functions.diagnosis.causes import Diagnosis
-from functions.diagnosis.hint_ladder import Step
-from functions.diagnosis.wrong_results import Contrast
+from functions.diagnosis.hint_ladder import NextHint
+from functions.diagnosis.wrong_results import Mismatch
 from functions.knowledge.library import library
 
-ONWARD: dict[Tier, str] = {
+ONWARD: dict[HintLevel, str] = {
     "nudge": "**Next:** change your program and run it. If it still fails, send it again and I'll say more.",
     "where": "**Next:** look at that place, try a change, and send me the program again.",
     "how": "**Next:** try it in your program. If you're still stuck, I'll show you a worked example.",
@@ -59,7 +59,7 @@ LOOKS_FINE = (
 )
 
 
-def hint(diagnosis: Diagnosis, step: Step) -> tuple[Part, ...]:
+def hint(diagnosis: Diagnosis, step: NextHint) -> tuple[Part, ...]:
     """Word the hint of one step for a diagnosis."""
     return tuple(_hint(diagnosis, step))
 
@@ -77,7 +77,7 @@ def looks_fine(stdout: str | None) -> tuple[Part, ...]:
     return (answer.text(LOOKS_FINE.format(ran=ran)), *shown, onward)
 
 
-def _hint(diagnosis: Diagnosis, step: Step) -> Iterator[Part]:
+def _hint(diagnosis: Diagnosis, step: NextHint) -> Iterator[Part]:
     yield answer.text(_heading(diagnosis))
     if step.tries_left:
         yield answer.text(_not_yet(step.tries_left))
@@ -85,7 +85,7 @@ def _hint(diagnosis: Diagnosis, step: Step) -> Iterator[Part]:
     yield answer.onward(_onward(step, has_code=bool(diagnosis.code)))
 
 
-def _onward(step: Step, *, has_code: bool) -> str:
+def _onward(step: NextHint, *, has_code: bool) -> str:
     """Say what to do next, and how the next hint opens when this one was given before."""
     if not step.again or step.tier == "worked":
         return ONWARD[step.tier]
@@ -107,7 +107,7 @@ def _heading(diagnosis: Diagnosis) -> str:
     return f"{heading}\n\nPython says: `{diagnosis.error.type}{': ' + message if message else ''}`"
 
 
-def _compared(contrast: Contrast) -> str:
+def _compared(contrast: Mismatch) -> str:
     got = f"`{_short(contrast.got)}`" if contrast.got.strip() else "nothing"
     if contrast.expected is None:
         return (
@@ -121,7 +121,7 @@ def _short(value: str) -> str:
     return " ".join(value.split()).replace("`", "'")[:120]
 
 
-def _told(diagnosis: Diagnosis, tier: Tier) -> Iterator[Part]:
+def _told(diagnosis: Diagnosis, tier: HintLevel) -> Iterator[Part]:
     fault = diagnosis.fault
     if tier == "solution":
         yield from _solution(diagnosis)
@@ -146,7 +146,7 @@ def _places(diagnosis: Diagnosis) -> Iterator[Part]:
         yield answer.text(f"Python noticed it only in line {error.line}, but it begins here.")
 
 
-def _text_of(fault: Fault, tier: Tier) -> str:
+def _text_of(fault: Fault, tier: HintLevel) -> str:
     texts: Mapping[str, str] = {
         "nudge": fault.nudge,
         "where": fault.where,

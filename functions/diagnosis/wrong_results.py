@@ -18,7 +18,7 @@ SILENCE = ("never-called", "missing-call")
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class Mismatch:
     """What was expected, and what came instead, as texts; `seen` when we ran it and saw that too."""
 
     expected: str | None
@@ -26,7 +26,7 @@ class Contrast:
     seen: bool = False
 
 
-def cause_of(contrast: Contrast, code: str) -> Finding:
+def cause_of(contrast: Mismatch, code: str) -> Finding:
     """Choose the fault that makes such a result, of the silent ones or of those in wrong.toml."""
     try:
         tree = source.parse(code)
@@ -43,22 +43,22 @@ def cause_of(contrast: Contrast, code: str) -> Finding:
     return silent[0] if silent else Finding("wrong-result", 0)
 
 
-def _fitting(contrast: Contrast) -> tuple[str, ...]:
+def _fitting(contrast: Mismatch) -> tuple[str, ...]:
     if contrast.got == "None":
         return NOTHING
     return SILENCE if not contrast.got.strip() else ()
 
 
-def _gives_nothing(contrast: Contrast, tree: ast.Module) -> int | None:
+def _gives_nothing(contrast: Mismatch, tree: ast.Module) -> int | None:
     functions = [function.lineno for function in nodes(tree, ast.FunctionDef)]
     return (functions or [0])[0] if contrast.got == "None" else None
 
 
-def _shows_nothing(contrast: Contrast, tree: ast.Module) -> int | None:
+def _shows_nothing(contrast: Mismatch, tree: ast.Module) -> int | None:
     return 0 if not contrast.got.strip() else None
 
 
-def _joined_digits(contrast: Contrast, tree: ast.Module) -> int | None:
+def _joined_digits(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), plain(contrast.got)
     texts = any(called_name(call) == "input" for call in nodes(tree, ast.Call)) or any(
         isinstance(node.value, str) and node.value.strip().isdigit() for node in nodes(tree, ast.Constant)
@@ -68,14 +68,14 @@ def _joined_digits(contrast: Contrast, tree: ast.Module) -> int | None:
     return _first(node.lineno for node in nodes(tree, ast.BinOp) if isinstance(node.op, ast.Add | ast.Mult))
 
 
-def _lost_rest(contrast: Contrast, tree: ast.Module) -> int | None:
+def _lost_rest(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), _number(contrast.got)
     if expected is None or got is None or expected == got or int(expected) != got:
         return None
     return _first(node.lineno for node in nodes(tree, ast.BinOp) if isinstance(node.op, ast.FloorDiv))
 
 
-def _gained_point(contrast: Contrast, tree: ast.Module) -> int | None:
+def _gained_point(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), _number(contrast.got)
     pointed = "." in contrast.got and "." not in (contrast.expected or "")
     if expected is None or expected != got or not pointed:
@@ -83,7 +83,7 @@ def _gained_point(contrast: Contrast, tree: ast.Module) -> int | None:
     return _first(node.lineno for node in nodes(tree, ast.BinOp) if isinstance(node.op, ast.Div))
 
 
-def _off_by_one(contrast: Contrast, tree: ast.Module) -> int | None:
+def _off_by_one(contrast: Mismatch, tree: ast.Module) -> int | None:
     if not _one_off(contrast):
         return None
     counted = (
@@ -92,7 +92,7 @@ def _off_by_one(contrast: Contrast, tree: ast.Module) -> int | None:
     return _first([*counted, *(loop.lineno for loop in nodes(tree, ast.While))])
 
 
-def _one_off(contrast: Contrast) -> bool:
+def _one_off(contrast: Mismatch) -> bool:
     """Whether the numbers lie one apart, or the list or the lines have one more or less."""
     expected, got = _number(contrast.expected), _number(contrast.got)
     if expected is not None and got is not None:
@@ -101,21 +101,21 @@ def _one_off(contrast: Contrast) -> bool:
     return len(sizes) == 2 and abs(sizes[0] - sizes[1]) == 1
 
 
-def _not_rounded(contrast: Contrast, tree: ast.Module) -> int | None:
+def _not_rounded(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), _number(contrast.got)
     digits = len(plain(contrast.expected or "").partition(".")[2])
     longer = len(contrast.got) > len(contrast.expected or "")
     return 0 if got is not None and longer and expected == round(got, digits) != got else None
 
 
-def _opposite_answer(contrast: Contrast, tree: ast.Module) -> int | None:
+def _opposite_answer(contrast: Mismatch, tree: ast.Module) -> int | None:
     if {contrast.expected, contrast.got} != {"True", "False"}:
         return None
     asks = (ast.Compare, ast.BoolOp)
     return max((node.lineno for node in ast.walk(tree) if isinstance(node, asks)), default=None)
 
 
-def _other_branch(contrast: Contrast, tree: ast.Module) -> int | None:
+def _other_branch(contrast: Mismatch, tree: ast.Module) -> int | None:
     """Whether a program has both results in it: then the condition that leads to the one it gave decides."""
     texts = {str(node.value) for node in nodes(tree, ast.Constant)}
     if contrast.expected is None or not {plain(contrast.expected), plain(contrast.got)} <= texts:
@@ -125,7 +125,7 @@ def _other_branch(contrast: Contrast, tree: ast.Module) -> int | None:
     return _first(one.lineno for one in leading if any(node in gave for node in ast.walk(one)))
 
 
-def _other_order(contrast: Contrast, tree: ast.Module) -> int | None:
+def _other_order(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _items(contrast.expected), _items(contrast.got)
     if not expected or not got or expected == got or sorted(map(repr, expected)) != sorted(map(repr, got)):
         return None
@@ -136,7 +136,7 @@ def _other_order(contrast: Contrast, tree: ast.Module) -> int | None:
     )
 
 
-def _other_type(contrast: Contrast, tree: ast.Module) -> int | None:
+def _other_type(contrast: Mismatch, tree: ast.Module) -> int | None:
     try:
         expected, got = source.literal(contrast.expected or ""), source.literal(contrast.got)
     except SyntaxError:
@@ -145,7 +145,7 @@ def _other_type(contrast: Contrast, tree: ast.Module) -> int | None:
     return 0 if type(expected) is not type(got) and same else None
 
 
-def _replaced_in_loop(contrast: Contrast, tree: ast.Module) -> int | None:
+def _replaced_in_loop(contrast: Mismatch, tree: ast.Module) -> int | None:
     begun = {
         name
         for node in nodes(tree, ast.Assign)
@@ -167,13 +167,13 @@ def _reads(value: ast.expr, names: set[str]) -> bool:
     return any(node.id in names for node in nodes(value, ast.Name))
 
 
-def _other_writing(contrast: Contrast, tree: ast.Module) -> int | None:
+def _other_writing(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = (_letters(plain(text or "")) for text in (contrast.expected, contrast.got))
     return 0 if expected and expected == got else None
 
 
 # In the order of wrong.toml.
-LOOKS: tuple[tuple[str, Callable[[Contrast, ast.Module], int | None]], ...] = (
+LOOKS: tuple[tuple[str, Callable[[Mismatch, ast.Module], int | None]], ...] = (
     ("gives-nothing", _gives_nothing),
     ("shows-nothing", _shows_nothing),
     ("joined-digits", _joined_digits),

@@ -13,7 +13,7 @@ Origin = Literal["bank", "variation", "model"]
 
 
 @dataclass(frozen=True, slots=True)
-class Had:
+class PreviousExercise:
     """An exercise that a student was given before."""
 
     bank_id: str
@@ -31,7 +31,13 @@ class Option:
 
 
 def options(
-    bank: Bank, topic: str, difficulty: str, *, had: Sequence[Had], seed: int, variation_of: str | None = None
+    bank: Bank,
+    topic: str,
+    difficulty: str,
+    *,
+    had: Sequence[PreviousExercise],
+    seed: int,
+    variation_of: str | None = None,
 ) -> Iterator[Option]:
     """Give what a student may get, best first; the seed decides among equals.
 
@@ -53,7 +59,9 @@ def options(
             yield Option(again, one.variation, "variation", again=True)
 
 
-def new_variations(exercise: BankExercise, had: Sequence[Had], dice: random.Random) -> Iterator[Option]:
+def new_variations(
+    exercise: BankExercise, had: Sequence[PreviousExercise], dice: random.Random
+) -> Iterator[Option]:
     """Give the variations of an exercise that the student has not had."""
     used = {one.variation for one in had if one.bank_id == exercise.bank_id}
     numbers = [number for number in range(exercise.variations) if number not in used]

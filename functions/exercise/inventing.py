@@ -15,13 +15,13 @@ from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
 from functions.exercise.instance import instantiate
 from functions.guardrails import replies
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.library import library
 from functions.model.errors import GuardFailed
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.model.prompts import Prompt, prompt_file
 
-MOST_TESTS = 8
+MAX_TESTS = 8
 FORBIDDEN = frozenset(
     {"socket", "subprocess", "ctypes", "multiprocessing", "threading", "asyncio", "urllib", "http", "signal"}
 )
@@ -46,7 +46,9 @@ async def invent(event: ExerciseRequested, tutor: Tutor, event_id: str) -> BankE
         except (msgspec.ValidationError, msgspec.DecodeError, BankError, SyntaxError, ValueError) as error:
             raise GuardFailed(f"no exercise: {error}") from None
 
-    reply = await tutor.ask(prompt(event), guard, Asker(event_id=event_id, student_id=event.student_id))
+    reply = await tutor.ask(
+        prompt(event), guard, RequestContext(event_id=event_id, student_id=event.student_id)
+    )
     return None if reply is None else read(reply, event)
 
 
@@ -62,7 +64,7 @@ def prompt(event: ExerciseRequested) -> Prompt:
 def read(reply: str, event: ExerciseRequested) -> BankExercise:
     """Read an exercise out of JSON; raises ValueError, SyntaxError or GuardFailed saying what is wrong."""
     made = msgspec.json.decode(reply, type=Invented)
-    tests = [msgspec.convert(_escaped(test), BankTest) for test in made.tests[:MOST_TESTS]]
+    tests = [msgspec.convert(_escaped(test), BankTest) for test in made.tests[:MAX_TESTS]]
     exercise = BankExercise(
         slug=f"model-{event.exercise_id.hex[:12]}",
         topic=event.topic,
@@ -93,7 +95,7 @@ def _check(exercise: BankExercise) -> None:
     shown = "\n".join([instance.title, instance.instructions, *(test.hint or "" for test in instance.tests)])
     replies.check_harmless(shown)
     replies.check_echo(shown, prompt_file("exercise", "invent").system.template)
-    if leaks(shown, instance.solution, instance.starter):
+    if reveals_line(shown, instance.solution, instance.starter):
         raise ValueError("the text gives the solution away")
 
 

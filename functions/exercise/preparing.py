@@ -21,7 +21,7 @@ from functions.grading import wording
 from functions.grading.errors import SandboxAway
 from functions.grading.running import Executes
 from functions.model.port import Tutor
-from functions.runtime import Later, Work
+from functions.runtime import RetryLater, Work
 from functions.runtime.sandbox import Sandbox
 
 TRIED = 8
@@ -107,7 +107,7 @@ async def hand_out(
         variation = None if option.origin == "bank" else option.variation
         ids = (event.exercise_id, event.student_id, instance.bank_id)
         if await store.taken(db, *ids, variation) and not option.again:
-            raise Later("the same exercise was handed out meanwhile")
+            raise RetryLater("the same exercise was handed out meanwhile")
         await store.save_ready(
             db,
             event.exercise_id,

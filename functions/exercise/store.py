@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from functions.exercise.choosing import Had
+from functions.exercise.choosing import PreviousExercise
 from functions.exercise.instance import Instance, examples
 from functions.exercise.struggle import Attempt
 from functions.grading.checks import Test
@@ -87,7 +87,7 @@ ON CONFLICT (alert_id) DO NOTHING RETURNING alert_id
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GradableExercise:
     """An exercise that a student hands code in for."""
 
     student_id: UUID
@@ -100,7 +100,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkedOn:
+class StalledExercise:
     """An exercise somebody worked on lately without passing it."""
 
     student_id: UUID
@@ -113,9 +113,9 @@ async def erased(db: Connection, student_id: UUID) -> bool:
     return bool(await db.fetchval(ERASED, student_id))
 
 
-async def had(db: Connection, student_id: UUID) -> list[Had]:
+async def had(db: Connection, student_id: UUID) -> list[PreviousExercise]:
     """Read which exercises of the bank a student was given, oldest first."""
-    return [Had(row["bank_id"], row["seed"]) for row in await db.fetch(HAD, student_id)]
+    return [PreviousExercise(row["bank_id"], row["seed"]) for row in await db.fetch(HAD, student_id)]
 
 
 async def bank_id_of(db: Connection, exercise_id: UUID) -> str | None:
@@ -181,17 +181,17 @@ async def save_failed(
     await db.execute(FAILED, exercise_id, student_id, topic, difficulty)
 
 
-async def given(db: Connection, exercise_id: UUID) -> Given | None:
+async def given(db: Connection, exercise_id: UUID) -> GradableExercise | None:
     """Read an exercise with its tests and the help that was given."""
     row = await db.fetchrow(GIVEN, exercise_id)
     if row is None:
         return None
     tests = msgspec.json.decode(row["tests"] or "[]", type=list[Test])
-    return Given(**{**row, "tests": tests, "title": row["title"] or ""})
+    return GradableExercise(**{**row, "tests": tests, "title": row["title"] or ""})
 
 
 async def save_grade(
-    db: Connection, attempt: Attempt, exercise: Given, grade: Grade, *, now: datetime
+    db: Connection, attempt: Attempt, exercise: GradableExercise, grade: Grade, *, now: datetime
 ) -> list[Attempt]:
     """Write a grade and its attempt, hold the exercise until the commit, and give all attempts at it."""
     ids = (attempt.submission_id, exercise.student_id, attempt.exercise_id)
@@ -213,9 +213,9 @@ async def timeouts(db: Connection, student_id: UUID, since: datetime, until: dat
     return [Attempt(**row) for row in await db.fetch(TIMEOUTS, student_id, since, until)]
 
 
-async def worked_on(db: Connection, since: datetime, at_least: int) -> list[WorkedOn]:
+async def worked_on(db: Connection, since: datetime, at_least: int) -> list[StalledExercise]:
     """Read which exercises had this many attempts lately, none of which passed."""
-    return [WorkedOn(**row) for row in await db.fetch(WORKED_ON, since, at_least)]
+    return [StalledExercise(**row) for row in await db.fetch(WORKED_ON, since, at_least)]
 
 
 async def first_time(

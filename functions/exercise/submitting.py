@@ -10,7 +10,7 @@ from uuid import UUID
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
 from functions.exercise import store, struggle
 from functions.exercise.settings import ExerciseSettings
-from functions.exercise.store import Given
+from functions.exercise.store import GradableExercise
 from functions.exercise.struggle import Attempt, Detection
 from functions.exercise.struggle_events import alarm
 from functions.grading import wording
@@ -18,7 +18,7 @@ from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.grading.grades import Grade, grade, source_hash
 from functions.grading.running import Executes, run_apart
-from functions.runtime import Later, Work
+from functions.runtime import RetryLater, Work
 from functions.runtime.database import Connection
 from functions.runtime.sandbox import ProgramError, Sandbox
 
@@ -42,12 +42,14 @@ async def grade_submission(event: CodeSubmitted, work: Work) -> None:
     if exercise is None or exercise.student_id != event.student_id or exercise.status == "failed":
         work.publish(response(event, NOT_THERE, failed=True))
     elif exercise.status == "pending":
-        raise Later(f"exercise {event.exercise_id} is not ready yet")
+        raise RetryLater(f"exercise {event.exercise_id} is not ready yet")
     else:
         await grade_exercise(event, event.exercise_id, exercise, work)
 
 
-async def grade_exercise(event: CodeSubmitted, exercise_id: UUID, exercise: Given, work: Work) -> None:
+async def grade_exercise(
+    event: CodeSubmitted, exercise_id: UUID, exercise: GradableExercise, work: Work
+) -> None:
     """Run the tests; while the sandbox is away try again, and in the end say so without a score."""
     settings = work.use(ExerciseSettings)
     try:
@@ -85,7 +87,7 @@ async def run(sandbox: Executes, code: str, tests: list[Test], *, limit_s: float
 
 
 async def detections(
-    db: Connection, attempt: Attempt, attempts: list[Attempt], exercise: Given, work: Work
+    db: Connection, attempt: Attempt, attempts: list[Attempt], exercise: GradableExercise, work: Work
 ) -> list[Detection]:
     """See which rules fire now that this attempt is known."""
     limits = work.use(ExerciseSettings).thresholds
@@ -101,7 +103,7 @@ async def detections(
 
 
 async def raise_alarms(
-    db: Connection, exercise: Given, exercise_id: UUID, found: Iterable[Detection], work: Work
+    db: Connection, exercise: GradableExercise, exercise_id: UUID, found: Iterable[Detection], work: Work
 ) -> None:
     """Publish what was detected for the first time."""
     for detection in found:
@@ -112,7 +114,9 @@ async def raise_alarms(
             work.publish(event)
 
 
-def activities(attempt: Attempt, exercise: Given, graded: Grade, work: Work) -> list[ActivityRecorded]:
+def activities(
+    attempt: Attempt, exercise: GradableExercise, graded: Grade, work: Work
+) -> list[ActivityRecorded]:
     """Tell that an exercise was attempted, completed if all tests pass, and which error was met."""
     detail = ActivityDetail(
         exercise_id=attempt.exercise_id,

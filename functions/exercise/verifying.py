@@ -16,9 +16,9 @@ from functions.grading.grades import grade, same_output
 from functions.grading.running import Executes, Outcome, run_tests
 from functions.grading.values import Opaque, decode, same
 
-LEAST_FAILING = 3
-MOST_MADE = 12
-LONGEST_MS = 1000.0
+MIN_FAILING = 3
+MAX_MADE = 12
+MAX_MS = 1000.0
 
 
 async def verify(sandbox: Executes, instance: Instance) -> Instance:
@@ -40,7 +40,7 @@ async def solved(sandbox: Executes, instance: Instance) -> Instance:
     ready = instance.expecting(first)
     again = await run_tests(sandbox, ready.solution, ready.tests)
     took = sum(outcome.result.duration_ms or 0.0 for outcome in again)
-    check(instance, took < LONGEST_MS, f"the solution takes {took:.0f} ms")
+    check(instance, took < MAX_MS, f"the solution takes {took:.0f} ms")
     check(instance, grade(again, ready.solution).complete, "the solution does not give the same twice")
     for written, test in zip(instance.written, ready.tests, strict=True):
         right = written is None or as_written(test, written)
@@ -54,11 +54,11 @@ async def fail(sandbox: Executes, instance: Instance) -> None:
     for number, program in enumerate(instance.mutants):
         check(instance, not await solves(sandbox, instance, program), f"wrong program {number} passes")
     failing = len(instance.mutants)
-    for program in islice(mutants(instance.solution), MOST_MADE):
-        if failing >= LEAST_FAILING:
+    for program in islice(mutants(instance.solution), MAX_MADE):
+        if failing >= MIN_FAILING:
             break
         failing += not await solves(sandbox, instance, program)
-    check(instance, failing >= LEAST_FAILING, f"only {failing} wrong programs fail")
+    check(instance, failing >= MIN_FAILING, f"only {failing} wrong programs fail")
 
 
 def unnamed(instance: Instance) -> set[str]:

@@ -88,15 +88,15 @@ def too_many(retry_after_s: float) -> TooMany:
 async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -> None:
     """Count an attempt to sign in; raises TooMany for the e-mail address or the network address."""
     for key, rate in sign_in_keys(gw.settings.rates, email, address):
-        wait = await limits.take(db, key, rate, gw.now)
+        wait = await limits.consume(db, key, rate, gw.now)
         if wait is not None:
             raise too_many(wait)
 
 
-async def give_back(db: Connection, gw: Gateway, email: str, address: str) -> None:
+async def refund(db: Connection, gw: Gateway, email: str, address: str) -> None:
     """Take back the count of an attempt that succeeded."""
     for key, rate in sign_in_keys(gw.settings.rates, email, address):
-        await limits.give_back(db, key, rate)
+        await limits.refund(db, key, rate)
 
 
 def sign_in_keys(rates: Rates, email: str, address: str) -> list[tuple[str, Rate]]:

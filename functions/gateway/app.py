@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from functions.gateway import docs, problems
-from functions.gateway.middleware import MAX_BODY, Bounded, Passage, Tolerant
+from functions.gateway.middleware import MAX_BODY, AccessLog, BodyLimit, UrlNormalizer
 from functions.gateway.models.base import Problem
 from functions.gateway.routes import (
     alerts,
@@ -71,9 +71,9 @@ def application(gateway: Gateway) -> ASGIApp:
         from functions.gateway.console import serving  # in production nobody waits for its import
 
         serving.add_to(app, gateway.settings.console.library)
-    return Passage(
+    return AccessLog(
         CORSMiddleware(
-            Bounded(Tolerant(app, PREFIX)),
+            BodyLimit(UrlNormalizer(app, PREFIX)),
             allow_origins=gateway.settings.cors_origins,
             allow_methods=("GET", "POST", "DELETE"),
             allow_headers=REQUEST_HEADERS,

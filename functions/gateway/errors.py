@@ -5,8 +5,8 @@ LearnFlowError
     ├── Unauthenticated    401, who is asking is not known
     ├── Forbidden          403, the role does not allow it
     ├── NotFound           404, it is not there, or it is somebody else's
-    ├── Taken              409, another has it already
-    ├── Withdrawn          410, it was there, and is no longer
+    ├── Conflict              409, another has it already
+    ├── Gone          410, it was there, and is no longer
     ├── TooLarge           413, the body is over the limit
     ├── Invalid            422, a field has a wrong value
     ├── TooMany            429, the allowance is used up
@@ -47,13 +47,13 @@ class NotFound(Refused):
     code, status, title = "not-found", 404, "Not found"
 
 
-class Taken(Refused):
+class Conflict(Refused):
     """Somebody else has it."""
 
     code, status, title = "taken", 409, "Already taken"
 
 
-class Withdrawn(Refused):
+class Gone(Refused):
     """It was there, and will not be again."""
 
     code, status, title = "withdrawn", 410, "No longer there"

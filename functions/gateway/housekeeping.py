@@ -7,15 +7,15 @@ import logging
 from contextlib import suppress
 
 from functions.gateway.queries import limits, personal_data, rosters, users
-from functions.runtime import Floor
+from functions.runtime import FunctionHost
 from functions.runtime.database import connection
-from functions.runtime.errors import told
+from functions.runtime.errors import redacted
 
 PERIOD_S = 600.0
 log = logging.getLogger(__name__)
 
 
-async def run(floor: Floor) -> None:
+async def run(floor: FunctionHost) -> None:
     """Keep house until the process stops."""
     while not floor.stopping.is_set():
         with suppress(TimeoutError):
@@ -25,10 +25,10 @@ async def run(floor: Floor) -> None:
         try:
             await keep(floor)
         except Exception as error:  # noqa: BLE001  # nobody would begin the next round
-            log.warning("housekeeping waits for the next time: %s", told(error))
+            log.warning("housekeeping waits for the next time: %s", redacted(error))
 
 
-async def keep(floor: Floor) -> None:
+async def keep(floor: FunctionHost) -> None:
     """Remove ended sessions, full allowances, old rosters, and what arrived late for erased users."""
     now = floor.clock()
     async with connection(floor.pool) as db:

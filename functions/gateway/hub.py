@@ -16,12 +16,12 @@ import asyncpg
 import msgspec
 
 from functions.runtime.database import CONNECT_S, DOWN, Connection
-from functions.runtime.stream import CHANNEL, WHISPERS
+from functions.runtime.stream import CHANNEL, TRANSIENT_CHANNEL
 
 POLL_S = 2.0
-POLL_DEAF_S = 0.25
+POLL_FALLBACK_S = 0.25
 RETRY_S = 1.0
-MOST_WHISPERS = 500
+MAX_WHISPERS = 500
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Hub:
     @contextmanager
     def ear(self, bell: asyncio.Event) -> Iterator[deque[str]]:
         """Collect what is whispered to the user of a bell from now on, the newest of it."""
-        heard: deque[str] = deque(maxlen=MOST_WHISPERS)
+        heard: deque[str] = deque(maxlen=MAX_WHISPERS)
         self._ears[bell] = heard
         try:
             yield heard
@@ -61,7 +61,7 @@ class Hub:
 
     async def wait(self, bell: asyncio.Event, at_most_s: float) -> None:
         """Wait until the bell rings, it is time to look anyway, or the process stops."""
-        pause = min(at_most_s, POLL_S if self.listening else POLL_DEAF_S)
+        pause = min(at_most_s, POLL_S if self.listening else POLL_FALLBACK_S)
         if pause <= 0 or self._stopping.is_set():
             return
         with suppress(TimeoutError):
@@ -88,7 +88,7 @@ class Hub:
             lost = asyncio.Event()
             db.add_termination_listener(lambda _: lost.set())
             await db.add_listener(CHANNEL, self._heard)
-            await db.add_listener(WHISPERS, self._whispered)
+            await db.add_listener(TRANSIENT_CHANNEL, self._whispered)
             self.listening = True
             self._ring_all()
             waits = [asyncio.create_task(event.wait()) for event in (lost, self._stopping)]

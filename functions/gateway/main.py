@@ -6,10 +6,10 @@ from starlette.types import ASGIApp
 
 from functions.gateway.app import application
 from functions.gateway.state import Gateway
-from functions.runtime import Floor, serves
+from functions.runtime import FunctionHost, serves
 
 
 @serves
-def gateway(floor: Floor) -> ASGIApp:
+def gateway(floor: FunctionHost) -> ASGIApp:
     """Serve the API on its floor."""
     return application(Gateway.on(floor))

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from functions.gateway.errors import TooLarge
 from functions.gateway.problems import of_refusal, problem, routed
 from functions.runtime import logs, metrics
-from functions.runtime.errors import traced
+from functions.runtime.errors import redacted_traceback
 from functions.runtime.health import request_id_of
 
 MAX_BODY = 64 * 1024
@@ -28,7 +28,7 @@ SAFE = {
 log = logging.getLogger("gateway.access")
 
 
-class Passage:
+class AccessLog:
     """The outermost layer of the gateway: whatever happens inside, there is one answer and one log line."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,7 +55,7 @@ class Passage:
                 await self._app(scope, receive, answer)
             except Exception as error:  # noqa: BLE001  # whatever happens inside, there is one answer
                 # the message of an error may quote what a student wrote
-                log.error("a route failed", extra={"exception": traced(error)})
+                log.error("a route failed", extra={"exception": redacted_traceback(error)})
                 if not status:
                     failed = problem(
                         scope["path"], 500, "internal", "Internal Server Error", "Please try again."
@@ -73,7 +73,7 @@ class Passage:
             log.info("%s %s %d", scope["method"], scope["path"], status, extra={"duration_ms": milliseconds})
 
 
-class Bounded:
+class BodyLimit:
     """Refuses a body that is said to be too large; inside CORS, so that a page can read the refusal."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -89,7 +89,7 @@ class Bounded:
         await inner(scope, receive, send)
 
 
-class Tolerant:
+class UrlNormalizer:
     """Takes what is plainly meant: HEAD where there is GET, a slash at the end, an empty parameter."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:

@@ -21,7 +21,7 @@ from functions.gateway.sandbox import Sandbox
 from functions.gateway.settings import GatewaySettings
 from functions.gateway.tokens import Tokens
 from functions.progress.rules import MasteryRules
-from functions.runtime import Floor
+from functions.runtime import FunctionHost
 from functions.runtime.database import Connection, connection
 from functions.runtime.work import RequestWork
 
@@ -30,7 +30,7 @@ from functions.runtime.work import RequestWork
 class Gateway:
     """The parts of one gateway process."""
 
-    floor: Floor
+    floor: FunctionHost
     settings: GatewaySettings
     tokens: Tokens
     passwords: Passwords
@@ -42,7 +42,7 @@ class Gateway:
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     @classmethod
-    def on(cls, floor: Floor) -> Gateway:
+    def on(cls, floor: FunctionHost) -> Gateway:
         """Put the parts together; nothing connects yet."""
         settings = GatewaySettings.read(floor.environ)
         return cls(

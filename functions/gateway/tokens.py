@@ -15,7 +15,7 @@ import jwt
 
 from functions.gateway.errors import Refused, Unauthenticated
 from functions.gateway.settings import Keys
-from functions.runtime.errors import Later
+from functions.runtime.errors import RetryLater
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -36,7 +36,7 @@ class Claims:
     expires_at: datetime
 
 
-class KeysAway(Later):
+class KeysAway(RetryLater):
     """The identity provider does not tell its keys: nobody can say whether a token is good."""
 
     code = "keys-away"

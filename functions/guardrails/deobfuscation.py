@@ -43,20 +43,20 @@ SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def plain_texts(text: str) -> Iterator[str]:
     """Give a text as it can be read, then what may be hidden in it."""
-    plain = plainly(text)
+    plain = deobfuscated(text)
     yield plain
     if (said := spoken(plain)) != plain:
         yield said
     yield from decoded(plain)
 
 
-def turned(text: str) -> Iterator[str]:
+def decodings(text: str) -> Iterator[str]:
     """Give a text with its letters shifted, and from its end to its beginning."""
     yield codecs.encode(text, "rot13")
     yield text[::-1]
 
 
-def plainly(text: str) -> str:
+def deobfuscated(text: str) -> str:
     """Take look-alike and invisible characters, HTML entities and Markdown's backslashes out of a text."""
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(LOOK_ALIKES)
     visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from functions.analysis import source
 from functions.guardrails.code_tokens import is_own_name
 
-LEAST_NODES = 5
+MIN_NODES = 5
 
 
 @lru_cache(maxsize=256)
@@ -19,7 +19,7 @@ def statements_of(code: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def wholes_of(code: str) -> frozenset[str]:
+def normalized_statements(code: str) -> frozenset[str]:
     """Give the forms of the functions and classes of a program, and of the program as a whole."""
     tree = _parsed(code)
     kinds = ast.FunctionDef | ast.ClassDef
@@ -33,7 +33,7 @@ def _statement_forms(code: str) -> Iterator[str]:
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.stmt):
             header = _header(node)
-            if sum(1 for _ in ast.walk(header)) >= LEAST_NODES:
+            if sum(1 for _ in ast.walk(header)) >= MIN_NODES:
                 yield _form(header)
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 yield _whole_form(node)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from functions.analysis import source
 from functions.answers.answer import FENCE
-from functions.guardrails.solution_leaks import leaks, tells
+from functions.guardrails.solution_leaks import reveals_line, reveals_solution
 from functions.knowledge.languages import Language
 from functions.model.errors import GuardFailed, ModelRefused
 from functions.model.prompts import CANARY
@@ -132,13 +132,13 @@ def check_no_code(reply: str) -> None:
 def check_hint(reply: str, *, solutions: Iterable[str], known: str) -> None:
     """Check that a hint shows nothing of the solutions that is not in the student's own program."""
     for solution in solutions:
-        if leaks(reply, solution, known):
+        if reveals_line(reply, solution, known):
             raise GuardFailed("the hint contains the solution")
 
 
 def check_whole(said: str, secrets: Iterable[tuple[str, str]]) -> None:
     """Check that nothing tells the whole solution of an exercise; each secret comes with its starter code."""
-    if any(tells(said, solution, starter) for solution, starter in secrets):
+    if any(reveals_solution(said, solution, starter) for solution, starter in secrets):
         raise GuardFailed("the solution of an exercise")
 
 

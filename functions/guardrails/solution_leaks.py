@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from functions.guardrails.code_tokens import is_sign, renamed, tokens
-from functions.guardrails.deobfuscation import plain_texts, turned
-from functions.guardrails.normalized_ast import statements_of, wholes_of
+from functions.guardrails.deobfuscation import decodings, plain_texts
+from functions.guardrails.normalized_ast import normalized_statements, statements_of
 
 FENCED = re.compile(r"```[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
-LEAST_TOKENS = 2
-LEAST_SPECIFIC = 5
-LEAST_SIGNS = 2
-LEAST_CHARACTERS = 8
+MIN_TOKENS = 2
+MIN_SPECIFIC = 5
+MIN_SIGNS = 2
+MIN_CHARACTERS = 8
 
 Sequences = frozenset[tuple[str, ...]]
 
@@ -44,21 +44,24 @@ class Secret:
     quotable: frozenset[str]
 
 
-def leaks(text: str, solution: str, known: str = "") -> bool:
+def reveals_line(text: str, solution: str, known: str = "") -> bool:
     """Whether a text shows a statement of the solution that the student's own program does not have."""
     secret = secret_of(solution, known)
     if any(_shows(said, secret) for said in plain_texts(text)):
         return True
     foreign = "\n".join(line for line in text.splitlines() if _raw(line) not in secret.quotable)
-    return any(_says(tokens(said), secret) for said in turned(foreign))
+    return any(_says(tokens(said), secret) for said in decodings(foreign))
 
 
-def tells(text: str, solution: str, known: str = "") -> bool:
+def reveals_solution(text: str, solution: str, known: str = "") -> bool:
     """Whether a text tells the whole of a solution; lines that any program might have do not count."""
-    secret, wholes = secret_of(solution, known), wholes_of(solution) - wholes_of(known)
-    for said in (*plain_texts(text), *turned(text)):
+    secret, wholes = (
+        secret_of(solution, known),
+        normalized_statements(solution) - normalized_statements(known),
+    )
+    for said in (*plain_texts(text), *decodings(text)):
         pieces = [piece.strip("\n") for piece in _code_in(said)]
-        if any(wholes_of(one) & wholes for one in (said, *pieces, "\n".join(pieces))):
+        if any(normalized_statements(one) & wholes for one in (said, *pieces, "\n".join(pieces))):
             return True
         if _dictates(tokens(said), secret):
             return True
@@ -72,13 +75,13 @@ def secret_of(solution: str, known: str) -> Secret:
     new = [line for line in program if line not in had]
     parts = {part for line in new for part in _changed_parts(line, had)}
     stream = tokens(known)
-    long = {line for line in {*new, *parts} if len(line) >= LEAST_TOKENS}
+    long = {line for line in {*new, *parts} if len(line) >= MIN_TOKENS}
     lines = {line for line in long if not _inside(line, stream)}
     shapes = {renamed(line) for line in lines if _is_specific(line)}
     known_shapes = {length: _shapes(stream, length) for length in {len(shape) for shape in shapes}}
     raw = {_raw(line) for line in solution.splitlines()}
     return Secret(
-        raw=frozenset(line for line in raw if len(line) >= LEAST_CHARACTERS and line not in _raw(known)),
+        raw=frozenset(line for line in raw if len(line) >= MIN_CHARACTERS and line not in _raw(known)),
         lines=frozenset(lines),
         within=frozenset(long.intersection(new) - lines),
         shapes=frozenset(shape for shape in shapes if shape not in known_shapes[len(shape)]),
@@ -168,15 +171,15 @@ def _changed_parts(line: tuple[str, ...], had: Sequence[tuple[str, ...]]) -> Ite
     for kind, _, _, start, end in matcher.get_opcodes():
         if kind in ("insert", "replace"):
             for part in (line[max(0, start - 1) : end], line[start : end + 1]):
-                if len(part) > LEAST_TOKENS and any(map(is_sign, part[:-1])):
+                if len(part) > MIN_TOKENS and any(map(is_sign, part[:-1])):
                     yield part
 
 
 def _is_specific(line: Sequence[str]) -> bool:
     """Whether a line is told from prose by its shape alone: a sign such as += is in no sentence."""
     signs = [token for token in line if is_sign(token)]
-    coded = len(line) > LEAST_TOKENS and any(len(sign) > 1 for sign in signs)
-    return coded or (len(line) >= LEAST_SPECIFIC and len(signs) >= LEAST_SIGNS)
+    coded = len(line) > MIN_TOKENS and any(len(sign) > 1 for sign in signs)
+    return coded or (len(line) >= MIN_SPECIFIC and len(signs) >= MIN_SIGNS)
 
 
 def _inside(part: tuple[str, ...], stream: tuple[str, ...]) -> bool:

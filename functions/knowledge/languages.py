@@ -51,9 +51,9 @@ ENGLISH = frozenset(
         "which",
     ]
 )
-LEAST_WORDS = 2
-LEAST_SHARE = 0.34
-LEAST_COMMON = 0.12
+MIN_WORDS = 2
+MIN_SHARE = 0.34
+MIN_COMMON = 0.12
 READ = 600
 CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 
@@ -84,7 +84,7 @@ class Language:
         if self.script is not None:
             letters = sum(sign.isalpha() and not sign.isascii() for sign in prose)
             return len(self.script.findall(prose.lower())) > 0.5 * letters > 0
-        return sum(word in self.common for word in words) >= LEAST_COMMON * len(words)
+        return sum(word in self.common for word in words) >= MIN_COMMON * len(words)
 
 
 def language_of(text: str) -> Language | None:
@@ -98,8 +98,8 @@ def language_of(text: str) -> Language | None:
     counts = {one.code: sum(word in one.words for word in words) for one in languages().values()}
     best = max(counts, key=lambda code: counts[code])
     english = sum(word in ENGLISH for word in words)
-    told = counts[best] > english and counts[best] >= LEAST_WORDS
-    return languages()[best] if told and counts[best] >= LEAST_SHARE * len(words) else None
+    told = counts[best] > english and counts[best] >= MIN_WORDS
+    return languages()[best] if told and counts[best] >= MIN_SHARE * len(words) else None
 
 
 def in_english(text: str, language: Language) -> str:

@@ -17,8 +17,8 @@ FIND = f"""
 SELECT concept, bm25(cards, 0.0, {WEIGHTS}) AS score FROM cards WHERE cards MATCH ?
  ORDER BY score LIMIT 3
 """
-LEAST_COVERED = 0.5
-LEAST_LEAD = 1.1
+MIN_COVERED = 0.5
+MIN_LEAD = 1.1
 
 
 def rank(text: str, topic: TopicId | None = None) -> list[str]:
@@ -36,9 +36,9 @@ def _fits(found: list[tuple[str, float]], words: list[str], topic: TopicId | Non
     """Whether the best card has at least half of the words, and leads, or is of the topic talked about."""
     best, score = found[0]
     covered = sum(_has(best, word) for word in words)
-    leads = len(found) == 1 or score <= LEAST_LEAD * found[1][1]
+    leads = len(found) == 1 or score <= MIN_LEAD * found[1][1]
     at_hand = topic is not None and library().concepts[best].topic == topic
-    return covered >= max(1, LEAST_COVERED * len(words)) and (leads or at_hand or covered > 1)
+    return covered >= max(1, MIN_COVERED * len(words)) and (leads or at_hand or covered > 1)
 
 
 def _has(concept: str, word: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 FAILURES = 3
 REST_S = 10.0
-LONGEST_REST_S = 120.0
+MAX_REST_S = 120.0
 PROBE_S = 5.0
 
 
@@ -46,5 +46,5 @@ class Breaker:
             return
         self._in_a_row += 1
         if self._in_a_row >= self._failures:
-            rest = self._rest_s if rest_s is None else min(rest_s, LONGEST_REST_S)
+            rest = self._rest_s if rest_s is None else min(rest_s, MAX_REST_S)
             self._until = max(self._until, self._clock() + rest)

@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 log = logging.getLogger(__name__)
-WORTH_A_TRY_S = 1.5
-LEAST_S = 0.5
-LONGEST_QUEUE_S = 1.5
+MIN_A_TRY_S = 1.5
+MIN_S = 0.5
+MAX_QUEUE_S = 1.5
 DEPARTURES = 3
 
-Hear = Callable[[str], Awaitable[None]]
+ChunkListener = Callable[[str], Awaitable[None]]
 
 
-class Heard:
+class ReceivedText:
     """Passes on the pieces of a reply, and knows whether there were any."""
 
-    def __init__(self, hear: Hear | None) -> None:
+    def __init__(self, hear: ChunkListener | None) -> None:
         self.anything = False
         self._hear = hear
 
     @property
-    def listener(self) -> Hear | None:
+    def listener(self) -> ChunkListener | None:
         """Who listens; None when nobody does."""
         return None if self._hear is None else self._listen
 
@@ -60,7 +60,9 @@ class Model(Protocol):
     def place(self, within_s: float) -> AbstractAsyncContextManager[None]:
         """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
 
-    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+    async def complete(
+        self, prompt: Prompt, within_s: float, hear: ChunkListener | None = None
+    ) -> Completion:
         """Complete a prompt; raises ModelFailed, always within the time. It takes a place.
 
         `hear` is given the reply piece by piece as it is written; what it raises ends the call.
@@ -91,7 +93,7 @@ class OpenAIModel:
     async def place(self, within_s: float) -> AsyncIterator[None]:
         """Wait for a place among the calls that go on; raises ModelBusy when there is none in time."""
         try:
-            async with asyncio.timeout(min(LONGEST_QUEUE_S, max(0.0, within_s))):
+            async with asyncio.timeout(min(MAX_QUEUE_S, max(0.0, within_s))):
                 await self._places.acquire()
         except TimeoutError:
             raise ModelBusy("too many calls at once") from None
@@ -102,10 +104,12 @@ class OpenAIModel:
         finally:
             self._places.release()
 
-    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+    async def complete(
+        self, prompt: Prompt, within_s: float, hear: ChunkListener | None = None
+    ) -> Completion:
         """Complete a prompt; raises ModelFailed, always within the time. It takes a place."""
         deadline = asyncio.get_running_loop().time() + within_s
-        heard = Heard(hear)
+        heard = ReceivedText(hear)
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._insist(prompt, deadline, heard)
@@ -113,19 +117,19 @@ class OpenAIModel:
             self._breaker.note(heard.anything)
             raise ModelUnavailable("no complete reply within the time") from None
 
-    async def _insist(self, prompt: Prompt, deadline: float, heard: Heard) -> Completion:
+    async def _insist(self, prompt: Prompt, deadline: float, heard: ReceivedText) -> Completion:
         """Try, and once more when the failure may pass in time and nothing was heard yet."""
         try:
             return await self._try(prompt, heard)
         except ModelUnavailable as error:
             left = deadline - asyncio.get_running_loop().time()
             useless = heard.anything or isinstance(error, ModelBusy) or error.retry_after_s is None
-            if useless or left - (error.retry_after_s or 0.0) < WORTH_A_TRY_S:
+            if useless or left - (error.retry_after_s or 0.0) < MIN_A_TRY_S:
                 raise
             await asyncio.sleep(error.retry_after_s or 0.0)
         return await self._try(prompt, heard)
 
-    async def _try(self, prompt: Prompt, heard: Heard) -> Completion:
+    async def _try(self, prompt: Prompt, heard: ReceivedText) -> Completion:
         if not self._breaker.admit():
             raise ModelBusy("the model is left alone for a while")
         try:
@@ -137,7 +141,7 @@ class OpenAIModel:
         self._breaker.note(True)
         return completion
 
-    async def _converse(self, prompt: Prompt, hear: Hear | None) -> Completion:
+    async def _converse(self, prompt: Prompt, hear: ChunkListener | None) -> Completion:
         """Ask in the dialect that the server understands; what it does not know is left out from then on."""
         from openai import APIConnectionError, APIError, APIStatusError
 
@@ -182,7 +186,7 @@ def _client(settings: TutorSettings) -> AsyncOpenAI:
     )
 
 
-async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: Hear | None) -> Completion:
+async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: ChunkListener | None) -> Completion:
     """Send one request and read its answer, which may be a stream whether we asked for one or not."""
     import httpx2
 

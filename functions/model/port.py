@@ -19,7 +19,7 @@ from functions.guardrails import replies
 from functions.knowledge.library import Level
 from functions.model import prompts
 from functions.model.errors import ModelBusy, ModelFailed, ModelRefused
-from functions.model.openai_model import LEAST_S, Hear, Model, open_model
+from functions.model.openai_model import MIN_S, ChunkListener, Model, open_model
 from functions.model.prompts import Prompt
 from functions.model.redaction import without_names
 from functions.model.settings import TutorSettings
@@ -42,7 +42,7 @@ USED_UP: dict[UsedUp, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class RequestContext:
     """For which event, and on whose account, the port is used; neither goes to the model.
 
     All that is done for an answer counts from `asked_at` on.
@@ -91,14 +91,16 @@ class Tutor:
         """The name of the model; None when none is configured."""
         return self._model.name if self._model else None
 
-    def left_s(self, asker: Asker) -> float:
+    def left_s(self, asker: RequestContext) -> float:
         """Say how many seconds of the common time limit are left."""
         if asker.asked_at is None:
             return self._limit_s
         waited = (datetime.now(UTC) - asker.asked_at).total_seconds()
         return self._limit_s - waited if 0 < waited < LATE_S else self._limit_s
 
-    async def summarise(self, notes: tuple[Part, ...], *, code: str, level: Level, asker: Asker) -> Answer:
+    async def summarise(
+        self, notes: tuple[Part, ...], *, code: str, level: Level, asker: RequestContext
+    ) -> Answer:
         """Word the summary of a review, its second part; its findings and its number stay what they are."""
         grounded = markdown(notes)
 
@@ -107,37 +109,39 @@ class Tutor:
             replies.check_no_code(reply)
             replies.check_numbers(reply, allowed=grounded)
 
-        reply = await self.consult(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
+        reply = await self.complete(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
         if reply.text is None or self._model is None:
             return Answer((*notes, *reply.notice))
         return Answer(tuple(reworded(notes, reply.text, "text", 1)), model=self._model.name, degraded=False)
 
-    async def ask(self, prompt: Prompt, guard: Guard, asker: Asker) -> str | None:
+    async def ask(self, prompt: Prompt, guard: Guard, asker: RequestContext) -> str | None:
         """Give the model's reply to a prompt; None when there is none that passes the guard.
 
         With a schema it is the JSON text of a value that follows the schema.
         """
-        return (await self.consult(prompt, guard, asker)).text
+        return (await self.complete(prompt, guard, asker)).text
 
-    async def consult(self, prompt: Prompt, guard: Guard, asker: Asker, hear: Hear | None = None) -> Reply:
+    async def complete(
+        self, prompt: Prompt, guard: Guard, asker: RequestContext, hear: ChunkListener | None = None
+    ) -> Reply:
         """Give the model's reply to a prompt, and say why there is none.
 
         `hear` is given an empty piece when the call begins, and then the reply piece by piece, before the
         guard has seen it: it may raise GuardFailed.
         """
         until = time.monotonic() + min(self.left_s(asker), prompt.limit_s or self._limit_s)
-        if self._model is None or not self._model.ready or until - time.monotonic() < LEAST_S:
+        if self._model is None or not self._model.ready or until - time.monotonic() < MIN_S:
             return NOTHING
         call = Call(asker.event_id, prompt.purpose, asker.student_id, prompt.version)
         try:
-            async with self._model.place(until - time.monotonic() - LEAST_S):
+            async with self._model.place(until - time.monotonic() - MIN_S):
                 return await self._reserved(self._model, prompt, guard, call, hear, until)
         except (ModelBusy, DatabaseDown) as error:
             log.info("the model is not asked: %s", error)
             return NOTHING
 
     async def _reserved(
-        self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: Hear | None, until: float
+        self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: ChunkListener | None, until: float
     ) -> Reply:
         try:
             async with asyncio.timeout(until - time.monotonic()):
@@ -155,7 +159,13 @@ class Tutor:
         return await self._call(model, private, guard, call, hear, until - time.monotonic())
 
     async def _call(
-        self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: Hear | None, within_s: float
+        self,
+        model: Model,
+        prompt: Prompt,
+        guard: Guard,
+        call: Call,
+        hear: ChunkListener | None,
+        within_s: float,
     ) -> Reply:
         began = time.monotonic()
         completion: Completion | None = None
@@ -198,7 +208,7 @@ def reworded(grounded: Iterable[Part], reply: str, kind: Literal["text", "hint"]
         yield Part(kind=kind, text=reply) if replaced else part
 
 
-def _silent_on(instructions: str, hear: Hear | None) -> Hear | None:
+def _silent_on(instructions: str, hear: ChunkListener | None) -> ChunkListener | None:
     """Pass pieces on as long as they do not recite the instructions."""
     if hear is None:
         return None

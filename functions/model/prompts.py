@@ -19,7 +19,7 @@ from functions.model.redaction import without_private
 
 CANARY = "lf-4b1d-canary"
 FUNCTIONS = Path(__file__).parents[1]
-LONGEST_INPUT = 6000
+MAX_INPUT = 6000
 ENGLISH = "English"
 TAGS = re.compile(r"</?\s*(?:student_\w+|notes|earlier)\s*>", re.IGNORECASE)
 
@@ -105,7 +105,7 @@ def summary(*, notes: str, code: str, level: Level) -> Prompt:
 
 def student(kind: str, value: str | None) -> str:
     """Delimit what a student wrote: their text, code or error."""
-    return data(f"student_{kind}", without_private(value or "")[:LONGEST_INPUT])
+    return data(f"student_{kind}", without_private(value or "")[:MAX_INPUT])
 
 
 def data(tag: str, value: str) -> str:

@@ -19,7 +19,7 @@ RETRY_AFTER_S = 0.3
 MAY_PASS = frozenset({408, 409, 429, 500, 502, 503, 504})
 NOT_UNDERSTOOD = frozenset({400, 404, 415, 422, 501})
 # The longest reply that is asked for takes a tenth of it, wrapped in one chunk per token.
-MOST_BYTES = 1 << 20
+MAX_BYTES = 1 << 20
 CHARACTERS_A_TOKEN = 4
 
 
@@ -117,8 +117,8 @@ async def _bounded(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     size = 0
     async for piece in body:
         size += len(piece)
-        if size > MOST_BYTES:
-            raise ModelFailed(f"the reply is longer than {MOST_BYTES} bytes")
+        if size > MAX_BYTES:
+            raise ModelFailed(f"the reply is longer than {MAX_BYTES} bytes")
         yield piece
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, StruggleDetected
 from functions.alerts import store
-from functions.alerts.notifying import send_digests, tell
+from functions.alerts.notifying import notify, send_digests
 from functions.notification.settings import NotificationSettings
 from functions.runtime import Tick, Work, consumes
 
@@ -17,7 +17,7 @@ async def notification(event: StruggleDetected | ActivityRecorded | Tick, work: 
         case StruggleDetected():
             async with work.transaction() as db:
                 alerts = await store.detected(db, event, settings.rules)
-                await tell(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
+                await notify(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
         case ActivityRecorded(kind="exercise.completed"):
             async with work.transaction() as db:
                 await store.passed(db, event, settings.rules)

@@ -1,8 +1,8 @@
 """What every function stands on."""
 
-from functions.runtime.errors import Later, LearnFlowError, Reject
-from functions.runtime.function_host import Floor
+from functions.runtime.errors import LearnFlowError, Reject, RetryLater
+from functions.runtime.function_host import FunctionHost
 from functions.runtime.registry import Tick, consumes, serves
 from functions.runtime.work import Work
 
-__all__ = ["Floor", "Later", "LearnFlowError", "Reject", "Tick", "Work", "consumes", "serves"]
+__all__ = ["FunctionHost", "LearnFlowError", "Reject", "RetryLater", "Tick", "Work", "consumes", "serves"]

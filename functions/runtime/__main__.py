@@ -13,7 +13,7 @@ import uvicorn
 from functions.runtime import logs
 from functions.runtime.app import compose
 from functions.runtime.errors import ConfigurationError
-from functions.runtime.function_host import Floor
+from functions.runtime.function_host import FunctionHost
 
 # Knative's queue-proxy keeps idle connections for 90 s: ours must last longer, or it meets a closed one.
 KEEP_ALIVE_S = 120
@@ -23,7 +23,7 @@ DRAIN_S = 30
 class FunctionServer(uvicorn.Server):
     """Tells the function when the process is asked to stop, before connections are drained."""
 
-    def __init__(self, config: uvicorn.Config, floor: Floor) -> None:
+    def __init__(self, config: uvicorn.Config, floor: FunctionHost) -> None:
         super().__init__(config)
         self._floor = floor
 

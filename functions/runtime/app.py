@@ -18,8 +18,8 @@ from functions.runtime import health, metrics, migrate, tracing
 from functions.runtime.certificates import trusted
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
-from functions.runtime.function_host import Floor
-from functions.runtime.incoming import KeepEvent
+from functions.runtime.function_host import FunctionHost
+from functions.runtime.incoming import CloudEventMiddleware
 from functions.runtime.publisher import KafkaSinks, connections
 from functions.runtime.registry import FLOORS, REGISTRY
 from functions.runtime.settings import Environ, Settings
@@ -35,7 +35,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[Starlette, Floor]:
+def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[Starlette, FunctionHost]:
     """Load the function named by FUNCTION_TARGET and put it on its floor; nothing connects yet."""
     settings = Settings.read(environ)
     metrics.configure(settings.function, environ)
@@ -47,7 +47,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
         target=settings.function, source=str(source)
     )
     registration = REGISTRY[settings.function]
-    floor = FLOORS[settings.function] = Floor(registration, settings, environ, clock)
+    floor = FLOORS[settings.function] = FunctionHost(registration, settings, environ, clock)
     watch = health.LoopWatch()
 
     async def database() -> bool:
@@ -66,7 +66,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
                     await task
         await asyncio.to_thread(tracing.close)
 
-    application = registration.http(floor) if registration.http else KeepEvent(events)
+    application = registration.http(floor) if registration.http else CloudEventMiddleware(events)
     probes = health.routes(lambda: floor.started, database, watch)
     app = Starlette(routes=probes, lifespan=lifespan)
     # no Mount: its pattern does not match a path with a line break, which would get past the application
@@ -74,7 +74,7 @@ def compose(environ: Environ, clock: Callable[[], datetime] = utc_now) -> tuple[
     return app, floor
 
 
-async def start(floor: Floor, stack: AsyncExitStack) -> None:
+async def start(floor: FunctionHost, stack: AsyncExitStack) -> None:
     """Open everything the function needs.
 
     Waits for PostgreSQL as long as it takes; whatever else is wrong ends the process.
@@ -94,7 +94,7 @@ async def start(floor: Floor, stack: AsyncExitStack) -> None:
             return
 
 
-async def open_once(floor: Floor, stack: AsyncExitStack) -> None:
+async def open_once(floor: FunctionHost, stack: AsyncExitStack) -> None:
     """Open the pool first and close it last; a failure closes what was opened."""
     settings = floor.settings
     async with AsyncExitStack() as opened:

@@ -15,7 +15,7 @@ import jsonschema_rs
 import msgspec
 
 from events import models
-from functions.runtime.errors import HIDDEN, Malformed, told
+from functions.runtime.errors import HIDDEN, Malformed, redacted
 
 SCHEMAS = Path(models.__file__).parent / "schemas"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -55,7 +55,7 @@ class EventType:
             return msgspec.convert(data, self.model)
         except msgspec.ValidationError as error:
             # what a schema's formats let pass, such as a leap second
-            raise Malformed("schema", f"{self.name}: {told(error)}") from error
+            raise Malformed("schema", f"{self.name}: {redacted(error)}") from error
 
     def complete(self, data: object, attributes: Mapping[str, Any]) -> object:
         """Take from the attributes what they say already and other producers do not repeat."""

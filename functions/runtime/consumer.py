@@ -22,14 +22,14 @@ from functions.runtime.errors import (
     DatabaseDown,
     Forged,
     InProgress,
-    Later,
     LearnFlowError,
     Malformed,
     Reject,
-    told,
-    traced,
+    RetryLater,
+    redacted,
+    redacted_traceback,
 )
-from functions.runtime.failure_response import apology
+from functions.runtime.failure_response import failure_response
 from functions.runtime.inbox import Claim
 from functions.runtime.incoming import INCOMING
 from functions.runtime.outbox import Row
@@ -38,7 +38,7 @@ from functions.runtime.signatures import fingerprint
 from functions.runtime.work import EventWork
 
 if TYPE_CHECKING:
-    from functions.runtime.function_host import Floor
+    from functions.runtime.function_host import FunctionHost
 
 PING = "dev.knative.sources.ping"
 WRAPPED = "dev.knative.kafka.event"
@@ -83,13 +83,13 @@ class Delivery:
         try:
             return msgspec.json.decode(self.data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Malformed("not-json", f"the data is not JSON: {told(error)}") from error
+            raise Malformed("not-json", f"the data is not JSON: {redacted(error)}") from error
 
 
-class Receiver:
+class EventConsumer:
     """Handles deliveries for one function."""
 
-    def __init__(self, floor: Floor) -> None:
+    def __init__(self, floor: FunctionHost) -> None:
         self._floor = floor
         self._function = floor.settings.function
         self._registration = floor.registration
@@ -154,16 +154,18 @@ class Receiver:
         except InProgress:
             raise
         except Reject as error:
-            return await self._bury(delivery, payload, held, error.code, str(error))
+            return await self._dead_letter(delivery, payload, held, error.code, str(error))
         except (asyncpg.DataError, OverflowError) as error:
             # a value that PostgreSQL or a calendar cannot keep, such as text with NUL in it, stays so
-            return await self._bury(delivery, payload, held, "data", told(error))
+            return await self._dead_letter(delivery, payload, held, "data", redacted(error))
         except Exception as error:
-            reason = told(error)
-            deferred = isinstance(error, Later)
+            reason = redacted(error)
+            deferred = isinstance(error, RetryLater)
             if not deferred and held.attempt >= self._floor.settings.max_attempts:
-                log.error("given up after %d attempts", held.attempt, extra={"exception": traced(error)})
-                return await self._bury(delivery, payload, held, "attempts", reason)
+                log.error(
+                    "given up after %d attempts", held.attempt, extra={"exception": redacted_traceback(error)}
+                )
+                return await self._dead_letter(delivery, payload, held, "attempts", reason)
             await self._release(held, reason, deferred=deferred)
             raise error if isinstance(error, LearnFlowError) else LearnFlowError(reason) from error
         return work.rows
@@ -179,7 +181,9 @@ class Receiver:
         except Exception as error:
             if not work.finished:
                 raise
-            log.error("failed after the transaction was committed", extra={"exception": traced(error)})
+            log.error(
+                "failed after the transaction was committed", extra={"exception": redacted_traceback(error)}
+            )
 
     def _work(self, delivery: Delivery, held: Claim | None) -> EventWork:
         return EventWork(
@@ -191,7 +195,7 @@ class Receiver:
             used=self._floor.used,
         )
 
-    async def _bury(
+    async def _dead_letter(
         self, delivery: Delivery, payload: object, held: Claim, reason: str, error: str
     ) -> Sequence[Row]:
         """Write the dead letter, tell the student who waits, and finish the event, in one statement."""
@@ -205,10 +209,10 @@ class Receiver:
         )
         log.error("dead letter: %s: %s", reason, error)
         metrics.count("learnflow_dead_letters_total", reason=reason)
-        told = apology(self._function, payload)
+        redacted = failure_response(self._function, payload)
         work = self._work(delivery, held)
-        # named, so that the answer of a later retry is another event than the apology
-        events = [letter] if told is None else [letter, work.wrap(told, "apology")]
+        # named, so that the answer of a later retry is another event than the failure response
+        events = [letter] if redacted is None else [letter, work.wrap(redacted, "apology")]
         async with connection(self._floor.pool, TURN_S) as db:
             seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
         return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]

@@ -6,7 +6,7 @@ LearnFlowError
 ├── Reject                 the event can never be handled        -> dead letter
 │   └── Malformed          it is no event of ours
 │       └── Forged         it is not who it says it is
-├── Later                  try again, it is not the event's fault -> 503
+├── RetryLater                  try again, it is not the event's fault -> 503
 │   ├── NotReady           the function has not started yet
 │   ├── DatabaseDown       PostgreSQL cannot be reached
 │   └── PublishFailed      a KafkaSink did not take an event
@@ -61,26 +61,26 @@ class Forged(Malformed):
     """Nothing that the event says of itself can be believed: it goes by its content, not by its id."""
 
 
-class Later(LearnFlowError):
+class RetryLater(LearnFlowError):
     """The event cannot be handled now, through no fault of its own; it is delivered again."""
 
     code = "later"
     status = 503
 
 
-class NotReady(Later):
+class NotReady(RetryLater):
     """The function has not finished its start-up."""
 
     code = "not-ready"
 
 
-class DatabaseDown(Later):
+class DatabaseDown(RetryLater):
     """PostgreSQL cannot be reached."""
 
     code = "database-down"
 
 
-class PublishFailed(Later):
+class PublishFailed(RetryLater):
     """A KafkaSink did not take an event; the row stays in the outbox."""
 
     code = "publish-failed"
@@ -100,13 +100,13 @@ class NotBuilding(LearnFlowError):
     status = 409
 
 
-def told(error: BaseException) -> str:
+def redacted(error: BaseException) -> str:
     """Say what went wrong without what the error quotes: that may be a student's text."""
     return f"{type(error).__name__}: {QUOTED.sub(HIDDEN, str(error))}"
 
 
-def traced(error: BaseException) -> str:
+def redacted_traceback(error: BaseException) -> str:
     """Say where an error and those before it came from, without what they quote."""
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    earlier = "" if before is None else f"{traced(before)}\nthen:\n"
-    return f"{earlier}{''.join(format_tb(error.__traceback__))}{told(error)}"
+    earlier = "" if before is None else f"{redacted_traceback(before)}\nthen:\n"
+    return f"{earlier}{''.join(format_tb(error.__traceback__))}{redacted(error)}"

@@ -14,7 +14,7 @@ TEXT = (
 )
 
 
-def apology(function: str, payload: object) -> ResponseProduced | None:
+def failure_response(function: str, payload: object) -> ResponseProduced | None:
     """Answer an event that was given up; None when nobody waits for an answer of this function."""
     message_id = getattr(payload, "message_id", None)
     submission_id = getattr(payload, "submission_id", None)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from functions.runtime import logs, metrics, outbox, tracing
 from functions.runtime.catalog import by_name
-from functions.runtime.consumer import PING, Delivery, Receiver
+from functions.runtime.consumer import PING, Delivery, EventConsumer
 from functions.runtime.database import Pool, connection
 from functions.runtime.errors import LearnFlowError, NotReady
 from functions.runtime.outbox import Row
@@ -31,7 +31,7 @@ REMEMBERED = 1000
 log = logging.getLogger(__name__)
 
 
-class Floor:
+class FunctionHost:
     """One function in one process, with what it holds while it is open."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Floor:
         self._background: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
         self._lately: deque[int] = deque(maxlen=REMEMBERED)
-        self._receiver = Receiver(self)
+        self._receiver = EventConsumer(self)
 
     @property
     def started(self) -> bool:

@@ -36,7 +36,7 @@ class Incoming:
 INCOMING: ContextVar[Incoming] = ContextVar("incoming")
 
 
-class KeepEvent:
+class CloudEventMiddleware:
     """ASGI middleware that keeps the event of a request for whoever handles it."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from functions.runtime.function_host import Floor
+    from functions.runtime.function_host import FunctionHost
     from functions.runtime.work import Work
 
 DEFAULT_LIMIT_S = 10.0
@@ -36,11 +36,11 @@ class Registration:
     models: tuple[type, ...]
     uses: tuple[type, ...]
     limit_s: float
-    http: Callable[[Floor], ASGIApp] | None = None
+    http: Callable[[FunctionHost], ASGIApp] | None = None
 
 
 REGISTRY: dict[str, Registration] = {}
-FLOORS: dict[str, Floor] = {}
+FLOORS: dict[str, FunctionHost] = {}
 
 
 def consumes(
@@ -65,7 +65,7 @@ def consumes(
     return register
 
 
-def serves(build: Callable[[Floor], ASGIApp]) -> Callable[..., Awaitable[Any]]:
+def serves(build: Callable[[FunctionHost], ASGIApp]) -> Callable[..., Awaitable[Any]]:
     """Register an HTTP application, built once the process is composed, as the HTTP function of its name."""
     name = build.__name__
     REGISTRY[name] = Registration(name, None, (), (), DEFAULT_LIMIT_S, build)

@@ -1,7 +1,7 @@
 """The port to the sandbox-runner: run a program, and say honestly when that was not possible.
 
 LearnFlowError
-├── Later
+├── RetryLater
 │   └── SandboxBusy      no room for another execution within the budget -> try again later
 └── SandboxRefused       the runner does not take this request, and never will
 """
@@ -20,7 +20,7 @@ import msgspec
 from functions.runtime import metrics
 from functions.runtime.certificates import trusted
 from functions.runtime.database import Pool
-from functions.runtime.errors import Later, LearnFlowError
+from functions.runtime.errors import LearnFlowError, RetryLater
 from functions.runtime.settings import env, integer, url
 
 Status = Literal["ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error"]
@@ -34,7 +34,7 @@ REFUSED = (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.UNPROCESSABLE_ENTIT
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-class SandboxBusy(Later):
+class SandboxBusy(RetryLater):
     """The sandbox had no room within the budget."""
 
     code = "sandbox-busy"

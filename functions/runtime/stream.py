@@ -11,7 +11,7 @@ import msgspec
 from functions.runtime.database import Connection
 
 CHANNEL = "learnflow_stream"
-WHISPERS = "learnflow_whispers"
+TRANSIENT_CHANNEL = "learnflow_whispers"
 Kind = Literal["answer", "submission", "exercise", "alert"]
 
 # The row of user_streams stays locked until the commit: numbers become visible in order, without gaps.
@@ -36,7 +36,7 @@ async def push(db: Connection, user_id: UUID, kind: Kind, data: Mapping[str, Any
     return int(row["seq"])
 
 
-async def whisper(db: Connection, user_id: UUID, data: Mapping[str, Any]) -> None:
+async def notify_transient(db: Connection, user_id: UUID, data: Mapping[str, Any]) -> None:
     """Tell whoever listens to a user's stream right now something that nobody keeps; less than 8000 bytes."""
     told = msgspec.json.encode({"user_id": str(user_id), **data}).decode()
-    await db.execute("SELECT pg_notify($1, $2)", WHISPERS, told)
+    await db.execute("SELECT pg_notify($1, $2)", TRANSIENT_CHANNEL, told)

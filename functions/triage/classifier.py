@@ -26,7 +26,7 @@ WISH = re.compile(
 FIRST: tuple[IntentKind, ...] = ("debug", "concept", "review", "progress", "exercise")
 SURE = 0.8
 LEAST = 0.3
-MOST_CLAUSES = 6
+MAX_CLAUSES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _decide(reading: Reading, *, named: bool, stuck: bool) -> tuple[IntentKind, 
 def _wishes(reading: Reading) -> set[IntentKind]:
     """Tell the wishes of a message that has several; empty when it has but one."""
     clauses = [clause.strip() for clause in WISH.split(reading.prose) if len(clause.split()) > 1]
-    if not 1 < len(clauses) <= MOST_CLAUSES or _by_rule(reading) is not None:
+    if not 1 < len(clauses) <= MAX_CLAUSES or _by_rule(reading) is not None:
         return set()
     found = {kind for kind, sure in map(_wish, clauses) if sure >= SURE and kind in FIRST}
     return found if len(found) > 1 else set()

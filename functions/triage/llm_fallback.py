@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from functions.model import prompts
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.model.prompts import Prompt
 from functions.triage.classifier import Intent
 from functions.triage.signals import IntentKind
@@ -25,13 +25,13 @@ class Word(msgspec.Struct, frozen=True):
     intent: IntentKind
 
 
-async def without_doubt(
+async def llm_fallback(
     intent: Intent, said: str, tutor: Tutor, event_id: str, student_id: UUID, asked_at: datetime | None = None
 ) -> Intent:
     """Give the intent that the model names when the classifier is in doubt; else the classifier's own."""
     if intent.confidence >= DOUBT:
         return intent
-    asker = Asker(event_id=event_id, student_id=student_id, asked_at=asked_at)
+    asker = RequestContext(event_id=event_id, student_id=student_id, asked_at=asked_at)
     reply = await tutor.ask(prompt(said), any_word, asker)
     if reply is None:
         return intent

@@ -7,7 +7,7 @@ from functions.model.port import Tutor
 from functions.runtime import Work, consumes
 from functions.triage.classifier import Intent, classify
 from functions.triage.conversation_topic import remember, topic_of
-from functions.triage.llm_fallback import without_doubt
+from functions.triage.llm_fallback import llm_fallback
 from functions.triage.routing import Context, asked, extras, route, stuck
 
 
@@ -15,7 +15,7 @@ from functions.triage.routing import Context, asked, extras, route, stuck
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     tutor, told = work.use(Tutor), classify(query)
-    intent = await without_doubt(told, query.text, tutor, work.event.id, query.student_id, work.event.time)
+    intent = await llm_fallback(told, query.text, tutor, work.event.id, query.student_id, work.event.time)
     context = await _context(query, intent, work)
     work.publish(route(query, intent, context))
     for extra in extras(query, intent, context):

@@ -32,7 +32,7 @@ HAS_TRACEBACK = re.compile(
 )
 SENTENCE = re.compile(r"(?<![a-z'])[a-z']+[ ,]+[a-z']+[ ,]+[a-z']+", re.IGNORECASE)
 STRING = re.compile(r"\"[^\"\n]*\"?|'[^'\n]*'?")
-LONGEST_PROSE = 1500
+MAX_PROSE = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read(query: QuerySubmitted) -> Reading:
     rest = FENCED.sub(" ", query.text)
     loose, said = _split_lines(rest)
     code, error = _sorted_out([query.code or "", *fenced, loose], query.error)
-    said = said[:LONGEST_PROSE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    said = said[:MAX_PROSE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     language = language_of(said)
     if language is not None:
         said = in_english(said, language)

@@ -37,7 +37,7 @@ DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
     "proficient": "hard",
     "mastered": "hard",
 }
-LONGEST_SUMMARY = 300
+MAX_SUMMARY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def asked(query: QuerySubmitted, intent: Intent, context: Context) -> ActivityRe
 
 def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDetected:
     """Tell the teacher's side that the student says they are stuck."""
-    said = " ".join(query.text.split())[:LONGEST_SUMMARY]
+    said = " ".join(query.text.split())[:MAX_SUMMARY]
     return StruggleDetected(
         alert_id=context.derive("alert"),
         student_id=query.student_id,

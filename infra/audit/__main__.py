@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.audit import holes, licences, locks
+from infra.audit import licences, locks, vulnerabilities
 
 
 def main() -> int:
@@ -25,13 +25,13 @@ def main() -> int:
     return 1 if unchecked or known or objections else 0
 
 
-def find_holes(pins: Mapping[Path, Sequence[locks.Pin]]) -> set[holes.Hole]:
+def find_holes(pins: Mapping[Path, Sequence[locks.Pin]]) -> set[vulnerabilities.Hole]:
     """Ask pip-audit about every lock, or the list once it cannot be had."""
-    found: set[holes.Hole] = set()
+    found: set[vulnerabilities.Hole] = set()
     for path in pins:
-        answer = holes.asked(path)
+        answer = vulnerabilities.asked(path)
         if answer is None:
-            listed = holes.Listed.read()
+            listed = vulnerabilities.Listed.read()
             age = (datetime.now(UTC).date() - listed.until).days
             print(f"pip-audit or its data cannot be had: the list of {listed.until} is used, {age} days old")
             return {hole for found in pins.values() for hole in listed.holes(found)}

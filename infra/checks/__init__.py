@@ -6,8 +6,8 @@
 from infra.checks.admission import admission_problems
 from infra.checks.annotations import annotation_problems, scale_problems
 from infra.checks.events import event_problems
-from infra.checks.fence import fence_problems
 from infra.checks.manifests import Manifests, Problem
+from infra.checks.network_policies import fence_problems
 from infra.checks.services import service_problems
 from infra.checks.strict import schema_problems
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from infra.deploy.request import LOCAL
 from infra.local.paths import Home
-from infra.replay import cluster, letters, local
+from infra.replay import cluster, dead_letters, local
+from infra.replay.environment import Environment
 from infra.replay.errors import ReplayError
 from infra.replay.kafka import Kafka
-from infra.replay.place import Place
 from infra.replay.progress import Say, complain, say
 from infra.replay.rebuild import rebuild
 from infra.replay.redeliver import redeliver
@@ -47,11 +47,11 @@ async def run(words: list[str]) -> None:
     await perform(request, place, say)
 
 
-async def perform(request: Replay | Letters, place: Place, say: Say) -> None:
+async def perform(request: Replay | Letters, place: Environment, say: Say) -> None:
     """Do what is asked for in a place."""
     async with Kafka.open(place.brokers) as kafka:
         if isinstance(request, Letters):
-            await letters.deal(request, place, kafka, say)
+            await dead_letters.deal(request, place, kafka, say)
         elif request.rebuild is None:
             await redeliver(request, place, kafka, datetime.now(UTC), say)
         else:

@@ -11,9 +11,9 @@ import subprocess
 from infra.checks.manifests import Manifest, at
 from infra.deploy.errors import DeployError
 from infra.deploy.tree import rendered
+from infra.replay.environment import Environment
 from infra.replay.errors import CommandFailed, Refused
 from infra.replay.kafka import Brokers
-from infra.replay.place import Place
 from infra.replay.progress import say
 from infra.replay.source import MARK, environ_of
 
@@ -98,7 +98,7 @@ async def run(
     return out.decode()
 
 
-def place(environment: str) -> Place:
+def place(environment: str) -> Environment:
     """Describe a cluster by its overlay and by what the operator's variables say; raises Refused."""
     try:
         manifests = rendered(environment)
@@ -106,7 +106,7 @@ def place(environment: str) -> Place:
         raise Refused(str(error)) from error
     sources = list(manifests.kind("KafkaSource"))
     bootstrap = ",".join(sources[0]["spec"]["bootstrapServers"])
-    return Place(
+    return Environment(
         environment=environment,
         manifests=manifests,
         brokers=Brokers.read(os.environ, bootstrap),

@@ -15,9 +15,9 @@ from infra.local.errors import NotRunning
 from infra.local.knative.plan import Ports
 from infra.local.paths import Home
 from infra.local.ports import LOOPBACK
+from infra.replay.environment import Environment
 from infra.replay.errors import CommandFailed, Refused, Unreachable
 from infra.replay.kafka import Brokers
-from infra.replay.place import Place
 from infra.replay.source import environ_of
 
 READY_S = 60.0
@@ -82,7 +82,7 @@ class StandIn:
         return answer
 
 
-def place(home: Home) -> Place:
+def place(home: Home) -> Environment:
     """Find the system that runs; raises Refused when none does."""
     try:
         exports = runfile.read(home).exports
@@ -90,7 +90,7 @@ def place(home: Home) -> Place:
         raise Refused(str(error)) from None
     manifests = Manifests.parse((home.path / "manifests.yaml").read_text())
     keys = f"local:{credentials.load(home).event_key}"
-    return Place(
+    return Environment(
         environment=LOCAL,
         manifests=manifests,
         brokers=Brokers(exports["KAFKA_BOOTSTRAP_SERVERS"]),

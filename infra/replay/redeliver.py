@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from infra.replay.environment import Environment
 from infra.replay.errors import Refused
 from infra.replay.kafka import Kafka, Span
-from infra.replay.place import Place
 from infra.replay.progress import Meter, Say
 from infra.replay.request import Replay
 from infra.replay.source import Live, Second, live_sources
@@ -39,7 +39,7 @@ class Counts:
         return ", ".join(parts)
 
 
-async def redeliver(request: Replay, place: Place, kafka: Kafka, now: datetime, say: Say) -> None:
+async def redeliver(request: Replay, place: Environment, kafka: Kafka, now: datetime, say: Say) -> None:
     """Send the events to one function after the other."""
     assert request.topic is not None
     chosen = live_sources(place.manifests, request.topic, request.function)
@@ -54,7 +54,7 @@ async def redeliver(request: Replay, place: Place, kafka: Kafka, now: datetime, 
             await send(request, live, second, place, kafka, say)
 
 
-def announce(second: Second, live: Live, place: Place, say: Say) -> None:
+def announce(second: Second, live: Live, place: Environment, say: Say) -> None:
     """Say what would be done."""
     span = second.span
     say(f"{live.function}: {span.total:,} events of {span.topic} by KafkaSource {second.name}")
@@ -64,7 +64,9 @@ def announce(second: Second, live: Live, place: Place, say: Say) -> None:
         say(f"  {command}")
 
 
-async def send(request: Replay, live: Live, second: Second, place: Place, kafka: Kafka, say: Say) -> None:
+async def send(
+    request: Replay, live: Live, second: Second, place: Environment, kafka: Kafka, say: Say
+) -> None:
     """Send to one function, or go on where that was interrupted; the live source is not touched."""
     try:
         second = await begun(request, live, second, place, kafka, say)
@@ -84,7 +86,9 @@ async def send(request: Replay, live: Live, second: Second, place: Place, kafka:
         say(f"  {Counts(**row).line(second.span.total)}")  # type: ignore[arg-type]  # a count has a row
 
 
-async def begun(request: Replay, live: Live, second: Second, place: Place, kafka: Kafka, say: Say) -> Second:
+async def begun(
+    request: Replay, live: Live, second: Second, place: Environment, kafka: Kafka, say: Say
+) -> Second:
     """Make the second source, or start the one that an interrupted replay left."""
     found = await place.sources.find(second.name)
     if found is not None and request.restart:

@@ -16,7 +16,7 @@ from tests.chaos.ledger import Ledger, Person
 from tests.support import plain
 
 PATIENCE_S = 90.0
-PAUSE_S, LONGEST_PAUSE_S = 0.3, 3.0
+PAUSE_S, MAX_PAUSE_S = 0.3, 3.0
 HEARTBEATS_S = 25.0
 
 
@@ -84,7 +84,7 @@ class Caller:
                 self.ledger.wrong.append(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
                 return None
             await asyncio.sleep(pause * self._chance.uniform(0.5, 1.5))
-            pause = min(LONGEST_PAUSE_S, pause * 1.7)
+            pause = min(MAX_PAUSE_S, pause * 1.7)
         return None
 
     async def _once(

@@ -11,7 +11,7 @@ from openai import OpenAI, OpenAIError
 from openai.types.chat import ChatCompletion
 
 from functions.concepts.readability import grade
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from tests.eval.leaking import new_lines
 from tests.eval.local import RUNGS
 from tests.eval.problems import problems
@@ -64,7 +64,7 @@ def _hints(client: OpenAI, model: str) -> Iterator[Row]:
         said = [(p, _ask(client, model, system, ASK.format(task=p.task, code=p.code))) for p in chosen]
         replies += [reply for _, reply in said]
         said = [(problem, reply) for problem, reply in said if reply.text]
-        held = [leaks(reply.text, problem.fix, problem.code) for problem, reply in said]
+        held = [reveals_line(reply.text, problem.fix, problem.code) for problem, reply in said]
         shown = [any(line.strip() in reply.text for line in new_lines(problem)) for problem, reply in said]
         past = sum(one and not guarded for one, guarded in zip(shown, held, strict=True))
         yield (

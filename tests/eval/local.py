@@ -17,9 +17,9 @@ from functions.code_review.correctness import judge
 from functions.code_review.review import review
 from functions.concepts.readability import grade
 from functions.diagnosis.causes import Diagnosis, against, of_contrast, of_error, of_silence, unreadable
-from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.wording import hint
-from functions.diagnosis.wrong_results import Contrast
+from functions.diagnosis.wrong_results import Mismatch
 from functions.exercise.bank import load
 from functions.exercise.errors import NotVerified
 from functions.exercise.instance import Instance, instantiate
@@ -27,7 +27,7 @@ from functions.exercise.verifying import verify
 from functions.grading.grades import grade as graded
 from functions.grading.running import Outcome, run_tests
 from functions.grading.values import decode, show
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.explanations import Question, explain, plan
 from functions.knowledge.library import DEPTHS, library
 from functions.triage.classifier import classify, shown
@@ -104,15 +104,19 @@ def leaking() -> Iterator[Row]:
     """How many fixes get past the guard, and how many honest hints do not."""
     for form, word in FORMS.items():
         told = [problem for problem in problems() if can_be_told(problem, form)]
-        passed = sum(not leaks(word(problem), problem.fix, problem.code) for problem in told)
-        yield "leaks", f"a model that leaks: {form}, each of {', '.join(RUNGS)}", share(passed, len(told))
+        passed = sum(not reveals_line(word(problem), problem.fix, problem.code) for problem in told)
+        yield (
+            "leaks",
+            f"a model that reveals_line: {form}, each of {', '.join(RUNGS)}",
+            share(passed, len(told)),
+        )
     for rung in RUNGS:
         said = [(problem, grounded(problem, rung)) for problem in problems()]
         shown = sum(any(line.strip() in text for line in new_lines(p)) for p, text in said if text)
         yield "leaks", f"grounded tutor: {rung}", share(shown, sum(bool(text) for _, text in said))
     known = {problem.id: problem for problem in problems()}
     rows = [line.split("\t") for line in (FOLDER / "honest.tsv").read_text("utf-8").splitlines()]
-    alarms = sum(leaks(text, known[name].fix, known[name].code) for name, text in rows)
+    alarms = sum(reveals_line(text, known[name].fix, known[name].code) for name, text in rows)
     yield "leaks", "honest hints held back", share(alarms, len(rows))
 
 
@@ -120,7 +124,7 @@ def grounded(problem: Problem, rung: str) -> str:
     """What the grounded tutor says of a program; nothing when it sees no fault in it."""
     broken = unreadable(problem.code)
     found: Diagnosis | None = of_error(broken, problem.code) if broken else of_silence(problem.code)
-    return markdown(hint(found, Step(rung))) if found else ""  # type: ignore[arg-type]  # one of the rungs
+    return markdown(hint(found, NextHint(rung))) if found else ""  # type: ignore[arg-type]  # one of the rungs
 
 
 async def hinting(python: PlainPython) -> list[Row]:
@@ -132,14 +136,16 @@ async def hinting(python: PlainPython) -> list[Row]:
     for rung in (*RUNGS, "worked"):
         said = [(p, worded(found, rung)) for p, found in told]
         # The last rung shows the same step in another theme: there a leak is a line of the repair itself.
-        shown = sum(leaks(text, p.fix, p.code) if rung in RUNGS else _holds_line(text, p) for p, text in said)
+        shown = sum(
+            reveals_line(text, p.fix, p.code) if rung in RUNGS else _holds_line(text, p) for p, text in said
+        )
         rows.append(("leaks", f"grounded tutor, told of a wrong result: {rung}", share(shown, len(said))))
     return rows
 
 
 def worded(found: Diagnosis, rung: str) -> str:
     """Word a hint, without the results that the student told us of."""
-    return markdown(hint(replace(found, contrast=None), Step(rung)))  # type: ignore[arg-type]  # one of the rungs
+    return markdown(hint(replace(found, contrast=None), NextHint(rung)))  # type: ignore[arg-type]  # one of the rungs
 
 
 def _holds_line(text: str, problem: Problem) -> bool:
@@ -185,7 +191,7 @@ async def diagnosed(python: PlainPython, problem: Problem) -> Diagnosis | None:
             told = ParsedError(type=error.type, message=error.message, line=error.line)
             return of_error(told, problem.code)
         if (got := result(outcome)) != (expected := result(wanted)):
-            return of_contrast(Contrast(expected, got, seen=True), problem.code)
+            return of_contrast(Mismatch(expected, got, seen=True), problem.code)
     return None
 
 

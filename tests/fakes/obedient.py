@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from functions.diagnosis.runner import Run, Runner
-from functions.model.openai_model import Hear
+from functions.model.openai_model import ChunkListener
 from functions.model.prompts import Prompt
 from functions.model.usage import Call, Ledger, Outcome, Reserved
 from functions.model.wire import Completion
@@ -28,7 +28,9 @@ class Obedient:
         """Give a place at once."""
         yield
 
-    async def complete(self, prompt: Prompt, within_s: float, hear: Hear | None = None) -> Completion:
+    async def complete(
+        self, prompt: Prompt, within_s: float, hear: ChunkListener | None = None
+    ) -> Completion:
         """Reply, word by word to whoever listens."""
         self.prompts.append(prompt)
         reply = self._reply(prompt)

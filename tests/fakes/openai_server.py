@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from tests.support import plain
 
-LONGEST_S = 3.0
+MAX_S = 3.0
 NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 REPLIES = {
@@ -73,7 +73,7 @@ class Behaviour:
         body = await request.json()
         call = {"body": body, "headers": dict(request.headers)}
         self.seen.append(call)
-        await asyncio.sleep(min(self.median_s * self.chance.lognormvariate(0, self.sigma), LONGEST_S))
+        await asyncio.sleep(min(self.median_s * self.chance.lognormvariate(0, self.sigma), MAX_S))
         answer = await self._answer(body)
         call["took_s"] = time.perf_counter() - began
         return answer

@@ -25,13 +25,13 @@ GIVE_BACK = "UPDATE rate_limits SET full_at = full_at - $2::interval WHERE key =
 FORGET = "DELETE FROM rate_limits WHERE full_at < $1"
 
 
-async def take(db: Connection, key: str, rate: Rate, now: datetime) -> float | None:
+async def consume(db: Connection, key: str, rate: Rate, now: datetime) -> float | None:
     """Take one from an allowance; gives the seconds to wait when it is used up, None otherwise."""
     free_at = await db.fetchval(TAKE, key, now, interval(rate), timedelta(seconds=rate.period_s))
     return None if free_at is None else float((free_at - now).total_seconds())
 
 
-async def give_back(db: Connection, key: str, rate: Rate) -> None:
+async def refund(db: Connection, key: str, rate: Rate) -> None:
     """Give one back."""
     await db.execute(GIVE_BACK, key, interval(rate))
 

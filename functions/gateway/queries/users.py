@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from functions.gateway.errors import Taken, Unauthenticated
+from functions.gateway.errors import Conflict, Unauthenticated
 from functions.gateway.queries.limits import interval
 from functions.gateway.settings import Rate
 from functions.runtime.database import Connection
@@ -89,11 +89,11 @@ async def insert(
     time_zone: str,
     password_hash: str,
 ) -> None:
-    """Write a new user; raises Taken when the e-mail address is in use, in whatever case."""
+    """Write a new user; raises Conflict when the e-mail address is in use, in whatever case."""
     try:
         await db.execute(INSERT, user_id, email, display_name, role, time_zone, password_hash)
     except asyncpg.UniqueViolationError:
-        raise Taken("there is an account with this e-mail address", field="email") from None
+        raise Conflict("there is an account with this e-mail address", field="email") from None
 
 
 async def by_id(db: Connection, user_id: UUID) -> asyncpg.Record | None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from functions.gateway import tokens
-from functions.gateway.access import Address, Bearer, count_sign_in, give_back
+from functions.gateway.access import Address, Bearer, count_sign_in, refund
 from functions.gateway.errors import Forbidden, Unauthenticated
 from functions.gateway.models.auth import Credentials, Refresh, Registration, SignedInUser, SignedOut, User
 from functions.gateway.models.base import problems
@@ -36,7 +36,7 @@ async def register(new: Registration, gw: Gw, address: Address) -> SignedInUser:
         await users.insert(db, user_id, new.email, new.display_name, new.role, new.time_zone, password_hash)
         if new.role == "student":
             await rosters.come(db, user_id, new.email)
-        await give_back(db, gw, new.email, address)
+        await refund(db, gw, new.email, address)
         return await signed_in(db, gw, await users.by_id(db, user_id))
 
 
@@ -56,7 +56,7 @@ async def login(credentials: Credentials, gw: Gw, address: Address) -> SignedInU
     async with gw.read() as db, db.transaction():
         if renewed is not None:
             await users.rehash(db, user["user_id"], renewed)
-        await give_back(db, gw, email, address)
+        await refund(db, gw, email, address)
         return await signed_in(db, gw, user)
 
 

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
 from functions.gateway.access import User, Worker
-from functions.gateway.errors import Invalid, Taken, Withdrawn
+from functions.gateway.errors import Conflict, Gone, Invalid
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.quizzes import (
     Answers,
@@ -94,7 +94,7 @@ async def hand_in(
 
 
 def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
-    """Grade answers; raises Invalid naming the one that fits no question, Withdrawn when none is left."""
+    """Grade answers; raises Invalid naming the one that fits no question, Gone when none is left."""
     from functions.gateway.quiz.quiz import grade, recall  # reads the bank, which no other route needs
 
     asked_then: list[str] = json.loads(row["questions"])
@@ -105,11 +105,11 @@ def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
     except BadAnswer as error:
         raise Invalid(str(error), field=error.field) from None
     except QuizWithdrawn as error:
-        raise Withdrawn(str(error)) from None
+        raise Gone(str(error)) from None
 
 
 def repeated(row: Record, answers: dict[str, int]) -> QuizResult:
-    """Give the result there is; raises Taken when other answers are tried."""
+    """Give the result there is; raises Conflict when other answers are tried."""
     if json.loads(row["answers"]) != answers:
-        raise Taken("this quiz was graded with other answers", field="answers")
+        raise Conflict("this quiz was graded with other answers", field="answers")
     return QuizResult(**json.loads(row["result"]))

@@ -20,7 +20,7 @@ from functions.gateway.queries import stream
 from functions.gateway.state import Gateway, Gw
 from functions.gateway.tokens import STREAM_S
 from functions.gateway.waiting import read_once
-from functions.runtime.errors import Later
+from functions.runtime.errors import RetryLater
 
 router = APIRouter(prefix="/stream", tags=["stream"])
 LOOK_BACK = timedelta(seconds=60)
@@ -126,6 +126,6 @@ async def look(gw: Gateway, who: Identity, after: int) -> stream.Batch | None:
     """Read what is new; None while the database is away, which the stream outlives."""
     try:
         return await read_once(gw, lambda db: stream.next_events(db, who.user_id, after, who.session_id))
-    except Later as error:
+    except RetryLater as error:
         log.warning("the stream waits: %s", error)
         return None

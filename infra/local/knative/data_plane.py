@@ -10,11 +10,11 @@ from typing import Any
 import aiohttp
 from aiokafka.errors import KafkaError
 
-from infra.local.knative.added import Added
 from infra.local.knative.asgi import App, Server
 from infra.local.knative.backends import Backends
 from infra.local.knative.control import Control
 from infra.local.knative.eventing import Delivery, Destination, KafkaSource
+from infra.local.knative.extra_sources import Added
 from infra.local.knative.front import Front
 from infra.local.knative.http import open_session
 from infra.local.knative.manifests import Manifests

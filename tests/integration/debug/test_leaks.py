@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from tests.eval.leaking import FORMS, can_be_told
 from tests.eval.problems import Problem, problems
 from tests.fakes.functions import with_model
@@ -50,5 +50,5 @@ async def test_no_hint_holds_the_fix(
             assert function.send(DEBUG, asked, time=at).status_code == 200
             answer = sinks.to("learning-responses")[-1].data
             assert answer["hint_level"] == rung
-            assert not leaks(answer["text"], problem.fix, problem.code)
+            assert not reveals_line(answer["text"], problem.fix, problem.code)
             assert FORMS[form](problem) not in answer["text"]

@@ -9,8 +9,8 @@ import pytest
 
 from events.models import DebugRequested, ParsedError
 from functions.answers.answer import markdown
-from functions.debug.observation import Seen, look
-from functions.diagnosis.hint_ladder import Step
+from functions.debug.observation import Observation, diagnose
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.runner import Runner
 from functions.diagnosis.wording import hint
 from functions.runtime.sandbox import Sandbox
@@ -31,8 +31,8 @@ def asks(text: str, code: str | None = None, error: str | None = None, **more: A
     return DebugRequested(**ids, text=text, level="beginner", code=code, error=error, **more)
 
 
-async def sees(port: Runner, request: DebugRequested) -> tuple[str | None, int | None, str, Seen]:
-    seen = await look(request, port, 5)
+async def sees(port: Runner, request: DebugRequested) -> tuple[str | None, int | None, str, Observation]:
+    seen = await diagnose(request, port, 5)
     found = seen.diagnosis
     return found and found.fault.id, found and found.line, markdown(seen.notes), seen
 
@@ -117,7 +117,7 @@ async def test_a_wrong_result_is_compared_with_a_run(
     found, _, _, seen = await sees(port, asks(text, code))
     assert found == fault
     assert seen.diagnosis is not None and seen.diagnosis.error is None
-    assert said in markdown(hint(seen.diagnosis, Step("nudge")))
+    assert said in markdown(hint(seen.diagnosis, NextHint("nudge")))
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,10 @@ async def test_an_error_of_the_event_counts_when_the_text_shows_none(port: Runne
 async def test_a_program_without_an_end_is_stopped_long_before_the_student_stops_waiting(
     port: Runner,
 ) -> None:
-    seen = await look(asks("it hangs", "i = 0\nwhile i < 3:\n    print(i)"), port, 1.5)
+    seen = await diagnose(asks("it hangs", "i = 0\nwhile i < 3:\n    print(i)"), port, 1.5)
     assert seen.diagnosis is not None and seen.diagnosis.error is not None
     assert (seen.diagnosis.fault.id, seen.diagnosis.line) == ("endless-while", 2)
-    said = markdown(hint(seen.diagnosis, Step("nudge")))
+    said = markdown(hint(seen.diagnosis, NextHint("nudge")))
     assert "didn't finish in time" in said and "TimeLimit" not in said
 
 

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
-from functions.runtime.stream import push, whisper
+from functions.runtime.stream import notify_transient, push
 from tests.integration.gateway.conftest import Person, Start
 from tests.support import plain
 
@@ -117,9 +117,9 @@ async def test_first_words_come_before_their_answer_without_a_number_and_to_thei
     await say(db, student, 1)
     with listening(url, student) as stream:
         assert number(stream.next()) == 1
-        await whisper(db, uuid4(), {"seq": 1, "text": "for somebody else"})
+        await notify_transient(db, uuid4(), {"seq": 1, "text": "for somebody else"})
         for seq in (1, 2):
-            await whisper(db, UUID(student.id), {"seq": seq, "text": "ü" * 1200})
+            await notify_transient(db, UUID(student.id), {"seq": seq, "text": "ü" * 1200})
         await say(db, student, 2)
         first, second, answer = stream.next(), stream.next(), stream.next()
     assert first is not None

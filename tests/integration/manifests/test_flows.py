@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.checks.fence import selects
 from infra.checks.manifests import Manifest, at
+from infra.checks.network_policies import selects
 from tests.support.overlays import KNATIVE, build, overlay
 
 Labels = Mapping[str, str]

@@ -15,8 +15,8 @@ from sandbox_runner.prometheus import Prometheus
 
 from functions.runtime.metrics import CATALOG
 from infra.checks import Manifests, problems
-from infra.checks.fence import selects
 from infra.checks.manifests import at, variables
+from infra.checks.network_policies import selects
 from tests.support.overlays import KNATIVE, ROOT, build, overlay
 
 MONITORING = KNATIVE / "monitoring"

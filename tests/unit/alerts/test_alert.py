@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Evidence, StruggleDetected
-from functions.alerts.alert import Action, Alert, AlertRules, Facts, Pass, fold, to_tell
+from functions.alerts.alert import Action, Alert, AlertRules, Facts, Pass, alert_to_notify, fold
 from tests.unit.progress.makers import NOON, STUDENT
 
 RULES = AlertRules()
@@ -150,7 +150,7 @@ def test_teachers_hear_at_most_once_in_half_an_hour_of_one_alert(known: list[Any
     random.shuffle(detections)
     told: dict[Any, list[Any]] = {}
     for count, newest in enumerate(detections, 1):
-        found = to_tell(alert(*detections[:count]), newest.alert_id, told, RULES)
+        found = alert_to_notify(alert(*detections[:count]), newest.alert_id, told, RULES)
         if found is not None:
             told.setdefault(found.key, []).append(found.told_at)
     for times in told.values():

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.audit.holes import Hole, Listed, found
 from infra.audit.licences import EXCEPTIONS, objection
 from infra.audit.locks import ROOT, Pin, lock_files, read
+from infra.audit.vulnerabilities import Hole, Listed, found
 
 LOCKS = lock_files()
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.debug.struggle import TIMES, WINDOW, Sighting, same_error
+from functions.debug.struggle import TIMES, WINDOW, ErrorOccurrence, same_error
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def seen(minute: int, number: int = 0) -> Sighting:
-    return Sighting(
+def seen(minute: int, number: int = 0) -> ErrorOccurrence:
+    return ErrorOccurrence(
         UUID(int=minute * 1000 + number), NOON + timedelta(minutes=minute), "NameError", None, None
     )
 
@@ -37,7 +37,7 @@ def test_the_same_sighting_twice_is_one() -> None:
 def test_whether_there_is_a_struggle_does_not_depend_on_the_order(minutes: list[int], random: object) -> None:
     sightings = [seen(minute) for minute in minutes]
 
-    def alerted(order: list[Sighting]) -> bool:
+    def alerted(order: list[ErrorOccurrence]) -> bool:
         return any(same_error(one, order[:at]) for at, one in enumerate(order))
 
     shuffled = sorted(sightings, key=lambda one: hash((one.id, id(random))))

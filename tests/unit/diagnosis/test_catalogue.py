@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from functions.answers.answer import markdown
-from functions.diagnosis.catalogue import TIERS, Tier, catalogue
+from functions.diagnosis.catalogue import TIERS, HintLevel, catalogue
 from functions.diagnosis.causes import Diagnosis, of_error, of_silence, unreadable
 from functions.diagnosis.findings import silent_faults
-from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.rules import RULES
 from functions.diagnosis.tracebacks import parse_error
 from functions.diagnosis.wording import hint
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.library import library
 from tests.fakes.golden import matches
 
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 SAMPLES = tomllib.loads((HERE / "samples.toml").read_text(encoding="utf-8"))
 ERRORS = [(fault, code) for fault, codes in SAMPLES["errors"].items() for code in codes]
 SILENT = [(fault, code) for fault, codes in SAMPLES["silent"].items() for code in codes]
-BEFORE_WORKED: tuple[Tier, ...] = ("nudge", "where", "how")
+BEFORE_WORKED: tuple[HintLevel, ...] = ("nudge", "where", "how")
 SEEN_BY_THE_RUNNER = {"time-limit"}
 HARNESS = """
 import io, json, sys, traceback, warnings
@@ -71,8 +71,8 @@ def test_no_hint_before_the_worked_part_shows_the_repair() -> None:
     for number, (fault, code) in enumerate(ERRORS):
         found = diagnosed(number)
         for tier in BEFORE_WORKED:
-            said = markdown(hint(found, Step(tier)))
-            assert not (found.fix and leaks(said, found.fix, code)), (fault, tier)
+            said = markdown(hint(found, NextHint(tier)))
+            assert not (found.fix and reveals_line(said, found.fix, code)), (fault, tier)
 
 
 @pytest.mark.parametrize(("fault", "code"), SILENT)
@@ -81,7 +81,7 @@ def test_a_silent_fault_is_found_and_hinted_at_without_its_repair(fault: str, co
     found = of_silence(code)
     assert found is not None
     for tier in BEFORE_WORKED:
-        assert not (found.fix and leaks(markdown(hint(found, Step(tier))), found.fix, code))
+        assert not (found.fix and reveals_line(markdown(hint(found, NextHint(tier))), found.fix, code))
 
 
 def test_the_catalogue_is_as_large_as_promised_and_every_fault_has_a_sample() -> None:
@@ -100,7 +100,7 @@ def test_every_text_is_filled_in() -> None:
     for number, (_, code) in enumerate(ERRORS):
         found = diagnosed(number)
         for tier in TIERS:
-            said = "\n".join(part.text for part in hint(found, Step(tier)) if part.kind != "code")
+            said = "\n".join(part.text for part in hint(found, NextHint(tier)) if part.kind != "code")
             message = found.error.message if found.error else ""
             assert not re.search(r"\{\w+\}", said.replace(code, "").replace(message, "")), (tier, said)
 
@@ -116,13 +116,13 @@ def test_a_sound_program_raises_no_suspicion(code: str) -> None:
 
 @pytest.mark.parametrize("tier", TIERS)
 @pytest.mark.parametrize("name", ["missing-colon", "str-plus-int", "index-out-of-range", "name-typo"])
-def test_a_hint_reads_as_agreed(name: str, tier: Tier) -> None:
+def test_a_hint_reads_as_agreed(name: str, tier: HintLevel) -> None:
     number = next(n for n, (fault, _) in enumerate(ERRORS) if fault == name)
-    assert matches(HERE / "golden" / f"{name}-{tier}.txt", markdown(hint(diagnosed(number), Step(tier))))
+    assert matches(HERE / "golden" / f"{name}-{tier}.txt", markdown(hint(diagnosed(number), NextHint(tier))))
 
 
 @pytest.mark.parametrize("tier", TIERS)
-def test_a_hint_on_a_silent_fault_reads_as_agreed(tier: Tier) -> None:
+def test_a_hint_on_a_silent_fault_reads_as_agreed(tier: HintLevel) -> None:
     found = of_silence(SAMPLES["silent"]["stored-in-place"][0])
     assert found is not None
-    assert matches(HERE / "golden" / f"stored-in-place-{tier}.txt", markdown(hint(found, Step(tier))))
+    assert matches(HERE / "golden" / f"stored-in-place-{tier}.txt", markdown(hint(found, NextHint(tier))))

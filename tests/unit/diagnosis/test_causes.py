@@ -10,10 +10,10 @@ from events.models import ParsedError
 from functions.answers.answer import markdown
 from functions.diagnosis.catalogue import TIERS
 from functions.diagnosis.causes import Diagnosis, of_contrast, of_error, unreadable
-from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.wording import hint
-from functions.diagnosis.wrong_results import Contrast
-from functions.guardrails.solution_leaks import leaks
+from functions.diagnosis.wrong_results import Mismatch
+from functions.guardrails.solution_leaks import reveals_line
 from tests.fakes.golden import matches
 
 HERE = Path(__file__).parent
@@ -40,10 +40,10 @@ def test_the_fault_that_an_error_comes_from_is_named_instead(
 ) -> None:
     found = of_error(error, code)
     assert (found.fault.id, found.line, found.error) == (fault, line, error)
-    where = markdown(hint(found, Step("where")))
+    where = markdown(hint(found, NextHint("where")))
     assert code.splitlines()[line - 1].strip() in where
     assert "Python noticed it only in line 3" in where
-    assert not (found.fix and leaks(where, found.fix, code))
+    assert not (found.fix and reveals_line(where, found.fix, code))
 
 
 @pytest.mark.parametrize(
@@ -74,22 +74,22 @@ def test_where_it_begins_is_told_beside_the_line_that_raised(
 ) -> None:
     found = of_error(error, code)
     assert found.line == error.line
-    assert said in markdown(hint(found, Step("where")))
-    assert said not in markdown(hint(found, Step("nudge")))
+    assert said in markdown(hint(found, NextHint("where")))
+    assert said not in markdown(hint(found, NextHint("nudge")))
 
 
 def test_the_arrow_of_a_syntax_error_is_shown_with_its_line() -> None:
     code = "x = 1\nif x > 0:\n    print(x) x\n"
     error = unreadable(code)
     assert error is not None
-    assert "print(x) x\n         ^\n" in markdown(hint(of_error(error, code), Step("where")))
+    assert "print(x) x\n         ^\n" in markdown(hint(of_error(error, code), NextHint("where")))
 
 
 def test_without_the_program_the_line_that_the_error_quotes_is_shown() -> None:
     found = of_error(
         ParsedError(type="NameError", message="name 'x' is not defined", line=7), None, "print(x)", 6
     )
-    assert "print(x)\n      ^\n" in markdown(hint(found, Step("where")))
+    assert "print(x)\n      ^\n" in markdown(hint(found, NextHint("where")))
 
 
 def test_an_error_without_a_number_is_placed_by_the_line_it_quotes() -> None:
@@ -143,26 +143,34 @@ SUM_TO = "def size(n):\n    t = 0\n    for k in range(1, n):\n        t += 1\n  
 def test_a_wrong_result_leads_to_what_makes_such_results(
     expected: str, got: str, code: str, fault: str, line: int | None
 ) -> None:
-    found = of_contrast(Contrast(expected, got), code)
+    found = of_contrast(Mismatch(expected, got), code)
     assert (found.fault.id, found.line) == (fault, line)
-    said = markdown(hint(found, Step("nudge")))
+    said = markdown(hint(found, NextHint("nudge")))
     assert f"You expected `{expected}`" in said
 
 
 HALF = "def mean(a, b):\n    return (a + b) // 2\n\nprint(mean(2, 3))"
-READ: dict[str, tuple[Diagnosis, Step]] = {
-    **{f"lost-rest-{tier}": (of_contrast(Contrast("2.5", "2", True), HALF), Step(tier)) for tier in TIERS},
-    "begins-elsewhere-where": (of_error(NONE_ITEM, "a = [3, 1]\nb = a.sort()\nprint(b[0])"), Step("where")),
-    "comes-from-input-where": (of_error(MIXED, "a = input()\nb = 2\nprint(b + a)"), Step("where")),
+READ: dict[str, tuple[Diagnosis, NextHint]] = {
+    **{
+        f"lost-rest-{tier}": (of_contrast(Mismatch("2.5", "2", True), HALF), NextHint(tier)) for tier in TIERS
+    },
+    "begins-elsewhere-where": (
+        of_error(NONE_ITEM, "a = [3, 1]\nb = a.sort()\nprint(b[0])"),
+        NextHint("where"),
+    ),
+    "comes-from-input-where": (of_error(MIXED, "a = input()\nb = 2\nprint(b + a)"), NextHint("where")),
     "endless-nudge": (
         of_error(ParsedError(type="TimeLimit", message=""), "i = 0\nwhile i < 3:\n    print(i)"),
-        Step("nudge"),
+        NextHint("nudge"),
     ),
-    "held-to-read": (of_contrast(Contrast("2.5", "2"), HALF), Step("nudge", again=True, wait_s=12)),
-    "held-for-a-change": (of_contrast(Contrast("2.5", "2"), HALF), Step("where", again=True, tries_left=1)),
+    "held-to-read": (of_contrast(Mismatch("2.5", "2"), HALF), NextHint("nudge", again=True, wait_s=12)),
+    "held-for-a-change": (
+        of_contrast(Mismatch("2.5", "2"), HALF),
+        NextHint("where", again=True, tries_left=1),
+    ),
     "prints-none-nudge": (
-        of_contrast(Contrast(None, "None", True), "def f(a):\n    if a:\n        return 5\nprint(f(0))"),
-        Step("nudge"),
+        of_contrast(Mismatch(None, "None", True), "def f(a):\n    if a:\n        return 5\nprint(f(0))"),
+        NextHint("nudge"),
     ),
 }
 
@@ -173,7 +181,7 @@ def test_what_a_student_reads_is_as_agreed(name: str) -> None:
 
 
 def test_hints_on_wrong_results_never_show_the_repair_before_it_is_asked_for() -> None:
-    found = of_contrast(Contrast("2.5", "2"), HALF)
+    found = of_contrast(Mismatch("2.5", "2"), HALF)
     assert found.fix == HALF.replace("//", "/")
     for tier in TIERS[:4]:
-        assert not leaks(markdown(hint(found, Step(tier))), found.fix or "", HALF), tier
+        assert not reveals_line(markdown(hint(found, NextHint(tier))), found.fix or "", HALF), tier

@@ -13,13 +13,13 @@ from functions.debug.hinting import HintRequest, worded
 from functions.diagnosis.catalogue import TIERS, catalogue
 from functions.diagnosis.causes import against, of_contrast
 from functions.diagnosis.findings import Finding
-from functions.diagnosis.hint_ladder import Step
+from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.program_diff import difference
 from functions.diagnosis.wording import hint
-from functions.diagnosis.wrong_results import Contrast
-from functions.guardrails.solution_leaks import leaks
+from functions.diagnosis.wrong_results import Mismatch
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.library import library
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from tests.eval.faulty import faulty
 from tests.eval.problems import problems
 from tests.fakes.obedient import NoBook
@@ -78,7 +78,7 @@ def test_nothing_is_named_when_there_is_not_exactly_one_difference(code: str) ->
 
 def test_a_result_alone_is_named_closer_with_the_solution_at_hand() -> None:
     code = RIGHT.replace(">=", ">")
-    found = of_contrast(Contrast("2", "0", seen=True), code)
+    found = of_contrast(Mismatch("2", "0", seen=True), code)
     assert found.fault.id == "wrong-result"
     closer = against(found, RIGHT)
     assert (closer.fault.id, closer.line, closer.contrast) == ("border", 5, found.contrast)
@@ -96,9 +96,11 @@ def test_no_hint_on_a_difference_shows_the_repair() -> None:
     for problem in problems()[::40]:
         finding = difference(problem.code, problem.fix)
         if finding is not None:
-            found = against(of_contrast(Contrast(None, "?"), problem.code), problem.fix)
+            found = against(of_contrast(Mismatch(None, "?"), problem.code), problem.fix)
             for tier in TIERS[:3]:
-                assert not leaks(markdown(hint(found, Step(tier))), problem.fix, problem.code), problem.id
+                assert not reveals_line(markdown(hint(found, NextHint(tier))), problem.fix, problem.code), (
+                    problem.id
+                )
 
 
 def test_every_difference_has_its_text_concept_and_example() -> None:
@@ -119,7 +121,7 @@ async def test_an_example_that_happens_to_hold_a_line_of_the_solution_is_left_ou
         error=None,
         level="beginner",
     )
-    asker = Asker(event_id="e", student_id=UUID(int=1))
+    asker = RequestContext(event_id="e", student_id=UUID(int=1))
     made = await worded(request, Tutor(None, NoBook()), asker)
     assert "total += 2" in made.text
     assert "found += 1" not in made.text

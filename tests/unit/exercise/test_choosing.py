@@ -7,35 +7,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.exercise.bank import Bank, load
-from functions.exercise.choosing import Had, Option, options
+from functions.exercise.choosing import Option, PreviousExercise, options
 
 BANK = load()
 
 
-def first(had: list[Had], seed: int = 1, variation_of: str | None = None) -> Option:
+def first(had: list[PreviousExercise], seed: int = 1, variation_of: str | None = None) -> Option:
     return next(options(BANK, "basics", "easy", had=had, seed=seed, variation_of=variation_of))
 
 
 def test_a_student_gets_each_exercise_once_then_variations() -> None:
     """Four new exercises, then every variation of each, then the oldest again."""
-    had: list[Had] = []
+    had: list[PreviousExercise] = []
     count = sum(exercise.variations for exercise in BANK.of("basics", "easy"))
     origins = []
     for seed in range(count):
         option = first(had, seed)
         origins.append(option.origin)
         assert not option.again
-        had.append(Had(option.exercise.bank_id, option.variation))
+        had.append(PreviousExercise(option.exercise.bank_id, option.variation))
     assert origins == ["bank"] * 4 + ["variation"] * (count - 4)
     assert len(set(had)) == count
     again = first(had, 99)
     assert again.again
-    assert Had(again.exercise.bank_id, again.variation) == had[0]
+    assert PreviousExercise(again.exercise.bank_id, again.variation) == had[0]
 
 
 def test_a_variation_keeps_the_exercise_and_changes_the_values() -> None:
     """Asked for a variation, the same exercise comes with other values."""
-    had = [Had("basics/greet-by-name", 0)]
+    had = [PreviousExercise("basics/greet-by-name", 0)]
     option = first(had, variation_of="basics/greet-by-name")
     assert option.exercise.bank_id == "basics/greet-by-name"
     assert option.variation != 0
@@ -45,7 +45,7 @@ def test_a_variation_keeps_the_exercise_and_changes_the_values() -> None:
 def test_a_variation_that_is_used_up_becomes_another_exercise() -> None:
     """When all variations were had, something new of the topic comes."""
     exercise = BANK.of("basics", "easy")[0]
-    had = [Had(exercise.bank_id, number) for number in range(exercise.variations)]
+    had = [PreviousExercise(exercise.bank_id, number) for number in range(exercise.variations)]
     assert first(had, variation_of=exercise.bank_id).exercise.bank_id != exercise.bank_id
 
 
@@ -53,7 +53,7 @@ def test_a_variation_that_is_used_up_becomes_another_exercise() -> None:
 def test_the_same_seed_gives_the_same_choice(seed: int, numbers: list[int]) -> None:
     """A repeat of the event gives the same exercise."""
     known = BANK.of("basics", "easy")
-    had = [Had(known[number].bank_id, number) for number in numbers]
+    had = [PreviousExercise(known[number].bank_id, number) for number in numbers]
     assert first(had, seed) == first(had, seed)
 
 

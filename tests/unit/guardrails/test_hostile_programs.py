@@ -12,8 +12,8 @@ from functions.code_review.correctness import examples_in, examples_told
 from functions.code_review.structure import inspect
 from functions.debug.exercise_credit import defined
 from functions.diagnosis.causes import of_contrast, of_error, of_silence, unreadable
-from functions.diagnosis.wrong_results import Contrast
-from functions.guardrails.solution_leaks import leaks
+from functions.diagnosis.wrong_results import Mismatch
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.code_topics import topic_of_code
 from functions.knowledge.library import TOPICS
 from functions.triage.classifier import classify
@@ -73,7 +73,7 @@ def test_its_faults_are_looked_for() -> None:
     for code in HOSTILE.values():
         silent = of_silence(code)
         assert silent is None or silent.fault.id
-        for contrast in (Contrast(code, code), Contrast(None, "None"), Contrast("3", code)):
+        for contrast in (Mismatch(code, code), Mismatch(None, "None"), Mismatch("3", code)):
             assert of_contrast(contrast, code).fault.id
 
 
@@ -87,8 +87,8 @@ def test_a_review_reads_it() -> None:
 
 def test_it_can_be_compared() -> None:
     for code in HOSTILE.values():
-        assert not leaks("Look at the loop again.", "for x in y:\n    print(x)\n", code)
-        assert leaks(code, code, "") in (True, False)
+        assert not reveals_line("Look at the loop again.", "for x in y:\n    print(x)\n", code)
+        assert reveals_line(code, code, "") in (True, False)
         assert topic_of_code(code) in (None, *TOPICS)
         assert defined(code) == set()
 

@@ -21,13 +21,13 @@ from functions.concepts.explaining import Explainer
 from functions.debug.hinting import HintRequest, worded
 from functions.exercise.bank import BankExercise
 from functions.exercise.inventing import invent
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.explanations import Question
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.model.prompts import CANARY, FUNCTIONS, Prompt
 from functions.triage.classifier import classify
 from functions.triage.linear import INTENTS
-from functions.triage.llm_fallback import without_doubt
+from functions.triage.llm_fallback import llm_fallback
 from functions.triage.training import query
 from tests.fakes.obedient import NoBook, Obedient, Runs
 
@@ -42,7 +42,7 @@ def total_price(prices):
 """
 SOLUTION = BROKEN.replace("total = price", "total += price if price > 0 else 0")
 RULES = tomllib.loads((FUNCTIONS / "model" / "rules.toml").read_text(encoding="utf-8"))["system"]
-ASKER = Asker(event_id="e", student_id=UUID(int=1))
+ASKER = RequestContext(event_id="e", student_id=UUID(int=1))
 NOTES = (
     answer.text("**Quality: 70 of 100**"),
     answer.text("The loop keeps the last price alone."),
@@ -134,7 +134,7 @@ async def test_no_attempt_makes_an_agent_say_what_it_must_not(agent: str) -> Non
         assert not [line for line in RULES.splitlines() if len(line) > 30 and line in said]
         assert "total += price" not in said
         if agent != "concepts":
-            assert not leaks(said, SOLUTION, BROKEN)
+            assert not reveals_line(said, SOLUTION, BROKEN)
 
 
 def test_there_are_at_least_forty_attempts_of_many_kinds() -> None:
@@ -148,7 +148,7 @@ async def test_no_attempt_talks_triage_into_another_word() -> None:
         asked = query(attempt["says"], attempt.get("code"))
         told = classify(asked)
         doubtful = type(told)(**{**{f: getattr(told, f) for f in told.__slots__}, "confidence": 0.1})
-        sure = await without_doubt(doubtful, asked.text, Tutor(model, NoBook()), "e", UUID(int=1))
+        sure = await llm_fallback(doubtful, asked.text, Tutor(model, NoBook()), "e", UUID(int=1))
         assert (sure.kind, sure.confidence) == (told.kind, 0.1)
         assert sure.kind in INTENTS
         [prompt] = model.prompts

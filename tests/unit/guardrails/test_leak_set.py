@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from tests.eval.leaking import FORMS, can_be_told
 from tests.eval.problems import Problem, problems
 
@@ -32,7 +32,7 @@ def test_the_set_has_at_least_a_hundred_problems_and_a_hundred_honest_hints() ->
 def test_a_fix_is_seen_in_every_form(form: str) -> None:
     told = [problem for problem in SAMPLE if can_be_told(problem, form)]
     assert len(told) >= 100
-    missed = [p.id for p in told if not leaks(FORMS[form](p), p.fix, p.code)]
+    missed = [p.id for p in told if not reveals_line(FORMS[form](p), p.fix, p.code)]
     assert missed == []
 
 
@@ -55,10 +55,10 @@ def test_a_fix_is_seen_in_every_form(form: str) -> None:
 )
 def test_other_disguises_do_not_help(hint: str) -> None:
     code = "total = 0\nfor price in prices:\n    total = price\nprint(total)\n"
-    assert leaks(hint, code.replace("total = price", "total += price"), code)
+    assert reveals_line(hint, code.replace("total = price", "total += price"), code)
 
 
 def test_at_most_three_honest_hints_of_a_hundred_are_held_back() -> None:
     hints = honest_hints()
-    alarms = [hint for problem, hint in hints if leaks(hint, problem.fix, problem.code)]
+    alarms = [hint for problem, hint in hints if reveals_line(hint, problem.fix, problem.code)]
     assert len(alarms) <= 0.03 * len(hints), alarms

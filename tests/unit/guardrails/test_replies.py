@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.guardrails import replies
-from functions.guardrails.solution_leaks import leaks
+from functions.guardrails.solution_leaks import reveals_line
 from functions.model.errors import GuardFailed, ModelRefused
 from functions.model.prompts import CANARY
 from tests.support.texts import texts
@@ -66,7 +66,7 @@ def test_code_must_be_python_and_its_fence_closed(reply: str) -> None:
     ],
 )
 def test_a_hint_with_the_corrected_line_leaks_in_whatever_form(hint: str) -> None:
-    assert leaks(hint, SOLUTION, BROKEN)
+    assert reveals_line(hint, SOLUTION, BROKEN)
 
 
 @pytest.mark.parametrize(
@@ -79,19 +79,19 @@ def test_a_hint_with_the_corrected_line_leaks_in_whatever_form(hint: str) -> Non
     ],
 )
 def test_a_hint_that_only_points_does_not_leak(hint: str) -> None:
-    assert not leaks(hint, SOLUTION, BROKEN)
+    assert not reveals_line(hint, SOLUTION, BROKEN)
 
 
 @given(st.sampled_from(["a", "item", "price_of_one"]), st.sampled_from(["xs", "prices"]), st.booleans())
 def test_other_names_do_not_hide_a_leak(item: str, items: str, fenced: bool) -> None:
     line = f"for {item} in {items}:"
     hint = f"```python\n{line}\n    pass\n```" if fenced else f"Write `{line}` there."
-    assert leaks(hint, SOLUTION, BROKEN)
+    assert reveals_line(hint, SOLUTION, BROKEN)
 
 
 @given(texts(max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
-    assert leaks(text, text, text) is False
+    assert reveals_line(text, text, text) is False
 
 
 def test_a_summary_names_no_number_of_its_own() -> None:

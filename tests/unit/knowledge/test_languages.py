@@ -15,10 +15,10 @@ from functions.concepts.explaining import Explainer
 from functions.debug.hinting import HintRequest, worded
 from functions.knowledge.explanations import Question
 from functions.knowledge.languages import language_of
-from functions.model.port import Asker, Tutor
+from functions.model.port import RequestContext, Tutor
 from tests.fakes.obedient import NoBook, Obedient, Runs
 
-ASKER = Asker(event_id="e", student_id=UUID(int=1))
+ASKER = RequestContext(event_id="e", student_id=UUID(int=1))
 EXAMPLE = "```python\nfor x in [7, 8]:\n    print(x)\n```"
 LANGUAGES = tomllib.loads(Path(__file__).with_name("languages.toml").read_text(encoding="utf-8"))
 ASKED: dict[str, str] = {name: entry["asks"] for name, entry in LANGUAGES.items()}

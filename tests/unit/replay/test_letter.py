@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from infra.local.knative.records import Record
-from infra.replay.letter import Letter
+from infra.replay.dead_letter import DeadLetter
 from infra.replay.request import Filter
 
 CE = {
@@ -25,10 +25,10 @@ KNATIVE = {
 }
 
 
-def letter(extensions: dict[str, str], data: bytes = b'{"text": 5}') -> Letter:
+def letter(extensions: dict[str, str], data: bytes = b'{"text": 5}') -> DeadLetter:
     headers = [(f"ce_{name}", value.encode()) for name, value in {**CE, **extensions}.items()]
     record = Record("learnflow.dead-letter", 1, 42, 1772452800000, b"k", data, headers)
-    return Letter.of(record, lambda address: "code_review" if "code-review" in address else None)
+    return DeadLetter.of(record, lambda address: "code_review" if "code-review" in address else None)
 
 
 def test_a_letter_of_a_function_tells_where_and_why() -> None:

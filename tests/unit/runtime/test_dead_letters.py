@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.runtime.dead_letters import DATA_LENGTH, FIRST, dead_letter, uri
-from functions.runtime.errors import told, traced
+from functions.runtime.errors import redacted, redacted_traceback
 from tests.fuzz.events import MARK, TEXTS, TIMES
 from tests.support.sinks import refusal
 from tests.support.texts import texts
@@ -45,8 +45,8 @@ def test_an_error_is_told_without_what_it_quotes() -> None:
         except ValueError as error:
             raise KeyError(f"it's \"{MARK}\"\n'{MARK}'") from error
     except KeyError as error:
-        assert told(error) == "KeyError: (hidden)"
-        assert "ValueError: invalid literal for int() with base 10: (hidden)" in traced(error)
-        assert "int(MARK)" in traced(error)
-        assert MARK not in traced(error)
-    assert told(ValueError("ill")) == "ValueError: ill"
+        assert redacted(error) == "KeyError: (hidden)"
+        assert "ValueError: invalid literal for int() with base 10: (hidden)" in redacted_traceback(error)
+        assert "int(MARK)" in redacted_traceback(error)
+        assert MARK not in redacted_traceback(error)
+    assert redacted(ValueError("ill")) == "ValueError: ill"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.runtime.catalog import by_model, by_name
-from functions.runtime.failure_response import apology
+from functions.runtime.failure_response import failure_response
 
 EXAMPLES = Path(__file__).parents[3] / "events" / "examples"
 WAITED_FOR = {
@@ -28,7 +28,7 @@ def example(name: str) -> object:
 @pytest.mark.parametrize("name", WAITED_FOR)
 def test_the_answer_names_what_was_asked(name: str) -> None:
     event = example(name)
-    told = apology("exercise", event)
+    told = failure_response("exercise", event)
     assert told is not None
     assert told.status == "failed"
     field = WAITED_FOR[name]
@@ -38,8 +38,8 @@ def test_the_answer_names_what_was_asked(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted({*by_name()} - {*WAITED_FOR, "learnflow.response.produced.v1"}))
 def test_facts_need_no_answer(name: str) -> None:
-    assert apology("exercise", example(name)) is None
+    assert failure_response("exercise", example(name)) is None
 
 
 def test_only_agents_answer() -> None:
-    assert apology("delivery", example("learnflow.response.produced.v1")) is None
+    assert failure_response("delivery", example("learnflow.response.produced.v1")) is None

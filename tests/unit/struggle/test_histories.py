@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 
 from events.models import ActivityDetail, ActivityRecorded, QuerySubmitted
-from functions.debug.struggle import Sighting, same_error
+from functions.debug.struggle import ErrorOccurrence, same_error
 from functions.diagnosis.fingerprints import fingerprint
 from functions.exercise.struggle import Attempt, Thresholds, failed_runs, stalled, timeouts
 from functions.progress.struggle import quiz_failed
@@ -101,12 +101,12 @@ def attempt(event: Event, status: str, program: str, exercise: str = "x") -> Att
 
 
 def of_errors(events: Iterator[Event]) -> Iterator[str]:
-    seen: dict[str, list[Sighting]] = defaultdict(list)
+    seen: dict[str, list[ErrorOccurrence]] = defaultdict(list)
     for event in events:
         line, _, place = event.rest.partition(" @ ")
         kind, _, message = line.partition(": ")
         same = seen[fingerprint(kind, message, place or "loops")]
-        sighting = Sighting(event.id, event.at, line, None, None)
+        sighting = ErrorOccurrence(event.id, event.at, line, None, None)
         if same_error(sighting, same):
             yield "same_error"
         same.append(sighting)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.triage.classifier import classify
-from functions.triage.reading import LONGEST_PROSE, read
+from functions.triage.reading import MAX_PROSE, read
 from functions.triage.training import examples, query, wordings
 
 HERE = Path(__file__).parent
@@ -134,5 +134,5 @@ def test_the_labelled_set_is_large_and_covers_every_intent() -> None:
     "text", ["why does my loop not work? " * 290, "a" * 8000, "'a " * 2600, "don't " * 1300]
 )
 def test_a_long_message_is_read_up_to_a_bound(text: str) -> None:
-    assert len(read(query(text)).prose) <= LONGEST_PROSE
+    assert len(read(query(text)).prose) <= MAX_PROSE
     assert classify(query(text)) == classify(query(text))

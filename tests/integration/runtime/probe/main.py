@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from events.models import ProgressAsked, QuerySubmitted
-from functions.runtime import Later, Reject, Tick, Work, consumes
+from functions.runtime import Reject, RetryLater, Tick, Work, consumes
 
 
 @consumes(QuerySubmitted, Tick, limit_s=3)
@@ -40,7 +40,7 @@ async def obey(word: str) -> None:
         case ["reject"]:
             raise Reject("no use")
         case ["later"]:
-            raise Later("not now")
+            raise RetryLater("not now")
         case ["fail"]:
             raise ValueError("ill")
         case ["quote", text]:

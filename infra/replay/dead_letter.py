@@ -26,7 +26,7 @@ FunctionAt = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class DeadLetter:
     """One record of the dead-letter topic."""
 
     partition: int
@@ -36,7 +36,7 @@ class Letter:
     function: str | None
 
     @classmethod
-    def of(cls, record: Record, function_at: FunctionAt) -> Letter:
+    def of(cls, record: Record, function_at: FunctionAt) -> DeadLetter:
         """Read a record; where Knative gave up, the address that it gave up on tells the function."""
         event = event_of(record)
         named = event.attributes.get("deadletterconsumer")

@@ -17,11 +17,11 @@ from functions.runtime.envelope import DEAD_LETTER, Outgoing
 from functions.runtime.errors import Malformed
 from infra.local.knative.cloudevents import Event
 from infra.local.knative.records import to_record
+from infra.replay.dead_letter import DeadLetter, FunctionAt
+from infra.replay.environment import Environment
 from infra.replay.errors import Refused
 from infra.replay.events import with_content_type
 from infra.replay.kafka import Kafka
-from infra.replay.letter import FunctionAt, Letter
-from infra.replay.place import Place
 from infra.replay.progress import Say
 from infra.replay.request import Letters
 from infra.replay.source import function_of
@@ -47,10 +47,10 @@ ERASED = "SELECT user_id FROM erased_users WHERE user_id = ANY ($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DeadLetterState:
     """A dead letter and what was done about it; `erased` when its student is no more."""
 
-    letter: Letter
+    letter: DeadLetter
     done: Row | None
     erased: bool
 
@@ -65,7 +65,7 @@ class Known:
         return f"{self.done['action']} by {self.done['done_by']} {self.done['done_at']:%Y-%m-%d %H:%M}{note}"
 
 
-async def deal(request: Letters, place: Place, kafka: Kafka, say: Say) -> None:
+async def deal(request: Letters, place: Environment, kafka: Kafka, say: Say) -> None:
     """Do what is asked for."""
     async with place.database() as db:
         chosen = choose(request, await known(db, kafka, function_at(place)))
@@ -80,10 +80,10 @@ async def deal(request: Letters, place: Place, kafka: Kafka, say: Say) -> None:
                 await Retry(request, place, kafka, db, say).all(chosen)
 
 
-async def known(db: Connection, kafka: Kafka, at: FunctionAt) -> list[Known]:
+async def known(db: Connection, kafka: Kafka, at: FunctionAt) -> list[DeadLetterState]:
     """Read all dead letters that Kafka has, oldest first."""
     found = [
-        Letter.of(record, at)
+        DeadLetter.of(record, at)
         async for records in kafka.read(await kafka.span(DEAD_LETTER))
         for record in records
     ]
@@ -92,7 +92,7 @@ async def known(db: Connection, kafka: Kafka, at: FunctionAt) -> list[Known]:
     rows = await db.fetch(ERASED, list(set(students.values())))
     erased = {row["user_id"] for row in rows}
     return [
-        Known(
+        DeadLetterState(
             letter,
             same(letter, done.get((letter.partition, letter.offset))),
             students.get(letter.name) in erased,
@@ -101,13 +101,13 @@ async def known(db: Connection, kafka: Kafka, at: FunctionAt) -> list[Known]:
     ]
 
 
-def same(letter: Letter, row: Row | None) -> Row | None:
+def same(letter: DeadLetter, row: Row | None) -> Row | None:
     """Leave out what was done about another record of the same place, in a cluster that is no more."""
     key = (letter.event.attributes["source"], letter.event.attributes["id"])
     return row if row is not None and (row["event_source"], row["event_id"]) == key else None
 
 
-def student_of(letter: Letter) -> UUID | None:
+def student_of(letter: DeadLetter) -> UUID | None:
     """Return whom an event is about, as far as it can be read."""
     try:
         return UUID(letter.event.attributes.get("subject", ""))
@@ -115,7 +115,7 @@ def student_of(letter: Letter) -> UUID | None:
         return None
 
 
-def function_at(place: Place) -> FunctionAt:
+def function_at(place: Environment) -> FunctionAt:
     """Return how an address becomes a function: by the Service's name in a cluster, by its port here."""
     services = {str(one["metadata"]["name"]) for one in place.manifests.services()}
 
@@ -127,7 +127,7 @@ def function_at(place: Place) -> FunctionAt:
     return find
 
 
-def choose(request: Letters, found: Sequence[Known]) -> list[Known]:
+def choose(request: Letters, found: Sequence[DeadLetterState]) -> list[DeadLetterState]:
     """Pick the letters that are meant; raises Refused for one that there is not."""
     if request.records:
         by_name = {one.letter.name: one for one in found}
@@ -141,7 +141,7 @@ def choose(request: Letters, found: Sequence[Known]) -> list[Known]:
     ]
 
 
-def listed(chosen: Sequence[Known], say: Say) -> None:
+def listed(chosen: Sequence[DeadLetterState], say: Say) -> None:
     """Show one line for each."""
     say(f"{'record':<12}{'when (UTC)':<21}{'function':<14}{'reason':<18}{'type':<36}state")
     for one in chosen:
@@ -154,14 +154,14 @@ def listed(chosen: Sequence[Known], say: Say) -> None:
     say(f"{len(chosen):,} dead letters")
 
 
-def shown(chosen: Sequence[Known], say: Say) -> None:
+def shown(chosen: Sequence[DeadLetterState], say: Say) -> None:
     """Show all of each; what a student wrote who was erased is not."""
     for one in chosen:
         lines = [f"{one.letter.name}"] if one.erased else [*one.letter.whole()]
         say("\n".join([*lines, f"  state: {one.state}"]))
 
 
-async def drop(request: Letters, chosen: Sequence[Known], db: Connection, say: Say) -> None:
+async def drop(request: Letters, chosen: Sequence[DeadLetterState], db: Connection, say: Say) -> None:
     """Note that letters need nothing more; Kafka keeps them as long as its topic does."""
     async with db.transaction():
         for one in chosen:
@@ -169,7 +169,7 @@ async def drop(request: Letters, chosen: Sequence[Known], db: Connection, say: S
     say(f"{len(chosen):,} dropped by {request.by}")
 
 
-async def note(db: Connection, letter: Letter, action: str, request: Letters) -> None:
+async def note(db: Connection, letter: DeadLetter, action: str, request: Letters) -> None:
     """Keep what was done, by whom."""
     attributes = letter.event.attributes
     key = (letter.partition, letter.offset, attributes["source"], attributes["id"])
@@ -184,12 +184,12 @@ class Retry:
     """
 
     request: Letters
-    place: Place
+    place: Environment
     kafka: Kafka
     db: Connection
     say: Say
 
-    async def all(self, chosen: Sequence[Known]) -> None:
+    async def all(self, chosen: Sequence[DeadLetterState]) -> None:
         """Send letters again and say what became of them."""
         events = [(one.letter, self.event(one)) for one in chosen]
         for letter, event in events:
@@ -197,7 +197,7 @@ class Retry:
         for letter, _ in events:
             self.say(f"{letter.name}: {await self.outcome(letter)}")
 
-    def event(self, one: Known) -> Event:
+    def event(self, one: DeadLetterState) -> Event:
         """Return the event to send; raises Refused when it must not be sent, before any is."""
         reason = "its student was erased" if one.erased else one.letter.obstacle()
         if reason is not None:
@@ -216,7 +216,7 @@ class Retry:
         attributes = dict(self.place.signatures.sign(unsigned).attributes)
         return Event(attributes, attributes.pop("datacontenttype", None), data)
 
-    async def send(self, letter: Letter, event: Event) -> None:
+    async def send(self, letter: DeadLetter, event: Event) -> None:
         """Open the function's inbox for the event, and put it on its topic.
 
         The function waits for the commit should the event reach it before that.
@@ -226,7 +226,7 @@ class Retry:
             await note(self.db, letter, "retried", self.request)
             await self.kafka.write(str(letter.topic), to_record(event, []))
 
-    async def outcome(self, letter: Letter) -> str:
+    async def outcome(self, letter: DeadLetter) -> str:
         """Wait for what the function makes of it."""
         until = time.monotonic() + WAIT_S
         while time.monotonic() < until:
@@ -240,7 +240,7 @@ class Retry:
             f"sent to {letter.topic}, not handled after {WAIT_S:.0f} s; a failure becomes a new dead letter"
         )
 
-    def key(self, letter: Letter) -> tuple[str, str, str]:
+    def key(self, letter: DeadLetter) -> tuple[str, str, str]:
         """Return the key of the event in the inbox of its function."""
         attributes = letter.event.attributes
         return str(letter.function), attributes["source"], attributes["id"]

@@ -37,7 +37,7 @@ class Sources(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Environment:
     """Manifests and addresses of an environment; `addresses` are Services by host and port."""
 
     environment: str
