@@ -135,7 +135,7 @@ def _told(concept: Concept, depth: Depth, asked: str) -> Iterator[Part]:
         yield answer.text(card.text)
     if not WANTS_MISTAKES.search(asked):
         yield answer.text(f"**Watch out:** {card.mistake}")
-    yield _next(concept, f"**Check yourself:** {card.check}")
+    yield _next(concept, f"**Check yourself:** {card.check.question}")
 
 
 def _how_to(recipe: Recipe, concept: Concept) -> Iterator[Part]:

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from functions.knowledge.checks import Check, read_check
+
 Depth = Literal["beginner", "learning", "proficient"]
 Level = Literal["beginner", "learning", "proficient", "mastered"]
 TopicId = Literal[
@@ -28,7 +30,7 @@ class Card:
     example: str
     output: str
     mistake: str
-    check: str
+    check: Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +140,13 @@ def _concept(topic: TopicId, entry: dict[str, Any]) -> Concept:
     )
 
 
-def _card(entry: dict[str, str]) -> Card:
+def _card(entry: dict[str, Any]) -> Card:
     return Card(
         text=entry["text"].strip(),
         example=entry["example"],
         output=entry["output"],
         mistake=entry["mistake"].strip(),
-        check=entry["check"].strip(),
+        check=read_check(entry["check"]),
     )
 
 

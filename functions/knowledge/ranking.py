@@ -83,5 +83,5 @@ def _row(concept: Concept) -> tuple[str, str, str, str, str]:
         concept.title,
         " ".join([*concept.aliases, *concept.keywords]),
         " ".join([card.text for card in cards] + recipes),
-        " ".join(f"{card.mistake} {card.check}" for card in cards),
+        " ".join(f"{card.mistake} {card.check.question}" for card in cards),
     )

@@ -78,7 +78,7 @@ def vocabulary() -> frozenset[str]:
     texts = [topic.overview for topic in books.topics.values()]
     for concept in books.concepts.values():
         texts += [concept.title, *concept.aliases, *concept.keywords]
-        texts += [f"{card.text} {card.mistake} {card.check}" for card in concept.cards.values()]
+        texts += [f"{card.text} {card.mistake} {card.check.question}" for card in concept.cards.values()]
     texts += [signal.pattern.pattern for signal in signals().intents if signal.intent != "off_topic"]
     return frozenset(WORD.findall(" ".join(texts).replace("\\b", " ").lower()))
 

@@ -237,7 +237,7 @@ def reading() -> Iterator[Row]:
     """How hard the cards are to read."""
     for depth in DEPTHS:
         cards = [concept.cards[depth] for concept in library().concepts.values()]
-        grades = [grade(f"{card.text}\n{card.mistake}\n{card.check}") for card in cards]
+        grades = [grade(f"{card.text}\n{card.mistake}\n{card.check.question}") for card in cards]
         told = f"{statistics.mean(grades):.1f} (hardest {max(grades):.1f})"
         yield "reading grade", f"{len(cards)} cards, {depth}", told
 

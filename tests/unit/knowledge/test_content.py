@@ -33,7 +33,7 @@ def test_a_concept_has_its_own_words_and_example_for_each_level() -> None:
 def test_a_beginner_can_read_the_card() -> None:
     for concept in CONCEPTS:
         card = concept.cards["beginner"]
-        assert grade(f"{card.text}\n{card.mistake}\n{card.check}") <= 9
+        assert grade(f"{card.text}\n{card.mistake}\n{card.check.question}") <= 9
 
 
 def test_a_beginner_reads_eighty_to_a_hundred_and_sixty_words() -> None:
