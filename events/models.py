@@ -68,6 +68,13 @@ class ConceptRequested:
     error: str | None = None
     concept: str | None = None
     also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
+    explain_code: bool | None = None
+    follow_up: Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step'] | None = (
+        None
+    )
+    language: str | None = None
+    in_reply_to: UUID | None = None
+    exercise_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +99,12 @@ class DebugRequested:
     exercise_id: UUID | None = None
     parsed_error: ParsedError | None = None
     also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
+    follow_up: Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step'] | None = (
+        None
+    )
+    language: str | None = None
+    in_reply_to: UUID | None = None
+    wants_solution: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,6 +126,7 @@ class ExerciseRequested:
     variation_of: UUID | None = None
     message_id: UUID | None = None
     conversation_id: UUID | None = None
+    concept: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,11 +153,25 @@ class QuerySubmitted:
         None
     )
     exercise_id: UUID | None = None
+    in_reply_to: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     kind: Literal['text', 'code', 'output', 'hint', 'next']
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckQuestion:
+    question: str
+    kind: str
+    answer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    label: str
     text: str
 
 
@@ -161,6 +189,25 @@ class ResponseProduced:
     exercise_id: UUID | None = None
     status: Literal['answered', 'failed'] | None = None
     hint_level: Literal['nudge', 'where', 'how', 'worked', 'solution'] | None = None
+    kind: Literal['concept', 'explanation', 'hint', 'review', 'exercise', 'quiz', 'progress', 'chat', 'refusal', 'safety', 'choice'] | None = (
+        None
+    )
+    concept: str | None = None
+    check: CheckQuestion | None = None
+    choices: list[Choice] | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SafetyRaised:
+    alert_id: UUID
+    student_id: UUID
+    written_in: UUID
+    concern: Literal['self_harm', 'abuse', 'sexual', 'violence', 'bullying', 'threat']
+    severity: Literal['low', 'medium', 'high']
+    occurred_at: datetime
+    language: str | None = None
+    excerpt: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from events.models import ResponseProduced
+from events.models import CheckQuestion, ResponseProduced
 from functions.runtime.database import Connection
 from functions.runtime.stream import Kind
 
@@ -67,9 +67,19 @@ def answer(response: ResponseProduced, now: datetime) -> dict[str, Any]:
         "exercise_id": response.exercise_id,
         "submission_id": response.submission_id,
         "hint_level": response.hint_level,
+        "kind": response.kind,
+        "concept": response.concept,
+        "check": _asked_back(response.check),
+        "choices": [msgspec.to_builtins(choice) for choice in response.choices or ()] or None,
+        "why": response.why,
         "created_at": now.isoformat(),
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _asked_back(check: CheckQuestion | None) -> dict[str, str] | None:
+    """Show a check question without its answer."""
+    return None if check is None else {"question": check.question, "kind": check.kind}
 
 
 def ready_or_not(response: ResponseProduced) -> str:

@@ -39,6 +39,19 @@ CONVERSATION = {
 }
 CURSOR = "b3BhcXVlIHBsYWNlIGluIHRoZSBsaXN0"
 Status = Literal["pending", "answered", "failed"]
+AnswerKind = Literal[
+    "concept",
+    "explanation",
+    "hint",
+    "review",
+    "exercise",
+    "quiz",
+    "progress",
+    "chat",
+    "refusal",
+    "safety",
+    "choice",
+]
 
 
 class Question(Shape):
@@ -54,6 +67,10 @@ class Question(Shape):
     code: Code | None = None
     error: Annotated[Storable, Field(max_length=CODE_BYTES)] | None = None
     exercise_id: Annotated[UUID | None, Field(description="The exercise that is worked on.")] = None
+    in_reply_to: Annotated[
+        UUID | None,
+        Field(description="The question whose answer this replies to: its check, or one of its choices."),
+    ] = None
 
 
 class Accepted(Shape):
@@ -64,6 +81,20 @@ class Accepted(Shape):
     message_id: UUID
     conversation_id: UUID
     status: Literal["pending"] = "pending"
+
+
+class Check(Shape):
+    """A question that the tutor asks back; reply to it with `in_reply_to`."""
+
+    question: str
+    kind: str = Field(description="What answers it: value, output, choice, text or open.")
+
+
+class Choice(Shape):
+    """What the student may have meant; send its text, with `in_reply_to`, to pick it."""
+
+    label: str
+    text: str
 
 
 class Answer(Shape):
@@ -79,6 +110,11 @@ class Answer(Shape):
     exercise_id: UUID | None = None
     submission_id: UUID | None = None
     hint_level: str | None = None
+    kind: AnswerKind | None = Field(None, description="What sort of answer it is.")
+    concept: str | None = None
+    check: Check | None = None
+    choices: list[Choice] | None = None
+    why: str | None = Field(None, description="Why a model that is configured had no part in it.")
     created_at: datetime
 
 

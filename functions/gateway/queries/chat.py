@@ -28,6 +28,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 FIELDS = "message_id, conversation_id, status, text, code, error, topic, created_at, answer"
 MESSAGE = f"SELECT {FIELDS} FROM messages WHERE message_id = $1 AND student_id = $2"
+REPLIED_TO = "SELECT conversation_id FROM messages WHERE message_id = $1 AND student_id = $2"
 CONVERSATIONS = """
 SELECT conversation_id, title, created_at, last_message_at FROM conversations
  WHERE student_id = $1 AND ($2::timestamptz IS NULL OR (last_message_at, conversation_id) < ($2, $3::uuid))
@@ -74,6 +75,16 @@ async def message(db: Connection, message_id: UUID, student_id: UUID) -> dict[st
     if row is None:
         raise NotFound("there is no such message")
     return with_answer(dict(row))
+
+
+async def replied_to(
+    db: Connection, message_id: UUID, student_id: UUID, conversation_id: UUID | None
+) -> UUID:
+    """Find the conversation of a message; NotFound unless it is the student's, and of this conversation."""
+    found: UUID | None = await db.fetchval(REPLIED_TO, message_id, student_id)
+    if found is None or found != (conversation_id or found):
+        raise NotFound("there is no such message in this conversation", field="in_reply_to")
+    return found
 
 
 async def asked(db: Connection, message_id: UUID) -> Record | None:

@@ -40,9 +40,12 @@ async def ask(
 ) -> Accepted:
     """Take a question. It is stored before this answers; the tutor's answer follows on the stream."""
     message_id, new = uuid4(), uuid4()
-    accepted = Accepted(message_id=message_id, conversation_id=question.conversation_id or new)
-    conversation_id = accepted.conversation_id
     async with gw.transaction(message_id, traceparent) as work:
+        known = question.conversation_id
+        if question.in_reply_to is not None:
+            known = await chat.replied_to(work.db, question.in_reply_to, who.user_id, known)
+        accepted = Accepted(message_id=message_id, conversation_id=known or new)
+        conversation_id = accepted.conversation_id
         earlier = await idempotency.claim(
             work.db,
             who.user_id,
@@ -53,7 +56,7 @@ async def ask(
         )
         if earlier is not None:
             return Accepted(**earlier)
-        if question.conversation_id is None:
+        if known is None:
             await chat.begin(work.db, conversation_id, who.user_id, question.text[:TITLE_LENGTH], work.now)
         else:
             await chat.go_on(work.db, conversation_id, who.user_id, work.now)
@@ -69,6 +72,7 @@ async def ask(
                 student_id=who.user_id,
                 level=level,
                 exercise_id=question.exercise_id,
+                in_reply_to=question.in_reply_to,
                 **fields,
             )
         )

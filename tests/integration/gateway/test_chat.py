@@ -277,3 +277,22 @@ def test_two_gateways_share_an_allowance(start_gateway: Start, sign_up: Callable
     assert codes.count(429) == 14
     for gateway in gateways:
         gateway.kill()
+
+
+def test_a_reply_stays_in_the_conversation_of_the_answer_it_replies_to(
+    student: Person, gateway_sinks: Sinks
+) -> None:
+    first = student.ask("What is a list?")
+    reply = student.ask("3", in_reply_to=first["message_id"])
+    assert reply["conversation_id"] == first["conversation_id"]
+    gateway_sinks.wait(
+        lambda: any(e.attributes["correlationid"] == reply["message_id"] for e in gateway_sinks.received)
+    )
+    event = next(e for e in gateway_sinks.received if e.attributes["correlationid"] == reply["message_id"])
+    assert event.data["in_reply_to"] == first["message_id"]
+    for body in (
+        {"in_reply_to": str(uuid4())},
+        {"in_reply_to": first["message_id"], "conversation_id": str(uuid4())},
+    ):
+        refused = student.http.post("/chat/messages", json={"text": "3", **body})
+        assert refused.status_code == 404

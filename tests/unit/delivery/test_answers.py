@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from events.models import Part, ResponseProduced
+from events.models import CheckQuestion, Choice, Part, ResponseProduced
 from functions.delivery.answers import answer, notices
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -52,3 +52,12 @@ def test_a_graded_submission_is_told_as_submission() -> None:
 def test_an_exercise_that_could_not_be_made_is_told_as_failed() -> None:
     response = replace(RESPONSE, message_id=None, exercise_id=UUID(int=4), status="failed")
     assert notices(response, NOW, fresh=False)[0].data["status"] == "failed"
+
+
+def test_an_answer_tells_its_kind_its_choices_and_its_check_but_not_what_the_check_expects() -> None:
+    check = CheckQuestion(question="What is printed?", kind="output", answer="3")
+    choice = Choice(label="Explain it", text="Explain my program")
+    body = answer(replace(RESPONSE, kind="choice", concept="for-loops", check=check, choices=[choice]), NOW)
+    assert (body["kind"], body["concept"]) == ("choice", "for-loops")
+    assert body["check"] == {"question": "What is printed?", "kind": "output"}
+    assert body["choices"] == [{"label": "Explain it", "text": "Explain my program"}]
