@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for the gateway and all functions: FUNCTION_TARGET chooses. docs/operations.md has the command.
+# One image for the gateway and all functions: FUNCTION_TARGET chooses. docs/operations/install.md has the command.
 ARG BASE=python:3.12-slim-bookworm
 
 FROM ${BASE} AS build

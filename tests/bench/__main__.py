@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.local import golang
 from infra.local.paths import ROOT
-from tests.bench import coldstart, events, executions, footprint, hop, journey, load, machine, queries, replay
+from tests.bench import coldstart, events, executions, footprint, hop, journey, load, machine, queries, readme, replay
 from tests.bench.figures import Report, write
 from tests.support.system import LocalSystem, running
 
@@ -32,7 +32,6 @@ BENCHES: dict[str, Measure] = {
 BY_NAME = {"replay"}
 FOLDER = ROOT / ".learnflow" / "bench"
 TABLE = FOLDER / "table.md"
-README = ROOT / "README.md"
 BEGIN, END = "<!-- figures: written by ./task bench --write-readme -->", "<!-- end of figures -->"
 
 
@@ -71,7 +70,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"{known}; without one all but replay and sandbox"
     )
-    parser.add_argument("--write-readme", action="store_true", help="put the tables into README.md")
+    parser.add_argument("--write-readme", action="store_true", help="put the tables into docs/figures.md, and ten of their figures into README.md")
     parser.add_argument("--from-last", action="store_true", help="with --write-readme: do not measure again")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.names) - set(BENCHES))
@@ -106,13 +105,13 @@ def document(reports: list[Report], about: dict[str, Any], seconds: float) -> st
 
 
 def write_readme(text: str) -> int:
-    """Replace what stands between the two marks in the README."""
-    before, begin, rest = README.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        print(f"README.md has no lines {BEGIN!r} and {END!r}", file=sys.stderr)
+    """Replace what stands between the two marks in docs/figures.md, and the README's ten figures."""
+    try:
+        readme.FIGURES.write_text(readme.between(readme.FIGURES.read_text(), BEGIN, END, text))
+        readme.write()
+    except LookupError as error:
+        print(error, file=sys.stderr)
         return 1
-    README.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}")
     return 0
 
 

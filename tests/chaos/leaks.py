@@ -25,7 +25,7 @@ SELECT application_name, count(*) AS open, count(*) FILTER (WHERE state LIKE 'id
          AND state_change < clock_timestamp() - interval '5 seconds') AS stuck
   FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() GROUP BY 1
 """
-# What the operations guide budgets for a process: its pool, and beside it what listens.
+# What docs/operations/install.md budgets for a process: its pool, and beside it what listens.
 BUDGET = {"gateway": 2 * (6 + POOL_MORE), "delivery": 4, "progress": 4, "triage": 4}
 USUAL = 3
 

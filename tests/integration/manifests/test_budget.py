@@ -10,7 +10,7 @@ from infra.checks.budget import needed, rows
 from tests.support.mutations import CONTAINER, mutated, put
 from tests.support.overlays import ROOT
 
-GUIDE = ROOT / "docs" / "operations.md"
+GUIDE = ROOT / "docs" / "operations" / "install.md"
 ROW = re.compile(r"^\| ([a-z-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE)
 
 

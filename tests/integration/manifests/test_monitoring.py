@@ -168,5 +168,5 @@ def test_what_there_is_not_is_noticed(expression: str, said: list[str]) -> None:
 
 
 def test_every_alert_is_explained_in_the_guide_and_no_other(monitored: Manifests) -> None:
-    guide = (ROOT / "docs" / "operations.md").read_text()
+    guide = (ROOT / "docs" / "operations" / "run.md").read_text()
     assert set(re.findall(r"`(LearnFlow\w+)`", guide)) == {rule["alert"] for rule in alerts(monitored)}

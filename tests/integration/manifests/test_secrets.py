@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.overlays import ROOT, overlay
 
-GUIDE = (ROOT / "docs" / "operations.md").read_text()
+GUIDE = (ROOT / "docs" / "operations" / "install.md").read_text()
 TABLE = GUIDE.split("## Secrets and settings\n")[1].split("\n\n")[0].strip()
 
 

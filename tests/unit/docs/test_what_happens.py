@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.overlays import ROOT
 
-GUIDE = (ROOT / "docs" / "operations.md").read_text()
+GUIDE = (ROOT / "docs" / "operations" / "run.md").read_text()
 TABLE = GUIDE.split("## What happens when\n")[1].split("\n## ")[0]
 ROWS = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in TABLE.strip().splitlines()[2:]]
 PARTS = {
