@@ -9,7 +9,7 @@ from infra.checks.manifests import Manifest, Manifests, Problem, at, container, 
 from infra.checks.quantities import quantity
 
 MAX_TIMEOUT_S = 600
-# Fields of a revision that need no flag; runtimeClassName is the one flag of ours (docs/operations/install.md).
+# Fields of a revision that need no flag; runtimeClassName is ours (docs/operations/install.md).
 POD_FIELDS = {
     "containerConcurrency", "containers", "enableServiceLinks", "idleTimeoutSeconds", "imagePullSecrets",
     "automountServiceAccountToken", "responseStartTimeoutSeconds", "runtimeClassName", "serviceAccountName",

@@ -13,7 +13,19 @@ from typing import Any
 
 from infra.local import golang
 from infra.local.paths import ROOT
-from tests.bench import coldstart, events, executions, footprint, hop, journey, load, machine, queries, readme, replay
+from tests.bench import (
+    coldstart,
+    events,
+    executions,
+    footprint,
+    hop,
+    journey,
+    load,
+    machine,
+    queries,
+    readme,
+    replay,
+)
 from tests.bench.figures import Report, write
 from tests.support.system import LocalSystem, running
 
@@ -70,7 +82,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"{known}; without one all but replay and sandbox"
     )
-    parser.add_argument("--write-readme", action="store_true", help="put the tables into docs/figures.md, and ten of their figures into README.md")
+    parser.add_argument(
+        "--write-readme",
+        action="store_true",
+        help="put the tables into docs/figures.md, and ten of their figures into README.md",
+    )
     parser.add_argument("--from-last", action="store_true", help="with --write-readme: do not measure again")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.names) - set(BENCHES))

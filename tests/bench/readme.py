@@ -1,7 +1,8 @@
-"""The ten figures of the README, read from the pages that hold all of them: `python -m tests.bench.readme` writes them.
+"""The ten figures of the README, read from the pages that hold all of them.
 
-A row of the README names a row of docs/figures.md or docs/teaching.md by its first or second cell, and shows its numbers: so
-that no figure stands in two places that can differ. A test compares the two.
+A row of the README names a row of docs/figures.md or docs/teaching.md by its first or second cell and shows
+its numbers, so that no figure differs between two texts: a test compares them. `python -m tests.bench.readme`
+writes the README's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ HEAD = "| what | figure | goal | more |\n| --- | --- | --- | --- |"
 class Shown:
     """A row of the README: its words, the row of a page that it is read from, and how its numbers are shown.
 
-    Of several rows of that name `pick` takes the widest, which has percentiles, or the narrowest, which is of memory at rest.
+    Of several rows of that name `pick` takes the widest, which has percentiles, or the narrowest, which is of
+    memory at rest.
     """
 
     words: str
@@ -44,11 +46,12 @@ TEN = (
     Shown("the whole system at rest, Kafka and PostgreSQL included", FIGURES, "in all", "{1} MB", pick=min),
     Shown("messages understood, of a set written last and never trained on", TEACHING,
           "usual wordings, fourth set, written last, never trained on", "{2}"),
-    Shown("hints of a model that leaks on purpose which showed the solution (as it is; five more forms alike)", TEACHING,
+    Shown("hints of a model that leaks on purpose that showed the solution as it is", TEACHING,
           "a model that leaks: verbatim, each of nudge, where, how", "{2}"),
     Shown("wrong programs for an exercise whose kind of fault is named; programs of our own", TEACHING,
           "wrong programs whose kind of fault is named, when it belongs to an exercise", "{2}"),
-    Shown("wrong programs graded wrong, of those kept for the exercises", TEACHING, "wrong programs graded wrong", "{2}"),
+    Shown("wrong programs graded wrong, of those kept for the exercises", TEACHING,
+          "wrong programs graded wrong", "{2}"),
 )  # fmt: skip
 
 
