@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from events.models import ParsedError
+from functions.analysis import observation
+from functions.analysis.observation import Observation
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
 
@@ -51,6 +53,22 @@ class Runner:
         except (TimeoutError, SandboxBusy, SandboxRefused) as error:
             log.info("the program was only read: %s", error)
             return None
+
+    async def observe(
+        self, code: str, within_s: float, inputs: str = "", then: str | None = None
+    ) -> Observation | None:
+        """Run a program line by line, or an expression after it; None when that was not possible in time."""
+        seconds = min(observation.RUN_S, within_s - 2 * WAY_S)
+        if self._sandbox is None or seconds <= 0:
+            return None
+        asked = observation.request(code, inputs, then, seconds=seconds)
+        try:
+            async with asyncio.timeout(within_s):
+                execution = await self._sandbox.execute(**asked, timeout_s=within_s - WAY_S)
+        except (TimeoutError, SandboxBusy, SandboxRefused) as error:
+            log.info("the program was not observed: %s", error)
+            return None
+        return observation.read_facts(execution.results[0].value) if execution.results else None
 
 
 def seen(execution: Execution) -> Run | None:
