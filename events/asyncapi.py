@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from events.version import VERSION
+
 DEAD_LETTER = "learnflow.dead-letter"
 REQUIRED = ("specversion", "id", "source", "type", "time", "dataschema", "subject")
 EXTENSIONS = ("partitionkey", "correlationid", "causationid", "traceparent")
@@ -16,7 +18,7 @@ def document(schemas: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "LearnFlow events",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": "CloudEvents 1.0 in binary mode with JSON data; one message per event type.",
         },
         "defaultContentType": "application/json",

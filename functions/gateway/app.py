@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from events.version import VERSION
 from functions.gateway import docs, problems
 from functions.gateway.middleware import MAX_BODY, AccessLog, BodyLimit, UrlNormalizer
 from functions.gateway.models.base import Problem
@@ -87,7 +88,7 @@ def described() -> FastAPI:
     """Build the routes and their document; they answer once they have the parts of a process."""
     app = FastAPI(
         title="LearnFlow",
-        version="1.0.0",
+        version=VERSION,
         description=DESCRIPTION,
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
