@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from functions.grading import wording
+from functions.grading.calls import missing_name
 from functions.grading.running import Outcome
+from functions.grading.stops import error_of, stop_of
 from functions.grading.values import decode, same
 from functions.runtime.sandbox import ProgramError
 
@@ -46,7 +48,9 @@ class Grade:
 
 def grade(outcomes: Sequence[Outcome], code: str) -> Grade:
     """Grade the outcomes of all tests of an exercise."""
-    results = [judge(outcome, code) for outcome in outcomes]
+    shown = [outcome for outcome in outcomes if not outcome.test.hidden]
+    stopped = bool(shown) and all(stop_of(outcome, code) for outcome in shown)
+    results = [judge(outcome, code, stopped=stopped) for outcome in outcomes]
     passed = sum(result.passed for result in results)
     return Grade(
         score=score([(o.test.weight, r.passed) for o, r in zip(outcomes, results, strict=True)]),
@@ -66,6 +70,17 @@ def score(marks: Sequence[tuple[float, bool]]) -> float:
     return min(sum(weight for weight, passed in marks if passed) / total, 0.9999) if total else 0.0
 
 
+def differing(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[Outcome]:
+    """Take the worse of two runs of the same tests, marked where one passes and the other does not."""
+    return [_worse(one, other) for one, other in zip(first, second, strict=True)]
+
+
+def _worse(one: Outcome, other: Outcome) -> Outcome:
+    if passes(one) == passes(other):
+        return one if one.differs or not other.differs else other
+    return replace(other if passes(one) else one, differs=True)
+
+
 def status_of(outcomes: Sequence[Outcome]) -> Status:
     """Name what went most wrong in a program that does not pass."""
     seen = {outcome.ended for outcome in outcomes} | {outcome.result.status for outcome in outcomes}
@@ -79,17 +94,17 @@ def status_of(outcomes: Sequence[Outcome]) -> Status:
 def error_met(outcomes: Sequence[Outcome], code: str) -> ProgramError | None:
     """Give the first error of the student's own that was met where nothing hidden can be in its words."""
     for outcome in outcomes:
-        error = wording.error_of(outcome)
-        if error and not outcome.test.hidden and wording.missing_name(error, outcome.test, code) is None:
+        error = error_of(outcome)
+        if error and not outcome.test.hidden and missing_name(error, outcome.test, code) is None:
             return error
     return None
 
 
-def judge(outcome: Outcome, code: str) -> TestResult:
+def judge(outcome: Outcome, code: str, *, stopped: bool = False) -> TestResult:
     """Tell whether a test passed, and what to say about it."""
     test = outcome.test
     passed = passes(outcome)
-    message = wording.PASSED if passed else wording.failure(outcome, code)
+    message = wording.PASSED if passed else wording.failure(outcome, code, stopped=stopped)
     return TestResult(test.name, passed, message, test.hidden)
 
 

@@ -17,25 +17,32 @@ class Executes(Protocol):
     """Whatever runs programs: the sandbox."""
 
     async def execute(
-        self, code: str, *, calls: Sequence[Mapping[str, Any]] = (), stdin_cases: Sequence[str] = ()
+        self,
+        code: str,
+        *,
+        calls: Sequence[Mapping[str, Any]] = (),
+        stdin_cases: Sequence[str] = (),
+        isolate: bool = False,
     ) -> Execution:
-        """Run a program."""
+        """Run a program; isolated, each call and case has a process of its own, and shares nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one test did: its own result, and how the whole program ended."""
+    """What one test did: its own result, how the whole program ended, and whether another run passed it."""
 
     test: Test
     result: ItemResult
     ended: str
     error: ProgramError | None = None
+    differs: bool = False
 
 
 async def run_apart(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
     """Run visible and hidden tests apart: a program that shows what it got must not show hidden input.
 
-    A program that never came to its visible tests is not run again: the hidden ones end the same way.
+    Hidden tests are also apart from each other, so that none of them can tell what another one got. A program
+    that never came to its visible tests is not run again: the hidden ones end the same way.
     """
     visible, hidden = ([test for test in tests if test.hidden == wanted] for wanted in (False, True))
     shown = await run_tests(sandbox, code, visible)
@@ -44,40 +51,40 @@ async def run_apart(sandbox: Executes, code: str, tests: Sequence[Test]) -> list
         unseen = [replace(missing[0], test=test) for test in hidden]
     else:
         whole = all(outcome.ended == "ok" for outcome in shown)
-        unseen = await run_tests(sandbox, code, hidden, again=whole)
+        unseen = await run_tests(sandbox, code, hidden, again=whole, isolate=True)
     found = {outcome.test.name: outcome for outcome in [*shown, *unseen]}
     return [found[test.name] for test in tests]
 
 
 async def run_tests(
-    sandbox: Executes, code: str, tests: Sequence[Test], *, again: bool = True
+    sandbox: Executes, code: str, tests: Sequence[Test], *, again: bool = True, isolate: bool = False
 ) -> list[Outcome]:
     """Run tests on a program.
 
     When one test ends the program, the tests after it get one more run of their own, if `again`. Raises
     SandboxAway when the sandbox is to blame for a test without a result.
     """
-    outcomes = await run_once(sandbox, code, tests)
+    outcomes = await run_once(sandbox, code, tests, isolate)
     unfinished = [number for number, outcome in enumerate(outcomes) if outcome.result.status == "not_run"]
     if again and 0 < len(unfinished) < len(tests):
-        second = await run_once(sandbox, code, [tests[number] for number in unfinished])
+        second = await run_once(sandbox, code, [tests[number] for number in unfinished], isolate)
         for number, outcome in zip(unfinished, second, strict=True):
             outcomes[number] = outcome
     return outcomes
 
 
-async def run_once(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+async def run_once(sandbox: Executes, code: str, tests: Sequence[Test], isolate: bool) -> list[Outcome]:
     """Run tests in one execution for those that call and one for those that read input."""
     results: dict[int, Outcome] = {}
     for reads_input in (False, True):
         numbers = [n for n, test in enumerate(tests) if (test.kind == "stdin") == reads_input]
         if numbers:
-            found = await execute(sandbox, code, [tests[number] for number in numbers])
+            found = await execute(sandbox, code, [tests[number] for number in numbers], isolate)
             results |= dict(zip(numbers, found, strict=True))
     return [results[number] for number in range(len(tests))]
 
 
-async def execute(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
+async def execute(sandbox: Executes, code: str, tests: Sequence[Test], isolate: bool) -> list[Outcome]:
     """Run tests of one kind in one execution."""
     stdin_cases = [test.source for test in tests if test.kind == "stdin"]
     program = code if stdin_cases else f"{code}\n{driver(tests)}"
@@ -85,7 +92,7 @@ async def execute(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[O
         return [Outcome(test, ItemResult(status="not_run"), "too_long") for test in tests]
     calls = [] if stdin_cases else [{"function": f"{CHECK}_{number}"} for number in range(len(tests))]
     try:
-        execution = await sandbox.execute(program, calls=calls, stdin_cases=stdin_cases)
+        execution = await sandbox.execute(program, calls=calls, stdin_cases=stdin_cases, isolate=isolate)
     except SandboxBusy as error:
         raise SandboxAway(str(error)) from error
     if execution.status == "internal_error":

@@ -5,86 +5,58 @@ A hidden test never shows its input, its result or the expected one: only its hi
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from functions.grading import lookalikes
+from functions.grading.calls import flat
+from functions.grading.chance import uses_sets
 from functions.grading.checks import Test, shown_result
 from functions.grading.running import Outcome
+from functions.grading.stops import stop_of
 from functions.grading.values import decode, show, type_name
-from functions.runtime.sandbox import ProgramError
 
 if TYPE_CHECKING:
     from functions.grading.grades import Grade, TestResult
 
 PASSED = "Passed."
-LIMITS = {
-    "timeout": "Time limit: the program was stopped after 5 seconds. Is there a loop that never ends?",
-    "memory_limit": "Memory limit: the program used more than 50 MB and was stopped.",
-    "output_limit": "Output limit: the program printed far too much and was stopped.",
-    "crashed": "The program ended the whole Python process, so there is no result.",
-    "too_long": "The program is too long to be tested.",
-}
-NOT_RUN = "Not run: the program had already ended."
 NO_VALUE = "It returned `None`. Is there a `return` on every way through the function?"
+PRINTED = "It printed `{printed}` and returned nothing: write `return` in the place of `print`."
+HIDDEN = "Not as it should be: another result, an error, or no end in time."
+AS_ABOVE = "It stops before this test, as in the tests above."
+BY_CHANCE = "Your program gives another result in another run."
+BY_SET = (
+    f"{BY_CHANCE} The order of a set is not fixed: where the order counts, use `sorted(...)` or a list. "
+    "The worse of the runs counts."
+)
+BY_DICE = f"{BY_CHANCE} Random numbers or the time of day decide. The worse of the runs counts."
+MAY_CHANGE = "Your program uses a set, whose order is not fixed."
 PROMPT = re.compile(r"input\(\s*[frb]?[\"']")
-UNDEFINED = re.compile(r"name '(\w+)' is not defined")
-ERRORS = {
-    n for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
-}
 PROMPT_SHOWN = " The text inside `input(...)` is printed too: use `input()` alone."
 
 
-def failure(outcome: Outcome, code: str) -> str:
-    """Say why a test did not pass."""
-    test = outcome.test
-    stopped = stop_of(outcome, code)
-    if test.hidden:
-        return f"{stopped} {test.hint}".strip()
-    return stopped or difference(outcome, code)
+def failure(outcome: Outcome, code: str, *, stopped: bool = False) -> str:
+    """Say why a test did not pass.
+
+    A hidden test says the same whatever happened in it, so that a hand-in learns one bit of it. Only what the
+    visible tests show may be told: `stopped` says that each of them was stopped.
+    """
+    if outcome.test.hidden:
+        return AS_ABOVE if stopped else _hidden(outcome.test, code)
+    said = stop_of(outcome, code) or difference(outcome, code)
+    if outcome.differs:
+        return f"{said} {BY_SET if uses_sets(code) else BY_DICE}"
+    return said
 
 
-def stop_of(outcome: Outcome, code: str) -> str:
-    """Say what stopped a test before it had a result, if anything did."""
-    result = outcome.result
-    if result.status in LIMITS:
-        return LIMITS[result.status]
-    error = error_of(outcome)
-    if error is not None:
-        return error_text(error, outcome.test, code)
-    if result.status == "not_run":
-        return LIMITS.get(outcome.ended, NOT_RUN)
-    return ""
-
-
-def error_of(outcome: Outcome) -> ProgramError | None:
-    """Give the error that stopped a test: its own, or that of the program it never came to."""
-    return outcome.result.error or (outcome.error if outcome.result.status == "not_run" else None)
-
-
-def missing_name(error: ProgramError, test: Test, code: str) -> str | None:
-    """Name what a test calls and the program does not have: the error is then the test's."""
-    missing = UNDEFINED.search(error.message) if error.type == "NameError" else None
-    return missing[1] if missing and missing[1] in test.source and missing[1] not in code else None
-
-
-def error_text(error: ProgramError, test: Test, code: str) -> str:
-    """Say which error stopped the program; its own words only where nothing hidden can be in them."""
-    kind = error.type if error.type in ERRORS else "an error of its own"
-    line = f" in line {min(error.line, code.count(chr(10)) + 1)}" if error.line else ""
-    if test.hidden:
-        return f"The program stopped with {article(kind)}{line}."
-    missing = missing_name(error, test, code)
-    if missing is not None:
-        return f"There is no `{missing}` in the program yet."
-    return f"The program stopped{line} with `{error.type}: {error.message[:300]}`".rstrip(": `") + "`."
+def _hidden(test: Test, code: str) -> str:
+    may = f" {MAY_CHANGE}" if uses_sets(code) else ""
+    return f"{HIDDEN} {test.hint}{may}"
 
 
 def article(kind: str) -> str:
     """Put an article before the name of an error."""
-    if kind.startswith("an error"):
-        return kind
     return f"{'an' if kind[0] in 'AEIOU' else 'a'} `{kind}`"
 
 
@@ -100,15 +72,13 @@ def difference(outcome: Outcome, code: str) -> str:
     expected = decode(test.expected)
     said = f"{done} should be `{show(expected)}`, but it was `{show(actual)}`."
     if actual is None:
-        return f"{said} {NO_VALUE}"
+        printed = result.stdout.strip().splitlines()
+        return f"{said} {PRINTED.format(printed=cut(printed[-1])) if printed else NO_VALUE}"
     if type_name(actual) != type_name(expected):
         said += f" Look at the types: `{type_name(expected)}` was expected, `{type_name(actual)}` came."
+    elif isinstance(expected, str) and (alike := lookalikes.difference(expected, str(actual))):
+        said += f" {alike}"
     return said
-
-
-def flat(source: str) -> str:
-    """Put code on one line."""
-    return "; ".join(line.strip() for line in source.strip().splitlines())
 
 
 def lines_of(text: str) -> list[str]:
@@ -125,7 +95,9 @@ def output_difference(expected: str, actual: str, code: str) -> str:
     prompts = PROMPT_SHOWN if PROMPT.search(code) else ""
     for number, (want, got) in enumerate(zip(wanted, printed, strict=False), 1):
         if want != got:
-            return f"Line {number} of the output should be `{cut(want)}`, but it is `{cut(got)}`.{prompts}"
+            alike = lookalikes.difference(want, got)
+            said = f"Line {number} of the output should be `{cut(want)}`, but it is `{cut(got)}`."
+            return f"{said} {alike}" if alike else f"{said}{prompts}"
     if len(printed) < len(wanted):
         return f"Line {len(printed) + 1} of the output is missing: `{cut(wanted[len(printed)])}`.{prompts}"
     return f"The output has a line too many: `{cut(printed[len(wanted)])}`.{prompts}"
@@ -149,7 +121,7 @@ def summary(grade: Grade) -> str:
     """Word an attempt for a teacher."""
     head = f"{grade.passed} of {grade.total} tests pass"
     failing = next((test for test in grade.tests if not test.passed), None)
-    return head if failing is None else f"{head}. {failing.name}: {failing.message}"[:1000]
+    return head if failing is None else f"{head}. The test '{failing.name}': {failing.message}"[:1000]
 
 
 def test_text(test: TestResult) -> str:

@@ -14,6 +14,7 @@ from functions.exercise.verifying import solved, verify
 from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.grading.grades import Grade
+from functions.grading.wording import AS_ABOVE, HIDDEN
 from functions.runtime.sandbox import BROKEN, Execution, Sandbox
 
 BANK = load()
@@ -55,7 +56,7 @@ async def test_partial_credit(sandbox: Sandbox) -> None:
     found = await graded(sandbox, "def square(n):\n    return n * 2\n")
     assert (found.passed, found.total, found.status, found.score) == (2, 8, "failed", 0.25)
     assert found.tests[1].message == "`square(1)` should be `1`, but it was `2`."
-    assert found.tests[7].message == "Squares."
+    assert found.tests[7].message == f"{HIDDEN} Squares."
 
 
 async def test_a_loop_that_never_ends_costs_only_its_own_tests(sandbox: Sandbox) -> None:
@@ -78,7 +79,7 @@ async def test_a_syntax_error_is_shown_with_its_line(sandbox: Sandbox) -> None:
     found = await graded(sandbox, "x = 1\ndef square(n)\n    return n\n")
     assert (found.score, found.status) == (0.0, "error")
     assert messages(found)[0] == "The program stopped in line 2 with `SyntaxError: expected ':'`."
-    assert messages(found)[7] == "The program stopped with a `SyntaxError` in line 2. Squares."
+    assert messages(found)[7] == AS_ABOVE
 
 
 async def test_an_unfinished_last_line_points_into_the_own_program(sandbox: Sandbox) -> None:
@@ -90,13 +91,15 @@ async def test_an_unfinished_last_line_points_into_the_own_program(sandbox: Sand
 async def test_input_where_there_is_none(sandbox: Sandbox) -> None:
     """A program that asks for input while functions are tested is told so."""
     found = await graded(sandbox, "n = int(input())\ndef square(n):\n    return n * n\n")
-    assert "EOFError" in messages(found)[0]
+    assert messages(found)[0].startswith("Line 1 calls `input()`")
 
 
 async def test_a_function_that_is_not_there(sandbox: Sandbox) -> None:
     """A missing function is named."""
     found = await graded(sandbox, "def sqare(n):\n    return n * n\n")
-    assert messages(found)[0] == "There is no `square` in the program yet."
+    assert messages(found)[0] == (
+        "There is no function `square` in your program yet. There is `sqare`: is one of the two misspelt?"
+    )
 
 
 async def test_prompts_are_explained(sandbox: Sandbox) -> None:

@@ -157,3 +157,49 @@ async def test_hidden_input_never_comes_back(sandbox: Sandbox, name: str) -> Non
     found = await graded(sandbox, SPIES[name])
     assert str(SECRET) not in str(found)
     assert found.score < 1
+
+
+HIDDEN = [
+    Test(name=f"hidden {n}", kind="call", source=f"double([{n}])", expected=[2 * n], hint="Any number works.")
+    for n in (5, 6, 7)
+]
+REMEMBERS = """
+import os
+seen = []
+def double(values):
+    if os.path.exists("seen.txt") or seen:
+        return None
+    seen.append(values)
+    open("seen.txt", "w").write(str(values))
+    return [value * 2 for value in values]
+"""
+
+
+async def test_a_hidden_test_can_not_tell_what_another_one_got(sandbox: Sandbox) -> None:
+    """Each hidden test has a process and a folder of its own: none finds what one before it left."""
+    found = await run(sandbox, REMEMBERS, [TESTS[0], *HIDDEN], limit_s=24)
+    assert [test.passed for test in found.tests] == [True, True, True, True]
+
+
+SPEAKS = """
+def double(values):
+    if values == [1, 2]:
+        return [2, 4]
+    secret = values[0] // 3**{digit} % 3
+    if secret == 1:
+        raise KeyError(secret)
+    if secret == 2:
+        while True:
+            pass
+    return [values[0] * 2 + 1]
+"""
+
+
+async def test_a_hidden_test_tells_pass_or_fail_and_nothing_more(sandbox: Sandbox) -> None:
+    """A wrong value, an error and an endless loop are the same message: no digit of the input comes out."""
+    told = {
+        (test.passed, test.message)
+        for digit in range(3)
+        for test in (await run(sandbox, SPEAKS.format(digit=digit), TESTS[:2], limit_s=24)).tests[1:]
+    }
+    assert len(told) == 1
