@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-# x-attribute lets a reader take more than the schema says, never less
-WORDS = frozenset({"title", "description", "$schema", "$id", "examples", "x-attribute"})
+# x-attribute lets a reader take more than the schema says, never less; x-vocabulary names a type for Python
+WORDS = frozenset(
+    {"title", "description", "$schema", "$id", "examples", "x-attribute", "x-vocabulary", "x-values"}
+)
 NESTED = frozenset({"properties", "items", "required"})
 Schema = Mapping[str, Any]
 

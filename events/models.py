@@ -8,6 +8,24 @@ from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 Model: TypeAlias = Any
+ActivityKind: TypeAlias = Literal['question.asked', 'code.executed', 'exercise.attempted', 'exercise.completed', 'quiz.graded', 'code.reviewed', 'error.seen']
+Agent: TypeAlias = Literal['triage', 'concepts', 'debug', 'code_review', 'exercise', 'progress']
+AnswerKind: TypeAlias = Literal['concept', 'explanation', 'hint', 'review', 'exercise', 'quiz', 'progress', 'chat', 'refusal', 'safety', 'choice']
+Concern: TypeAlias = Literal['self_harm', 'abuse', 'sexual', 'violence', 'bullying', 'threat']
+Difficulty: TypeAlias = Literal['easy', 'medium', 'hard']
+EvidenceKind: TypeAlias = Literal['run', 'error', 'message', 'quiz', 'submission']
+FollowUp: TypeAlias = Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step']
+HelpLevel: TypeAlias = Literal['none', 'nudge', 'where', 'how', 'worked', 'solution']
+HintLevel: TypeAlias = Literal['nudge', 'where', 'how', 'worked', 'solution']
+Level: TypeAlias = Literal['beginner', 'learning', 'proficient', 'mastered']
+Origin: TypeAlias = Literal['bank', 'variation', 'model']
+PartKind: TypeAlias = Literal['text', 'code', 'output', 'hint', 'next']
+ResponseStatus: TypeAlias = Literal['answered', 'failed']
+RunStatus: TypeAlias = Literal['ok', 'error', 'timeout', 'memory_limit', 'output_limit', 'crashed', 'internal_error']
+SecondaryIntent: TypeAlias = Literal['concept', 'debug', 'review', 'progress']
+Severity: TypeAlias = Literal['low', 'medium', 'high']
+StruggleRule: TypeAlias = Literal['same_error', 'timeout', 'quiz_failed', 'failed_runs', 'stuck', 'stalled']
+Topic: TypeAlias = Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries']
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,9 +34,9 @@ class ActivityDetail:
     submission_id: UUID | None = None
     quiz_id: UUID | None = None
     message_id: UUID | None = None
-    difficulty: Literal['easy', 'medium', 'hard'] | None = None
+    difficulty: Difficulty | None = None
     score: float | None = None
-    hint_level: Literal['none', 'nudge', 'where', 'how', 'worked', 'solution'] | None = None
+    hint_level: HelpLevel | None = None
     quality: float | None = None
     passed: bool | None = None
     questions: int | None = None
@@ -34,12 +52,10 @@ class ActivityDetail:
 class ActivityRecorded:
     activity_id: UUID
     student_id: UUID
-    kind: Literal['question.asked', 'code.executed', 'exercise.attempted', 'exercise.completed', 'quiz.graded', 'code.reviewed', 'error.seen']
+    kind: ActivityKind
     occurred_at: datetime
     detail: ActivityDetail
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
-        None
-    )
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +67,8 @@ class CodeSubmitted:
     text: str | None = None
     message_id: UUID | None = None
     conversation_id: UUID | None = None
-    level: Literal['beginner', 'learning', 'proficient', 'mastered'] | None = None
-    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
+    level: Level | None = None
+    also: list[SecondaryIntent] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,17 +77,15 @@ class ConceptRequested:
     conversation_id: UUID
     student_id: UUID
     text: str
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries']
-    level: Literal['beginner', 'learning', 'proficient', 'mastered']
+    topic: Topic
+    level: Level
     confidence: float
     code: str | None = None
     error: str | None = None
     concept: str | None = None
-    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
+    also: list[SecondaryIntent] | None = None
     explain_code: bool | None = None
-    follow_up: Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step'] | None = (
-        None
-    )
+    follow_up: FollowUp | None = None
     language: str | None = None
     in_reply_to: UUID | None = None
     exercise_id: UUID | None = None
@@ -90,18 +104,14 @@ class DebugRequested:
     conversation_id: UUID
     student_id: UUID
     text: str
-    level: Literal['beginner', 'learning', 'proficient', 'mastered']
+    level: Level
     code: str | None = None
     error: str | None = None
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
-        None
-    )
+    topic: Topic | None = None
     exercise_id: UUID | None = None
     parsed_error: ParsedError | None = None
-    also: list[Literal['concept', 'debug', 'review', 'progress']] | None = None
-    follow_up: Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step'] | None = (
-        None
-    )
+    also: list[SecondaryIntent] | None = None
+    follow_up: FollowUp | None = None
     language: str | None = None
     in_reply_to: UUID | None = None
     wants_solution: bool | None = None
@@ -111,9 +121,9 @@ class DebugRequested:
 class ExerciseGenerated:
     exercise_id: UUID
     student_id: UUID
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries']
-    difficulty: Literal['easy', 'medium', 'hard']
-    origin: Literal['bank', 'variation', 'model']
+    topic: Topic
+    difficulty: Difficulty
+    origin: Origin
     occurred_at: datetime
 
 
@@ -121,8 +131,8 @@ class ExerciseGenerated:
 class ExerciseRequested:
     exercise_id: UUID
     student_id: UUID
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries']
-    difficulty: Literal['easy', 'medium', 'hard']
+    topic: Topic
+    difficulty: Difficulty
     variation_of: UUID | None = None
     message_id: UUID | None = None
     conversation_id: UUID | None = None
@@ -135,9 +145,7 @@ class ProgressAsked:
     conversation_id: UUID
     student_id: UUID
     text: str
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
-        None
-    )
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,19 +154,17 @@ class QuerySubmitted:
     conversation_id: UUID
     student_id: UUID
     text: str
-    level: Literal['beginner', 'learning', 'proficient', 'mastered']
+    level: Level
     code: str | None = None
     error: str | None = None
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
-        None
-    )
+    topic: Topic | None = None
     exercise_id: UUID | None = None
     in_reply_to: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    kind: Literal['text', 'code', 'output', 'hint', 'next']
+    kind: PartKind
     text: str
 
 
@@ -178,7 +184,7 @@ class Choice:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResponseProduced:
     student_id: UUID
-    agent: Literal['triage', 'concepts', 'debug', 'code_review', 'exercise', 'progress']
+    agent: Agent
     text: str
     parts: list[Part]
     model: str
@@ -187,11 +193,9 @@ class ResponseProduced:
     conversation_id: UUID | None = None
     submission_id: UUID | None = None
     exercise_id: UUID | None = None
-    status: Literal['answered', 'failed'] | None = None
-    hint_level: Literal['nudge', 'where', 'how', 'worked', 'solution'] | None = None
-    kind: Literal['concept', 'explanation', 'hint', 'review', 'exercise', 'quiz', 'progress', 'chat', 'refusal', 'safety', 'choice'] | None = (
-        None
-    )
+    status: ResponseStatus | None = None
+    hint_level: HintLevel | None = None
+    kind: AnswerKind | None = None
     concept: str | None = None
     check: CheckQuestion | None = None
     choices: list[Choice] | None = None
@@ -203,8 +207,8 @@ class SafetyRaised:
     alert_id: UUID
     student_id: UUID
     written_in: UUID
-    concern: Literal['self_harm', 'abuse', 'sexual', 'violence', 'bullying', 'threat']
-    severity: Literal['low', 'medium', 'high']
+    concern: Concern
+    severity: Severity
     occurred_at: datetime
     language: str | None = None
     excerpt: str | None = None
@@ -212,7 +216,7 @@ class SafetyRaised:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    kind: Literal['run', 'error', 'message', 'quiz', 'submission']
+    kind: EvidenceKind
     at: datetime
     ref: str | None = None
     summary: str | None = None
@@ -223,11 +227,9 @@ class Evidence:
 class StruggleDetected:
     alert_id: UUID
     student_id: UUID
-    rule: Literal['same_error', 'timeout', 'quiz_failed', 'failed_runs', 'stuck', 'stalled']
-    severity: Literal['low', 'medium', 'high']
+    rule: StruggleRule
+    severity: Severity
     evidence: list[Evidence]
     occurred_at: datetime
-    topic: Literal['basics', 'control-flow', 'data-structures', 'functions', 'oop', 'files', 'errors', 'libraries'] | None = (
-        None
-    )
+    topic: Topic | None = None
     exercise_id: UUID | None = None

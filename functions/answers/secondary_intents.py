@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from events.models import Part
+from events.models import Part, SecondaryIntent
 from functions.answers import answer
 
-Wish = Literal["concept", "debug", "review", "progress"]
-HOW: dict[Wish, str] = {
+HOW: dict[SecondaryIntent, str] = {
     "concept": 'to have something explained, ask about it alone, as in "What is a loop?"',
     "debug": "for help with an error, send your code and the message in one go",
     "review": 'for a review, send your code and write "Can you review this?"',
@@ -17,7 +15,7 @@ HOW: dict[Wish, str] = {
 }
 
 
-def others(also: Sequence[Wish] | None) -> tuple[Part, ...]:
+def others(also: Sequence[SecondaryIntent] | None) -> tuple[Part, ...]:
     """Say how to get what else a message asked for; nothing when that was all."""
     told = [HOW[wish] for wish in also or ()]
     if not told:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
-from functions.answers.answer import Answer, markdown
-from functions.answers.secondary_intents import others
+from functions.answers.answer import Answer
+from functions.answers.response import response as answered
 from functions.code_review.review import Review
 from functions.code_review.store import Task
 from functions.knowledge.code_topics import topic_of_code
@@ -13,19 +13,12 @@ from functions.runtime import Work
 
 def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
     """Wrap a review as the event that answers a submission, or a message."""
-    parts = (*worded.parts, *others(submission.also))
-    return ResponseProduced(
-        student_id=submission.student_id,
+    return answered(
+        submission,
+        "code_review",
+        worded,
         submission_id=submission.submission_id,
-        message_id=submission.message_id,
-        conversation_id=submission.conversation_id,
         exercise_id=submission.exercise_id,
-        agent="code_review",
-        text=markdown(parts),
-        parts=list(parts),
-        model=worded.model,
-        degraded=worded.degraded,
-        status="answered",
     )
 
 

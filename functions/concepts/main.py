@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from events.models import ConceptRequested, ResponseProduced
-from functions.answers.answer import Answer, markdown
-from functions.answers.secondary_intents import others
+from events.models import ConceptRequested
+from functions.answers.response import response
 from functions.concepts.answer_stream import AnswerStreams
 from functions.concepts.conversation import Rules, understood
 from functions.concepts.explaining import Explainer
@@ -20,20 +19,4 @@ async def concepts(request: ConceptRequested, work: Work) -> None:
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     speaker = work.use(AnswerStreams).of(request.student_id, request.message_id, request.conversation_id)
     explainer = Explainer(question, context, work.use(Tutor), work.use(Runner))
-    work.publish(response(request, await explainer.explain(asker, speaker.say)))
-
-
-def response(request: ConceptRequested, answer: Answer) -> ResponseProduced:
-    """Wrap an answer as the event that answers the request."""
-    parts = (*answer.parts, *others(request.also))
-    return ResponseProduced(
-        student_id=request.student_id,
-        message_id=request.message_id,
-        conversation_id=request.conversation_id,
-        agent="concepts",
-        text=markdown(parts),
-        parts=list(parts),
-        model=answer.model,
-        degraded=answer.degraded,
-        status="answered",
-    )
+    work.publish(response(request, "concepts", await explainer.explain(asker, speaker.say)))

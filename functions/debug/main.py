@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
+from functions.answers.answer import Answer
+from functions.answers.response import response
 from functions.debug.case import open_case
 from functions.debug.hinting import HintRequest, worded
 from functions.debug.recording import note_error, record
-from functions.debug.reports import response, with_fingerprint
+from functions.debug.reports import with_fingerprint
 from functions.debug.solutions import secrets_of
 from functions.diagnosis.runner import Runner
 from functions.model.port import RequestContext, Tutor
@@ -36,7 +38,7 @@ async def _help(request: DebugRequested, work: Work) -> None:
     if case.diagnosis is None or case.step is None:
         async with work.transaction() as db:
             await record(db, request, case, work)
-            work.publish(response(request, grounded, model="grounded", degraded=False))
+            work.publish(response(request, "debug", Answer(grounded, degraded=False)))
         return
     hint = HintRequest(
         tier=case.step.tier,
@@ -50,6 +52,4 @@ async def _help(request: DebugRequested, work: Work) -> None:
     answer = await worded(hint, work.use(Tutor), asker)
     async with work.transaction() as db:
         await record(db, request, case, work)
-        work.publish(
-            response(request, answer.parts, model=answer.model, degraded=answer.degraded, tier=case.step.tier)
-        )
+        work.publish(response(request, "debug", answer, hint_level=case.step.tier))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -12,42 +12,14 @@ from events.models import (
     ActivityRecorded,
     DebugRequested,
     Evidence,
-    Part,
-    ResponseProduced,
     StruggleDetected,
 )
-from functions.answers import answer
-from functions.answers.secondary_intents import others
 from functions.debug.case import Case
 from functions.debug.struggle import ErrorOccurrence
-from functions.diagnosis.catalogue import HintLevel, match
+from functions.diagnosis.catalogue import match
 from functions.diagnosis.fingerprints import fingerprint
 
 MAX_SUMMARY = 400
-
-
-def response(
-    request: DebugRequested,
-    parts: Iterable[Part],
-    *,
-    model: str,
-    degraded: bool,
-    tier: HintLevel | None = None,
-) -> ResponseProduced:
-    """Wrap an answer as the event that answers the request."""
-    listed = [*parts, *others(request.also)]
-    return ResponseProduced(
-        student_id=request.student_id,
-        message_id=request.message_id,
-        conversation_id=request.conversation_id,
-        agent="debug",
-        text=answer.markdown(listed),
-        parts=listed,
-        model=model,
-        degraded=degraded,
-        status="answered",
-        hint_level=tier,
-    )
 
 
 def error_seen(request: DebugRequested, case: Case, activity_id: UUID, at: datetime) -> ActivityRecorded:

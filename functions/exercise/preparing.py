@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Any
 
 from events.models import ExerciseGenerated, ExerciseRequested, Part, ResponseProduced
+from functions.answers.answer import Answer
+from functions.answers.response import response
 from functions.exercise import store
 from functions.exercise.bank import Bank
 from functions.exercise.choosing import Option, options
@@ -135,30 +137,17 @@ def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseG
 
 
 def answer(event: ExerciseRequested, instance: Instance, model: str) -> ResponseProduced:
-    """Word the exercise."""
-    text = wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests)
-    parts = [
+    """Word the exercise, in the chat too if it was asked for there."""
+    parts = (
         Part(kind="text", text=f"### {instance.title}\n\n{instance.instructions}"),
         Part(kind="code", text=instance.starter),
-    ]
-    return response(event, text, parts, model=model)
-
-
-def response(
-    event: ExerciseRequested, text: str, parts: list[Part], *, failed: bool = False, model: str = "grounded"
-) -> ResponseProduced:
-    """Answer the request, in the chat too if it came from there."""
-    return ResponseProduced(
-        student_id=event.student_id,
-        agent="exercise",
-        text=text,
-        parts=parts,
-        model=model,
-        degraded=False,
-        message_id=event.message_id,
-        conversation_id=event.conversation_id,
+    )
+    return response(
+        event,
+        "exercise",
+        Answer(parts, model=model, degraded=False),
+        text=wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests),
         exercise_id=event.exercise_id,
-        status="failed" if failed else "answered",
     )
 
 
@@ -166,4 +155,5 @@ async def refuse(event: ExerciseRequested, work: Work) -> None:
     """Say that there is no exercise."""
     async with work.transaction() as db:
         await store.save_failed(db, event.exercise_id, event.student_id, event.topic, event.difficulty)
-        work.publish(response(event, NONE_LEFT, [Part(kind="text", text=NONE_LEFT)], failed=True))
+        nothing = Answer((Part(kind="text", text=NONE_LEFT),), degraded=False)
+        work.publish(response(event, "exercise", nothing, exercise_id=event.exercise_id, status="failed"))

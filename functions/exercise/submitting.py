@@ -8,6 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
+from functions.answers.answer import Answer
+from functions.answers.response import response as answered
 from functions.exercise import store, struggle
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.store import GradableExercise
@@ -161,13 +163,10 @@ def error_detail(attempt: Attempt, error: ProgramError) -> ActivityDetail:
 
 def response(event: CodeSubmitted, text: str, *, failed: bool = False) -> ResponseProduced:
     """Answer the submission."""
-    return ResponseProduced(
-        student_id=event.student_id,
-        agent="exercise",
-        text=text,
-        parts=[Part(kind="text", text=text)],
-        model="grounded",
-        degraded=False,
+    return answered(
+        event,
+        "exercise",
+        Answer((Part(kind="text", text=text),), degraded=False),
         submission_id=event.submission_id,
         exercise_id=event.exercise_id,
         status="failed" if failed else "answered",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events.models import Part, ProgressAsked, ResponseProduced
+from functions.answers.answer import Answer
+from functions.answers.response import response
 from functions.progress.overview import Progress, TopicProgress
 from functions.progress.reading import Untried
 from functions.progress.topics import TITLES, Topic
@@ -21,17 +23,7 @@ def answer(asked: ProgressAsked, progress: Progress, untried: Sequence[Untried])
     """Answer with the student's own figures, and what to do next."""
     said, onward = words(progress, asked.topic), advice(progress, asked.topic, untried)
     parts = [Part(kind="text", text=said)] + ([Part(kind="next", text=onward)] if onward else [])
-    return ResponseProduced(
-        student_id=asked.student_id,
-        message_id=asked.message_id,
-        conversation_id=asked.conversation_id,
-        agent="progress",
-        text="\n\n".join(part.text for part in parts),
-        parts=parts,
-        model="rules",
-        degraded=False,
-        status="answered",
-    )
+    return response(asked, "progress", Answer(tuple(parts), model="rules", degraded=False))
 
 
 def words(progress: Progress, asked: Topic | None) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
-from events.models import ExerciseRequested, Part, ResponseProduced
+from events.models import Agent, ExerciseRequested, Part, ResponseProduced
 from functions.runtime.catalog import EventData
 
-Agent = Literal["triage", "concepts", "debug", "code_review", "exercise", "progress"]
 TEXT = (
     "Something went wrong on our side and I can't answer this. It is not your fault, and nothing counts "
     "against you. Please try again in a little while."

@@ -18,10 +18,13 @@ from events.models import (
     ProgressAsked,
     QuerySubmitted,
     ResponseProduced,
+    SecondaryIntent,
     StruggleDetected,
 )
 from functions.answers import answer
-from functions.answers.secondary_intents import HOW, Wish
+from functions.answers.answer import Answer
+from functions.answers.response import response
+from functions.answers.secondary_intents import HOW
 from functions.knowledge.library import Level, TopicId
 from functions.triage.classifier import Intent
 from functions.triage.replies import reply
@@ -79,7 +82,7 @@ def extras(query: QuerySubmitted, intent: Intent, context: Context) -> list[Exer
     return [replace(_exercise(query, intent, context), message_id=None)]
 
 
-def others(intent: Intent) -> list[Wish] | None:
+def others(intent: Intent) -> list[SecondaryIntent] | None:
     """Give what else a message asks for and does not come by itself, as an exercise does."""
     return [wish for wish in intent.also if wish in HOW] or None
 
@@ -170,14 +173,4 @@ def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) 
 def _answer(query: QuerySubmitted, intent: Intent) -> ResponseProduced:
     polite = (answer.text(intent.language.polite),) if intent.language else ()
     parts = (*polite, *reply(intent.kind, query.text, stuck=intent.stuck))
-    return ResponseProduced(
-        student_id=query.student_id,
-        message_id=query.message_id,
-        conversation_id=query.conversation_id,
-        agent="triage",
-        text=answer.markdown(parts),
-        parts=list(parts),
-        model="rules",
-        degraded=False,
-        status="answered",
-    )
+    return response(query, "triage", Answer(parts, model="rules", degraded=False))

@@ -81,7 +81,7 @@ def test_who_asks_a_model_has_its_key(main: Path, production: Manifests) -> None
 def test_who_runs_programs_reaches_the_runner(production: Manifests) -> None:
     policy = next(p for p in production.kind("NetworkPolicy") if p["metadata"]["name"] == "executions")
     allowed = set(policy["spec"]["podSelector"]["matchExpressions"][0]["values"])
-    asking = re.compile(r"SANDBOX_URL|runtime\.sandbox import|tutor\.runner import")
+    asking = re.compile(r"SANDBOX_URL|runtime\.sandbox import|diagnosis\.runner import")
     assert allowed == {
         service_name(main)
         for main in MAINS

@@ -1,0 +1,66 @@
+"""The one place where an answer becomes the event that carries it to the student."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypedDict, Unpack
+from uuid import UUID
+
+from events.models import (
+    Agent,
+    AnswerKind,
+    CheckQuestion,
+    Choice,
+    HintLevel,
+    ResponseProduced,
+    ResponseStatus,
+)
+from functions.answers.answer import Answer, markdown
+from functions.answers.secondary_intents import others
+
+
+class Asked(Protocol):
+    """An event that somebody waits for an answer to."""
+
+    @property
+    def student_id(self) -> UUID:
+        """Who asked."""
+
+    @property
+    def message_id(self) -> UUID | None:
+        """The message to be answered, when it came from the chat."""
+
+    @property
+    def conversation_id(self) -> UUID | None:
+        """The conversation of that message."""
+
+
+class Extras(TypedDict, total=False):
+    """What only some answers have; `text` where it is not the parts as Markdown."""
+
+    text: str
+    submission_id: UUID | None
+    exercise_id: UUID | None
+    status: ResponseStatus
+    hint_level: HintLevel | None
+    kind: AnswerKind | None
+    concept: str | None
+    check: CheckQuestion | None
+    choices: list[Choice] | None
+    why: str | None
+
+
+def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras]) -> ResponseProduced:
+    """Wrap an answer as the event that answers another one, with how to get what else was asked for."""
+    parts = [*answer.parts, *others(getattr(asked, "also", None))]
+    extras.setdefault("text", markdown(parts))
+    extras.setdefault("status", "answered")
+    return ResponseProduced(
+        student_id=asked.student_id,
+        message_id=asked.message_id,
+        conversation_id=asked.conversation_id,
+        agent=agent,
+        parts=parts,
+        model=answer.model,
+        degraded=answer.degraded,
+        **extras,
+    )
