@@ -8,15 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from events.models import Evidence, StruggleDetected
-from functions.progress.topics import Topic
+from events.models import Evidence, Severity, StruggleDetected, StruggleRule, Topic
 from functions.runtime.settings import Environ, env, integer, minutes
 
-Rule = Literal["same_error", "timeout", "quiz_failed", "failed_runs", "stuck", "stalled"]
-Severity = Literal["low", "medium", "high"]
 Status = Literal["open", "acknowledged", "resolved"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high")
-Key = tuple[Topic | None, Rule]
+Key = tuple[Topic | None, StruggleRule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ class Action:
 
     action_id: UUID
     topic: Topic | None
-    rule: Rule
+    rule: StruggleRule
     action: Literal["acknowledge", "resolve"]
     teacher_id: UUID
     at: datetime
@@ -67,7 +64,7 @@ class Alert:
     alert_id: UUID
     topic: Topic | None
     exercise_id: UUID | None
-    rule: Rule
+    rule: StruggleRule
     own_severity: Severity
     evidence: tuple[Evidence, ...]
     first_seen: datetime

@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from functions.alerts.alert import Rule, Severity, Status
-from functions.progress.topics import Topic
+from events.models import Severity, StruggleRule, Topic
+from functions.alerts.alert import Status
 from functions.runtime import projection
 from functions.runtime.database import Connection
 
@@ -61,7 +61,7 @@ class Filters:
 
     class_id: UUID | None = None
     student_id: UUID | None = None
-    rule: Rule | None = None
+    rule: StruggleRule | None = None
     severity: Severity | None = None
     topic: Topic | None = None
 

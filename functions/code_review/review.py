@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from events.models import Part
+from events.models import Level, Part
 from functions.analysis import source
 from functions.answers import answer
 from functions.code_review.correctness import UNTESTED, Correctness
@@ -17,7 +17,6 @@ from functions.code_review.structure import inspect
 from functions.diagnosis.causes import Diagnosis, of_error, unreadable
 from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.wording import hint
-from functions.knowledge.library import Level
 
 HEARD: dict[Level, tuple[Dimension, ...]] = {
     "beginner": ("correctness", "error-prone"),

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import msgspec
 
+from events.models import Topic
 from functions.code_review.review import Review
 from functions.grading.checks import Test
-from functions.knowledge.library import TopicId
 from functions.runtime.database import Connection
 
 KEEP = """
@@ -26,7 +26,7 @@ TASK = "SELECT topic, starter_code, tests FROM exercises WHERE exercise_id = $1"
 class Task:
     """What a review needs to know of the exercise."""
 
-    topic: TopicId
+    topic: Topic
     starter: str | None
     tests: tuple[Test, ...] = ()
 
@@ -37,7 +37,7 @@ async def task_of(db: Connection, exercise_id: UUID) -> Task | None:
     if row is None:
         return None
     tests = msgspec.json.decode(row["tests"] or "[]", type=tuple[Test, ...])
-    return Task(cast(TopicId, row["topic"]), row["starter_code"], tests)
+    return Task(cast(Topic, row["topic"]), row["starter_code"], tests)
 
 
 async def keep(

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from events.models import ConceptRequested
+from events.models import ConceptRequested, Level
 from functions.knowledge.explanations import Question
-from functions.knowledge.library import Level, library
+from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts, find_topic
 from functions.progress.levels import level_in
 from functions.progress.rules import MasteryRules

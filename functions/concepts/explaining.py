@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from events.models import Part
+from events.models import Level, Part
 from functions.answers import answer
 from functions.answers.answer import Answer, markdown
 from functions.concepts.conversation import Context, Turn
@@ -14,7 +14,6 @@ from functions.diagnosis.runner import Runner
 from functions.guardrails import replies
 from functions.knowledge.explanations import Question, explain, explained, in_words_of_cards, plan
 from functions.knowledge.languages import language_of
-from functions.knowledge.library import Level
 from functions.model import prompts
 from functions.model.errors import ModelFailed
 from functions.model.port import Reply, RequestContext, Tutor

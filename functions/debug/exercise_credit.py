@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from events.models import HintLevel
 from functions.analysis import source
-from functions.diagnosis.catalogue import HintLevel
 from functions.runtime.database import Connection
 
 AT_HAND = """

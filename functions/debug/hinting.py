@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from events.models import Part
+from events.models import Level, Part
 from functions.answers.answer import Answer, markdown
 from functions.guardrails import replies
 from functions.knowledge.languages import language_of
-from functions.knowledge.library import Level
 from functions.model import prompts
 from functions.model.port import RequestContext, Tutor, reworded
 from functions.model.prompts import Prompt

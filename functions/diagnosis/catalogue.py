@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast, get_args
 
-from functions.knowledge.library import TopicId
+from events.models import HintLevel, Topic
 
-HintLevel = Literal["nudge", "where", "how", "worked", "solution"]
 TIERS: tuple[HintLevel, ...] = get_args(HintLevel)
 FOLDER = Path(__file__).parent
 
@@ -23,7 +22,7 @@ class Fault:
 
     id: str
     title: str
-    topic: TopicId
+    topic: Topic
     concept: str
     nudge: str
     where: str
@@ -96,7 +95,7 @@ def _fault(entry: dict[str, str]) -> Fault:
     return Fault(
         id=entry["id"],
         title=entry["title"],
-        topic=cast(TopicId, entry["topic"]),
+        topic=cast(Topic, entry["topic"]),
         concept=entry["concept"],
         nudge=entry["nudge"],
         where=entry["where"],

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.diagnosis.catalogue import TIERS, HintLevel
+from events.models import HintLevel
+from functions.diagnosis.catalogue import TIERS
 
 READING_TIME = timedelta(seconds=20)
 TRIES_BEFORE_SOLUTION = 3

@@ -6,9 +6,9 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from events.models import Part
+from events.models import HintLevel, Part
 from functions.answers import answer
-from functions.diagnosis.catalogue import Fault, HintLevel
+from functions.diagnosis.catalogue import Fault
 from functions.diagnosis.causes import Diagnosis
 from functions.diagnosis.hint_ladder import NextHint
 from functions.diagnosis.wrong_results import Mismatch

@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from events.models import Origin
 from functions.exercise.bank import Bank, BankExercise
-
-Origin = Literal["bank", "variation", "model"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from events.models import Topic
 from functions.exercise.bank import BankExercise, BankTest
 from functions.exercise.errors import BankError
 from functions.grading.checks import Kind, Test, shown_result
@@ -23,7 +24,7 @@ class Instance:
 
     bank_id: str
     variation: int
-    topic: str
+    topic: Topic
     difficulty: str
     title: str
     instructions: str

@@ -129,7 +129,7 @@ def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseG
     return ExerciseGenerated(
         exercise_id=event.exercise_id,
         student_id=event.student_id,
-        topic=option.exercise.topic,  # type: ignore[arg-type]  # the bank's files are named after the topics
+        topic=option.exercise.topic,
         difficulty=option.exercise.difficulty,
         origin=option.origin,
         occurred_at=work.now,

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
 
+from events.models import Difficulty, HelpLevel, Topic
 from functions.exercise.choosing import PreviousExercise
 from functions.exercise.instance import Instance, examples
 from functions.exercise.struggle import Attempt
 from functions.grading.checks import Test
 from functions.grading.grades import Grade
 from functions.runtime.database import Connection
-
-HintLevel = Literal["none", "nudge", "where", "how", "worked", "solution"]
 
 ERASED = "SELECT EXISTS (SELECT 1 FROM erased_users WHERE user_id = $1)"
 HAD = """
@@ -92,11 +91,11 @@ class GradableExercise:
 
     student_id: UUID
     status: str
-    topic: str
-    difficulty: Literal["easy", "medium", "hard"]
+    topic: Topic
+    difficulty: Difficulty
     title: str
     tests: list[Test]
-    hint_level: HintLevel
+    hint_level: HelpLevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class StalledExercise:
 
     student_id: UUID
     exercise_id: UUID
-    topic: str
+    topic: Topic
 
 
 async def erased(db: Connection, student_id: UUID) -> bool:

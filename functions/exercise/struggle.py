@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Literal
 from uuid import UUID
 
+from events.models import Severity
+
 Rule = Literal["failed_runs", "timeout", "stalled"]
-Severity = Literal["low", "medium", "high"]
 SHOWN = 10
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from events.models import Evidence, StruggleDetected
+from events.models import Evidence, StruggleDetected, Topic
 from functions.exercise.struggle import Detection
 from functions.runtime.envelope import derived_id
 
 
-def alarm(student_id: UUID, exercise_id: UUID, topic: str, detection: Detection) -> StruggleDetected:
+def alarm(student_id: UUID, exercise_id: UUID, topic: Topic, detection: Detection) -> StruggleDetected:
     """Make the event; the same detection always has the same id."""
     return StruggleDetected(
         alert_id=UUID(
@@ -17,7 +17,7 @@ def alarm(student_id: UUID, exercise_id: UUID, topic: str, detection: Detection)
         ),
         student_id=student_id,
         exercise_id=exercise_id,
-        topic=topic,  # type: ignore[arg-type]  # kept from an event with one of the topics
+        topic=topic,
         rule=detection.rule,
         severity=detection.severity,
         occurred_at=detection.occurred_at,

@@ -144,7 +144,7 @@ def activities(
             kind=kind,
             occurred_at=attempt.occurred_at,
             detail=detail,
-            topic=exercise.topic,  # type: ignore[arg-type]  # kept from an event with one of the topics
+            topic=exercise.topic,
         )
         for kind, detail in details.items()
     ]

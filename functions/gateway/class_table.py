@@ -9,13 +9,13 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from events.models import Level, Topic
 from functions.progress.days import local_day, streak
 from functions.progress.evidence import StudentEvidence
-from functions.progress.mastery import Level, level, shown
+from functions.progress.mastery import level, shown
 from functions.progress.overview import average, masteries
 from functions.progress.reading import evidence_of
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import Topic
 from functions.runtime import projection
 from functions.runtime.database import Connection
 

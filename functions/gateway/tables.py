@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query
 
+from events.models import Level, Topic
 from functions.gateway.class_table import ClassRow
 from functions.gateway.cursors import Cursors
-from functions.gateway.models.base import Storable, Topic
-from functions.progress.mastery import Level
+from functions.gateway.models.base import Storable
 
 Sort = Literal[
     "name",

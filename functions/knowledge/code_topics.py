@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from events.models import Topic
 from functions.analysis import source
-from functions.knowledge.library import TopicId
 
 
-def topic_of_code(code: str) -> TopicId | None:
+def topic_of_code(code: str) -> Topic | None:
     """Say which topic a program is about, by the rarest thing in it."""
     try:
         nodes = {type(node) for node in ast.walk(source.parse(code))}
@@ -20,7 +20,7 @@ def topic_of_code(code: str) -> TopicId | None:
     return "basics"
 
 
-_SHOWN_BY: tuple[tuple[TopicId, frozenset[type[ast.AST]]], ...] = (
+_SHOWN_BY: tuple[tuple[Topic, frozenset[type[ast.AST]]], ...] = (
     ("oop", frozenset({ast.ClassDef})),
     ("files", frozenset({ast.With})),
     ("errors", frozenset({ast.Try, ast.Raise})),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from events.models import Part
+from events.models import Level, Part, Topic
 from functions.answers import answer
 from functions.knowledge.languages import Language, in_english, language_of
 from functions.knowledge.library import (
@@ -14,11 +14,9 @@ from functions.knowledge.library import (
     Comparison,
     Concept,
     Depth,
-    Level,
     Library,
     Recipe,
-    Topic,
-    TopicId,
+    TopicCards,
     depth_of,
     library,
 )
@@ -48,7 +46,7 @@ class Question:
     """A question about a concept."""
 
     text: str
-    topic: TopicId
+    topic: Topic
     level: Level
     concept: str | None = None
     code: str | None = None
@@ -58,7 +56,7 @@ class Question:
 class Plan:
     """What of the library answers a question."""
 
-    topic: Topic
+    topic: TopicCards
     concepts: tuple[Concept, ...]
     comparison: Comparison | None = None
     compares: bool = False
@@ -161,7 +159,7 @@ def _difference(chosen: Plan, depth: Depth) -> Iterator[Part]:
     )
 
 
-def _overview(topic: Topic) -> Iterator[Part]:
+def _overview(topic: TopicCards) -> Iterator[Part]:
     yield answer.text(f"**{topic.title}**\n\n{topic.overview}")
     first = topic.concepts[0].cards["beginner"]
     yield from _shown(first)

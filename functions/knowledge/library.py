@@ -9,16 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from events.models import Level, Topic
 from functions.knowledge.checks import Check, read_check
 
 Depth = Literal["beginner", "learning", "proficient"]
-Level = Literal["beginner", "learning", "proficient", "mastered"]
-TopicId = Literal[
-    "basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"
-]
 
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
-TOPICS: tuple[TopicId, ...] = get_args(TopicId)
+TOPICS: tuple[Topic, ...] = get_args(Topic)
 CONTENT = Path(__file__).parent / "content"
 
 
@@ -38,7 +35,7 @@ class Concept:
     """One idea of a topic with its card for every depth."""
 
     id: str
-    topic: TopicId
+    topic: Topic
     title: str
     aliases: tuple[str, ...]
     keywords: tuple[str, ...]
@@ -68,10 +65,10 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class TopicCards:
     """One of the eight topics."""
 
-    id: TopicId
+    id: Topic
     title: str
     aliases: tuple[str, ...]
     overview: str
@@ -83,7 +80,7 @@ class Topic:
 class Library:
     """All topics, and their concepts by id."""
 
-    topics: Mapping[TopicId, Topic]
+    topics: Mapping[Topic, TopicCards]
     concepts: Mapping[str, Concept]
     comparisons: tuple[Comparison, ...]
 
@@ -106,10 +103,10 @@ def library() -> Library:
     return Library(topics=topics, concepts=concepts, comparisons=read_comparisons())
 
 
-def read_topic(topic: TopicId) -> Topic:
+def read_topic(topic: Topic) -> TopicCards:
     """Read the file of one topic."""
     data = tomllib.loads((CONTENT / f"{topic}.toml").read_text(encoding="utf-8"))
-    return Topic(
+    return TopicCards(
         id=topic,
         title=data["title"],
         aliases=tuple(data["aliases"]),
@@ -128,7 +125,7 @@ def read_comparisons() -> tuple[Comparison, ...]:
     )
 
 
-def _concept(topic: TopicId, entry: dict[str, Any]) -> Concept:
+def _concept(topic: Topic, entry: dict[str, Any]) -> Concept:
     return Concept(
         id=entry["id"],
         topic=topic,

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from functions.knowledge.library import Library, Recipe, TopicId, library
+from events.models import Topic
+from functions.knowledge.library import Library, Recipe, library
 
 LINK = r"\s*(?:and|or|vs\.?|versus|from|/|&)\s*(?:an?\s+|the\s+|python\s+)?"
 OPENERS = r"(?:what(?:'?s)?(?:\s+(?:is|are|does|do))?|how\s+(?:does|do|to\s+use)|explain|about|using?|of)"
@@ -53,7 +54,7 @@ class Index:
     keyword_of: dict[str, str]
     near: dict[str, str]
     topics: re.Pattern[str]
-    topic_of: dict[str, TopicId]
+    topic_of: dict[str, Topic]
     spaced_topics: dict[str, str]
 
 
@@ -69,7 +70,7 @@ def find_concepts(text: str) -> list[Match]:
     return sorted(best.values(), key=lambda match: (-match.weight, match.start))
 
 
-def find_topic(text: str) -> TopicId | None:
+def find_topic(text: str) -> Topic | None:
     """Find the topic that a text names by its own name, as in "something about loops"."""
     index = build_index()
     found = index.topics.search(text.lower())

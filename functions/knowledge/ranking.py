@@ -7,7 +7,8 @@ import sqlite3
 import tomllib
 from functools import cache
 
-from functions.knowledge.library import CONTENT, Concept, TopicId, library
+from events.models import Topic
+from functions.knowledge.library import CONTENT, Concept, library
 
 WORD = re.compile(r"[a-z0-9_]{2,}")
 # What a match in the title, the names, the texts, the mistakes of a card and in asks.toml counts.
@@ -21,7 +22,7 @@ MIN_COVERED = 0.5
 MIN_LEAD = 1.1
 
 
-def rank(text: str, topic: TopicId | None = None) -> list[str]:
+def rank(text: str, topic: Topic | None = None) -> list[str]:
     """Give the concepts whose cards fit a question best; none when the best is no better than a guess."""
     words = [word for word in dict.fromkeys(WORD.findall(text.lower())) if word not in common()]
     if not words:
@@ -32,7 +33,7 @@ def rank(text: str, topic: TopicId | None = None) -> list[str]:
     return [concept for concept, _ in found]
 
 
-def _fits(found: list[tuple[str, float]], words: list[str], topic: TopicId | None) -> bool:
+def _fits(found: list[tuple[str, float]], words: list[str], topic: Topic | None) -> bool:
     """Whether the best card has at least half of the words, and leads, or is of the topic talked about."""
     best, score = found[0]
     covered = sum(_has(best, word) for word in words)

@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from events.models import Part
+from events.models import Level, Part
 from functions.answers import answer
 from functions.answers.answer import Answer, markdown
 from functions.guardrails import replies
-from functions.knowledge.library import Level
 from functions.model import prompts
 from functions.model.errors import ModelBusy, ModelFailed, ModelRefused
 from functions.model.openai_model import MIN_S, ChunkListener, Model, open_model

@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from functions.knowledge.library import Level
+from events.models import Level
 from functions.model.redaction import without_private
 
 CANARY = "lf-4b1d-canary"

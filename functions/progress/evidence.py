@@ -8,10 +8,9 @@ from datetime import datetime
 from decimal import Context, Decimal, Inexact
 from uuid import UUID
 
-from events.models import ActivityRecorded
+from events.models import ActivityRecorded, Difficulty, HelpLevel, Topic
 from functions.progress.days import Runs, local_day, runs_of
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import Difficulty, HintLevel, Topic
 
 # Digits enough for any sum of products of floats; a result that does not fit is an error, never rounded.
 EXACT = Context(prec=800, traps=[Inexact])
@@ -24,7 +23,7 @@ class ExerciseResult:
 
     exercise_id: UUID
     difficulty: Difficulty
-    hint_level: HintLevel
+    hint_level: HelpLevel
     score: Decimal
     counted: Decimal
     points: Decimal
@@ -88,7 +87,7 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
-def counted(score: Decimal, hint_level: HintLevel, rules: MasteryRules) -> Decimal:
+def counted(score: Decimal, hint_level: HelpLevel, rules: MasteryRules) -> Decimal:
     """Take from the tests' score what help takes."""
     return EXACT.multiply(score, rules.help[hint_level])
 

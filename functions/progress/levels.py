@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from events.models import Level, Topic
 from functions.progress.days import active_days, local_day
-from functions.progress.mastery import Level, level, mastery
+from functions.progress.mastery import level, mastery
 from functions.progress.overview import average, masteries
 from functions.progress.reading import evidence_of
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import Topic
 from functions.runtime.database import Connection
 
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
+from events.models import Level
 from functions.progress.evidence import EXACT, ZERO, Ratings, TopicEvidence
 from functions.progress.rules import MasteryRules
 
-Level = Literal["beginner", "learning", "proficient", "mastered"]
 Part = Literal["exercises", "quizzes", "code_quality", "consistency"]
 FULL = Fraction(100)
 

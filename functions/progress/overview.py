@@ -9,12 +9,12 @@ from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
-from events.models import ActivityRecorded
+from events.models import ActivityRecorded, Difficulty, HelpLevel, Level, Topic
 from functions.progress.days import DAY, Runs, active_days, days_of, local_day, streak
 from functions.progress.evidence import Book, ExerciseResult, Ratings, StudentEvidence, TopicEvidence
-from functions.progress.mastery import Level, Mastery, Part, earned, mastery, regular, shown
+from functions.progress.mastery import Mastery, Part, earned, mastery, regular, shown
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import TOPICS, Difficulty, HintLevel, Topic
+from functions.progress.topics import TOPICS
 
 RECENT = 10
 NOTHING = Fraction(0)
@@ -39,7 +39,7 @@ class ExerciseShown:
 
     exercise_id: UUID
     difficulty: Difficulty
-    hint_level: HintLevel
+    hint_level: HelpLevel
     score: float
     counted: float
     points: float

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from events.models import Difficulty, Topic
 from functions.progress import rows as rows
 from functions.progress.days import local_day
 from functions.progress.errors import BadPeriod
 from functions.progress.evidence import StudentEvidence, derive
 from functions.progress.overview import RECENT, Progress, Snapshot, history, progress
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import Difficulty, Topic
 from functions.runtime import projection
 from functions.runtime.database import Connection
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import msgspec
 
-from functions.progress.topics import Difficulty, HintLevel
+from events.models import Difficulty, HelpLevel
 from functions.runtime.settings import Environ, env
 
 
-def help_factors() -> dict[HintLevel, Decimal]:
+def help_factors() -> dict[HelpLevel, Decimal]:
     """Say what a solution counts, by the most that a hint gave away."""
     return {
         "none": Decimal(1),
@@ -50,7 +50,7 @@ class MasteryRules:
     learning_from: int = 41
     proficient_from: int = 71
     mastered_from: int = 91
-    help: dict[HintLevel, Decimal] = field(default_factory=help_factors)
+    help: dict[HelpLevel, Decimal] = field(default_factory=help_factors)
     weights: dict[Difficulty, Decimal] = field(default_factory=difficulty_weights)
 
     def __post_init__(self) -> None:

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from events.models import ActivityRecorded, ExerciseGenerated
+from events.models import ActivityRecorded, ExerciseGenerated, Topic
 from functions.progress import rows as rows
 from functions.progress.days import DAY, local_day
 from functions.progress.evidence import ExerciseResult, StudentEvidence, TopicEvidence, add, derive
 from functions.progress.rules import MasteryRules
-from functions.progress.topics import Topic
 from functions.runtime import projection
 from functions.runtime.database import Connection
 

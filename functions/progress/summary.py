@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from events.models import Part, ProgressAsked, ResponseProduced
+from events.models import Part, ProgressAsked, ResponseProduced, Topic
 from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.progress.overview import Progress, TopicProgress
 from functions.progress.reading import Untried
-from functions.progress.topics import TITLES, Topic
+from functions.progress.topics import TITLES
 
 EMPTY = """\
 Nothing is counted yet, so everything is still ahead of you. A good way to begin:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import get_args
 
-Topic = Literal[
-    "basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"
-]
-Difficulty = Literal["easy", "medium", "hard"]
-HintLevel = Literal["none", "nudge", "where", "how", "worked", "solution"]
+from events.models import Topic
 
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 TITLES: dict[Topic, str] = {

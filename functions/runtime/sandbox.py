@@ -17,16 +17,14 @@ from typing import Any, Literal
 import httpx
 import msgspec
 
+from events.models import RunStatus
 from functions.runtime import metrics
 from functions.runtime.certificates import trusted
 from functions.runtime.database import Pool
 from functions.runtime.errors import LearnFlowError, RetryLater
 from functions.runtime.settings import env, integer, url
 
-Status = Literal["ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error"]
-ItemStatus = Literal[
-    "ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error", "not_run"
-]
+ItemStatus = RunStatus | Literal["not_run"]
 CONNECT_S = 2.0
 NO_ROOM = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 REFUSED = (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.UNPROCESSABLE_ENTITY)
@@ -75,7 +73,7 @@ class ItemResult:
 class Execution:
     """What a program did; `internal_error` is our failure and never the student's."""
 
-    status: Status
+    status: RunStatus
     exit_code: int | None = None
     signal: str | None = None
     stdout: str = ""

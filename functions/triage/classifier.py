@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from events.models import ParsedError, QuerySubmitted
+from events.models import Difficulty, Level, ParsedError, QuerySubmitted, Topic
 from functions.knowledge.code_topics import topic_of_code
 from functions.knowledge.languages import Language
-from functions.knowledge.library import Level, TopicId, library
+from functions.knowledge.library import library
 from functions.knowledge.matching import Match, find_concepts, find_topic
 from functions.triage.features import features
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
-from functions.triage.signals import Difficulty, IntentKind, signals
+from functions.triage.signals import IntentKind, signals
 from functions.triage.spelling import mended
 
 CLAUSE = re.compile(r"[.!?;\n]+|,? \b(?:but|although|though|however)\b")
@@ -35,7 +35,7 @@ class Intent:
 
     kind: IntentKind
     confidence: float
-    topic: TopicId | None
+    topic: Topic | None
     concept: str | None
     stuck: bool
     despairs: bool
@@ -151,7 +151,7 @@ def _is_the_error(match: Match, reading: Reading) -> bool:
     return shown and match.concept == "reading-tracebacks"
 
 
-def _topic_named(concepts: list[Match], reading: Reading) -> TopicId | None:
+def _topic_named(concepts: list[Match], reading: Reading) -> Topic | None:
     if concepts:
         return library().concepts[concepts[0].concept].topic
     return find_topic(reading.words)
@@ -162,7 +162,7 @@ def _difficulty(prose: str) -> Difficulty | None:
     return next(found, None)
 
 
-def _topic_shown(reading: Reading) -> TopicId | None:
+def _topic_shown(reading: Reading) -> Topic | None:
     known = signals().topic_of_error
     if reading.parsed is not None and reading.parsed.type in known:
         if "positional argument" in reading.parsed.message:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from functions.knowledge.library import TopicId
+from events.models import Topic
 from functions.runtime.database import Connection
 
 REMEMBER = """
@@ -17,16 +17,16 @@ WHERE kept.seen_at <= excluded.seen_at
 """
 
 
-async def topic_of(db: Connection, conversation_id: UUID) -> TopicId | None:
+async def topic_of(db: Connection, conversation_id: UUID) -> Topic | None:
     """Say what a conversation was about last."""
     found = await db.fetchval(
         "SELECT topic FROM conversation_topics WHERE conversation_id = $1", conversation_id
     )
-    return cast(TopicId | None, found)
+    return cast(Topic | None, found)
 
 
 async def remember(
-    db: Connection, conversation_id: UUID, student_id: UUID, topic: TopicId, at: datetime
+    db: Connection, conversation_id: UUID, student_id: UUID, topic: Topic, at: datetime
 ) -> None:
     """Keep what a conversation is about; the latest message decides, in whatever order they arrive."""
     await db.execute(REMEMBER, conversation_id, student_id, topic, at)

@@ -13,27 +13,28 @@ from events.models import (
     CodeSubmitted,
     ConceptRequested,
     DebugRequested,
+    Difficulty,
     Evidence,
     ExerciseRequested,
+    Level,
     ProgressAsked,
     QuerySubmitted,
     ResponseProduced,
     SecondaryIntent,
     StruggleDetected,
+    Topic,
 )
 from functions.answers import answer
 from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
-from functions.knowledge.library import Level, TopicId
 from functions.triage.classifier import Intent
 from functions.triage.replies import reply
-from functions.triage.signals import Difficulty
 
 Routed = (
     ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced
 )
-DEFAULT_TOPIC: TopicId = "basics"
+DEFAULT_TOPIC: Topic = "basics"
 DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
     "beginner": "easy",
     "learning": "medium",
@@ -47,7 +48,7 @@ MAX_SUMMARY = 300
 class Context:
     """What else routing needs: the topic of the conversation, the time, and a maker of stable ids."""
 
-    topic: TopicId | None
+    topic: Topic | None
     at: datetime
     derive: Callable[[str], UUID]
 

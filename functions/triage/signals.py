@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from functions.knowledge.library import Level, TopicId
+from events.models import Difficulty, Level, Topic
 
 IntentKind = Literal["concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown"]
-Difficulty = Literal["easy", "medium", "hard"]
 FILE = Path(__file__).with_name("signals.toml")
 
 
@@ -38,7 +37,7 @@ class Signals:
     despair: re.Pattern[str]
     difficulties: Mapping[Difficulty, re.Pattern[str]]
     levels: Mapping[Level, re.Pattern[str]]
-    topic_of_error: Mapping[str, TopicId]
+    topic_of_error: Mapping[str, Topic]
     kin: Mapping[str, frozenset[str]]
     programs: frozenset[str]
 

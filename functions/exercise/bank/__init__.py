@@ -9,15 +9,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from events.models import Difficulty, Topic
 from functions.exercise.errors import BankError
 from functions.runtime.database import Pool
 
 FOLDER = Path(__file__).parent
-Difficulty = Literal["easy", "medium", "hard"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class BankExercise:
     mutants: list[tuple[str, str]]
     vary: dict[str, list[str]] = field(default_factory=dict)
     along: dict[str, list[str]] = field(default_factory=dict)
-    topic: str = ""
+    topic: Topic = "basics"
 
     @property
     def bank_id(self) -> str:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from functions.gateway.models.base import Shape, Storable, Topic, example
+from events.models import Severity, StruggleRule, Topic
+from functions.gateway.models.base import Shape, Storable, example
 
 AlertStatus = Literal["open", "acknowledged", "resolved"]
 Delivery = Literal["at_once", "digest"]
@@ -48,8 +49,8 @@ class Alert(Shape):
     student: AlertStudent
     topic: Topic | None
     exercise_id: UUID | None
-    rule: Literal["same_error", "timeout", "quiz_failed", "failed_runs", "stuck", "stalled"]
-    severity: Literal["low", "medium", "high"]
+    rule: StruggleRule
+    severity: Severity
     status: AlertStatus
     evidence: list[dict[str, Any]]
     count: int = Field(description="How often it was detected.")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 CODE_BYTES = 20_000
 TEXT_LENGTH = 8_000
-
-Topic = Literal[
-    "basics", "control-flow", "data-structures", "functions", "oop", "files", "errors", "libraries"
-]
-Difficulty = Literal["easy", "medium", "hard"]
 
 
 class Shape(BaseModel):

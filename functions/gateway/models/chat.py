@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from functions.gateway.models.base import CODE_BYTES, Code, Shape, Storable, Text, Topic, example
+from events.models import Agent, AnswerKind, Topic
+from functions.gateway.models.base import CODE_BYTES, Code, Shape, Storable, Text, example
 
 ANSWER = {
     "agent": "concepts",
@@ -39,19 +40,6 @@ CONVERSATION = {
 }
 CURSOR = "b3BhcXVlIHBsYWNlIGluIHRoZSBsaXN0"
 Status = Literal["pending", "answered", "failed"]
-AnswerKind = Literal[
-    "concept",
-    "explanation",
-    "hint",
-    "review",
-    "exercise",
-    "quiz",
-    "progress",
-    "chat",
-    "refusal",
-    "safety",
-    "choice",
-]
 
 
 class Question(Shape):
@@ -102,7 +90,7 @@ class Answer(Shape):
 
     model_config = example(**ANSWER)
 
-    agent: Literal["triage", "concepts", "debug", "code_review", "exercise", "progress"]
+    agent: Agent
     text: str = Field(description="Markdown.")
     parts: list[dict[str, Any]] = Field([])
     degraded: bool

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from functions.gateway.models.base import Shape, Topic, example
+from events.models import Level, Topic
+from functions.gateway.models.base import Shape, example
 from functions.gateway.models.classes import CLASS
-from functions.progress.mastery import Level
 
 PROGRESS = {
     "student_id": "7d9f3c1e-58c4-4c0e-9d43-2f6d1f0a9b11",

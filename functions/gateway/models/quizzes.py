@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from functions.gateway.models.base import Shape, Storable, Topic, example
+from events.models import Topic
+from functions.gateway.models.base import Shape, Storable, example
 
 QUIZ_ID = "4b3a2c1d-0e9f-4a8b-9c7d-6e5f4a3b2c1d"
 QUESTION = {

@@ -10,7 +10,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import ConfigDict, Field
 
-from functions.gateway.models.base import Code, Difficulty, Shape, Storable, Topic, example
+from events.models import Difficulty, RunStatus, Topic
+from functions.gateway.models.base import Code, Shape, Storable, example
 from functions.gateway.models.chat import CURSOR
 
 RESULT = {
@@ -95,7 +96,7 @@ class Execution(Shape):
 
     model_config = example(**RESULT) | ConfigDict(extra="allow")
 
-    status: Literal["ok", "error", "timeout", "memory_limit", "output_limit", "crashed", "internal_error"]
+    status: RunStatus
     exit_code: int | None = None
     signal: int | str | None = None
     stdout: str = ""

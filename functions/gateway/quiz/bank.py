@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from functions.progress.topics import TOPICS, Topic
+from events.models import Topic
+from functions.progress.topics import TOPICS
 
 FOLDER = Path(__file__).parent
 

@@ -6,9 +6,9 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from events.models import Topic
 from functions.gateway.quiz.bank import Question, bank, by_id
 from functions.gateway.quiz.errors import BadAnswer, QuizWithdrawn
-from functions.progress.topics import Topic
 
 LENGTH = 5
 PASS_AT = 0.6

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from events.models import Level
 from functions.answers import answer
 from functions.answers.answer import Answer, markdown
 from functions.code_review.correctness import Correctness, examples_told
@@ -18,7 +19,6 @@ from functions.code_review.review import heard, review
 from functions.code_review.rulebook import Dimension, found, rulebook
 from functions.code_review.structure import inspect
 from functions.concepts.readability import grade
-from functions.knowledge.library import Level
 from tests.fakes.golden import matches
 
 HERE = Path(__file__).parent

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from events.models import HintLevel
 from functions.answers.answer import markdown
-from functions.diagnosis.catalogue import TIERS, HintLevel, catalogue
+from functions.diagnosis.catalogue import TIERS, catalogue
 from functions.diagnosis.causes import Diagnosis, of_error, of_silence, unreadable
 from functions.diagnosis.findings import silent_faults
 from functions.diagnosis.hint_ladder import NextHint

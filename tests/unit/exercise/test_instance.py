@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from functions.exercise.bank import load, read
+from functions.exercise.bank import FOLDER, load, read
 from functions.exercise.errors import BankError
 from functions.exercise.instance import examples, instantiate
 from functions.grading.checks import CHECK, Test, driver
@@ -102,14 +102,22 @@ def test_examples_show_no_hidden_test() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[[exercise]\n", "broken.toml"),
+        ("[[exercise]\n", "basics.toml"),
         ("[[exercise]]\nslug = 'x'\n", "missing required field"),
         ("other = 1\n", "exercise"),
     ],
 )
 def test_a_broken_file_is_named(tmp_path: Path, text: str, reason: str) -> None:
     """The error says which file of the bank is wrong, and why."""
-    path = tmp_path / "broken.toml"
+    path = tmp_path / "basics.toml"
     path.write_text(text)
     with pytest.raises(BankError, match=reason):
+        read(path)
+
+
+def test_a_file_that_is_named_after_no_topic_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cooking.toml"
+    entry = (FOLDER / "basics.toml").read_text().split("[[exercise]]")[1]
+    path.write_text(f"[[exercise]]{entry}")
+    with pytest.raises(BankError, match="topic"):
         read(path)

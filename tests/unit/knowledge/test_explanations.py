@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from events.models import Level, Topic
 from functions.answers.answer import markdown
 from functions.knowledge.explanations import Question, explain, plan
-from functions.knowledge.library import Level, TopicId
 from tests.fakes.golden import matches
 
 GOLDEN = Path(__file__).parent / "golden"
-ASKED: dict[str, tuple[str, TopicId, Level]] = {
+ASKED: dict[str, tuple[str, Topic, Level]] = {
     "card-beginner": ("What is a for loop?", "control-flow", "beginner"),
     "card-learning": ("What is a for loop?", "control-flow", "learning"),
     "card-proficient": ("What is a for loop?", "control-flow", "mastered"),
