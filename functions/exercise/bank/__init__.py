@@ -55,6 +55,7 @@ class BankExercise:
 
     What is in `along` changes from each variation to the next without making more of them: values of tests,
     and lists of one length that go together, such as a word of the text and what it means in the code.
+    `requires` is what the text promises of the parameters of the first function, as a condition on them.
     """
 
     slug: str
@@ -67,6 +68,7 @@ class BankExercise:
     mutants: list[tuple[str, str]]
     vary: dict[str, list[str]] = field(default_factory=dict)
     along: dict[str, list[str]] = field(default_factory=dict)
+    requires: str | None = None
     topic: Topic = "basics"
 
     @property
