@@ -14,10 +14,11 @@ from events.models import ActivityRecorded, Evidence, StruggleDetected
 from functions.alerts.alert import Action, Alert, AlertRules, Facts, Pass, fold
 from functions.runtime import projection
 from functions.runtime.database import Connection
+from functions.runtime.erasure import is_erased
 
 LIVE = projection.LIVE.format(name="alerts")
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('alerts'), hashtext($1))"
-START = f"SELECT {LIVE} AS generation, EXISTS (SELECT FROM erased_users WHERE user_id = $1) AS erased"
+START = f"SELECT {LIVE} AS generation, {is_erased('$1')} AS erased"
 DETECTION_COLUMNS = "detection_id, student_id, topic, exercise_id, rule, severity, occurred_at, evidence"
 PASS_COLUMNS = "student_id, activity_id, topic, exercise_id, occurred_at"
 DETECTED = f"""

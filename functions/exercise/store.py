@@ -17,8 +17,9 @@ from functions.exercise.struggle import Attempt
 from functions.grading.checks import Test
 from functions.grading.grades import Grade
 from functions.runtime.database import Connection
+from functions.runtime.erasure import is_erased
 
-ERASED = "SELECT EXISTS (SELECT 1 FROM erased_users WHERE user_id = $1)"
+ERASED = f"SELECT {is_erased('$1')}"
 HAD = """
 SELECT bank_id, seed FROM exercises
  WHERE student_id = $1 AND status = 'ready' AND bank_id IS NOT NULL ORDER BY ready_at, exercise_id

@@ -17,8 +17,9 @@ from functions.progress.evidence import ExerciseResult, StudentEvidence, TopicEv
 from functions.progress.rules import MasteryRules
 from functions.runtime import projection
 from functions.runtime.database import Connection
+from functions.runtime.erasure import is_erased
 
-ERASED = "EXISTS (SELECT FROM erased_users WHERE user_id = $1)"
+ERASED = is_erased("$1")
 ZONE = "coalesce((SELECT time_zone FROM users WHERE user_id = $1), 'UTC')"
 LIVE = projection.LIVE.format(name="progress")
 LOCK = f"""

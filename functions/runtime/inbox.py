@@ -9,15 +9,15 @@ from uuid import UUID
 from asyncpg import Connection, Record
 
 from functions.runtime.envelope import Envelope, Outgoing
+from functions.runtime.erasure import is_erased
 from functions.runtime.errors import InProgress
 from functions.runtime.outbox import columns
 
 # Of a student who was erased nothing is taken any more, whatever comes late or is sent through again.
-ERASED = "EXISTS (SELECT FROM erased_users WHERE user_id = {subject})"
 CLAIM = f"""
 INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, lease_until, subject, replay)
 SELECT $1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), $7, $8
- WHERE NOT {ERASED.format(subject="$7::uuid")}
+ WHERE NOT {is_erased("$7::uuid")}
 ON CONFLICT (consumer, source, id) DO UPDATE
    SET attempts = i.attempts + 1, claimed_at = clock_timestamp(), lease_until = excluded.lease_until,
        replay = excluded.replay
@@ -25,7 +25,7 @@ ON CONFLICT (consumer, source, id) DO UPDATE
 RETURNING attempts, deferrals, last_error
 """
 HANDLED = f"""
-SELECT {ERASED.format(subject="$4::uuid")} OR EXISTS (
+SELECT {is_erased("$4::uuid")} OR EXISTS (
        SELECT FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3 AND done_at IS NOT NULL)
 """
 FINISH = """

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from functions.runtime.database import Connection
+from functions.runtime.erasure import ERASED_IDS
 from functions.runtime.errors import NotBuilding
 
 Name = Literal["progress", "alerts"]
@@ -23,9 +24,7 @@ SINCE = "SELECT live, started_at FROM projections WHERE name = $1 AND building =
 FLIP = """
 UPDATE projections SET live = building, building = NULL, started_at = NULL, selection = NULL WHERE name = $1
 """
-ERASED = """
-DELETE FROM {table} WHERE generation = $1 AND student_id IN (SELECT user_id FROM erased_users)
-"""
+ERASED = f"DELETE FROM {{table}} WHERE generation = $1 AND student_id IN ({ERASED_IDS})"
 STALE = """
 DELETE FROM {table} WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM {table} WHERE generation <> $1 AND generation <> $2 LIMIT 20000))

@@ -14,6 +14,7 @@ from asyncpg import Record as Row
 from functions.runtime.catalog import by_name
 from functions.runtime.database import Connection
 from functions.runtime.envelope import DEAD_LETTER, Outgoing
+from functions.runtime.erasure import ERASED_IDS
 from functions.runtime.errors import Malformed
 from infra.local.knative.cloudevents import Event
 from infra.local.knative.records import to_record
@@ -43,7 +44,7 @@ UPDATE inbox SET done_at = NULL, outcome = NULL, deferrals = attempts, lease_unt
  WHERE consumer = $1 AND source = $2 AND id = $3 AND outcome = 'dead'
 """
 STATE = "SELECT outcome, last_error FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3"
-ERASED = "SELECT user_id FROM erased_users WHERE user_id = ANY ($1::uuid[])"
+ERASED = f"{ERASED_IDS} WHERE user_id = ANY ($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
+
+from pydantic import BaseModel
 
 from functions.gateway.errors import Invalid
 from functions.runtime.database import Connection
 
+Answer = TypeVar("Answer", bound=BaseModel)
 # An insert waits for a transaction that holds the same key: the second of two sees the first's answer.
 CLAIM = """
 WITH forgotten AS (
@@ -22,19 +25,19 @@ ON CONFLICT (user_id, route, key) DO NOTHING RETURNING true
 EARLIER = "SELECT digest, answer FROM idempotency_keys WHERE user_id = $1 AND route = $2 AND key = $3"
 
 
-async def claim(
-    db: Connection, user_id: UUID, route: str, key: str | None, body: object, answer: dict[str, Any]
-) -> dict[str, Any] | None:
-    """Keep an answer under a key; gives the answer that was kept before, or None when this is the first.
+async def repeated(
+    db: Connection, user_id: UUID, route: str, key: str | None, body: object, answer: Answer
+) -> Answer | None:
+    """Keep an answer under a key; gives the answer of an earlier request, or None for the first one.
 
-    Raises Invalid when the key came before with another body.
+    A body is a model, or a mapping of JSON values. Raises Invalid when the key came before with another body.
     """
     if key is None:
         return None
-    wanted = digest(body)
-    if await db.fetchval(CLAIM, user_id, route, key, wanted, json.dumps(answer)):
+    wanted = digest(body.model_dump(mode="json") if isinstance(body, BaseModel) else body)
+    if await db.fetchval(CLAIM, user_id, route, key, wanted, answer.model_dump_json()):
         return None
-    return decide(await db.fetchrow(EARLIER, user_id, route, key), wanted)
+    return type(answer)(**decide(await db.fetchrow(EARLIER, user_id, route, key), wanted))
 
 
 def decide(earlier: Any, wanted: bytes) -> dict[str, Any]:

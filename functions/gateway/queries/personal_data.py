@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from functions.runtime.database import Connection
+from functions.runtime.erasure import ERASED_IDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ NOT_EXPORTED = frozenset({"inbox", "outbox", "rate_limits"})
 
 EXPORT = "SELECT to_jsonb(t) - $2::text[] FROM {table} AS t WHERE t.{owner} = $1"
 ERASE = "DELETE FROM {table} WHERE {owner} = $1"
-SWEEP = "DELETE FROM {table} WHERE {owner} IN (SELECT user_id FROM erased_users)"
+SWEEP = f"DELETE FROM {{table}} WHERE {{owner}} IN ({ERASED_IDS})"
 REMEMBER = "INSERT INTO erased_users (user_id) VALUES ($1) ON CONFLICT DO NOTHING"
 # Without its row an event that is being handled cannot be finished, so these go first.
 ERASE_EVENTS = (
@@ -78,8 +79,8 @@ ERASE_EVENTS = (
     "DELETE FROM outbox WHERE attributes ->> 'subject' = $1::uuid::text",
 )
 SWEEP_EVENTS = (
-    "DELETE FROM inbox WHERE subject IN (SELECT user_id FROM erased_users)",
-    "DELETE FROM outbox WHERE attributes ->> 'subject' IN (SELECT user_id::text FROM erased_users)",
+    f"DELETE FROM inbox WHERE subject IN ({ERASED_IDS})",
+    f"DELETE FROM outbox WHERE attributes ->> 'subject' IN (SELECT e.user_id::text FROM ({ERASED_IDS}) AS e)",
 )
 EXPECTED = "DELETE FROM roster_entries WHERE email = (SELECT lower(email) FROM users WHERE user_id = $1)"
 ALLOWANCES = "DELETE FROM rate_limits WHERE key LIKE '%:' || $1::uuid::text"

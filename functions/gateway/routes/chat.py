@@ -46,16 +46,9 @@ async def ask(
             known = await chat.replied_to(work.db, question.in_reply_to, who.user_id, known)
         accepted = Accepted(message_id=message_id, conversation_id=known or new)
         conversation_id = accepted.conversation_id
-        earlier = await idempotency.claim(
-            work.db,
-            who.user_id,
-            "chat",
-            idempotency_key,
-            question.model_dump(mode="json"),
-            accepted.model_dump(mode="json"),
-        )
-        if earlier is not None:
-            return Accepted(**earlier)
+        key = ("chat", idempotency_key)
+        if earlier := await idempotency.repeated(work.db, who.user_id, *key, question, accepted):
+            return earlier
         if known is None:
             await chat.begin(work.db, conversation_id, who.user_id, question.text[:TITLE_LENGTH], work.now)
         else:

@@ -42,12 +42,9 @@ async def request(
     requested = Requested(exercise_id=uuid4())
     fields = wanted.model_dump()
     async with gw.transaction(requested.exercise_id, traceparent) as work:
-        answer = requested.model_dump(mode="json")
-        earlier = await idempotency.claim(
-            work.db, who.user_id, "exercise", idempotency_key, wanted.model_dump(mode="json"), answer
-        )
-        if earlier is not None:
-            return Requested(**earlier)
+        key = ("exercise", idempotency_key)
+        if earlier := await idempotency.repeated(work.db, who.user_id, *key, wanted, requested):
+            return earlier
         await exercises.write(work.db, requested.exercise_id, who.user_id, **fields, now=work.now)
         work.publish(ExerciseRequested(exercise_id=requested.exercise_id, student_id=who.user_id, **fields))
     return requested
@@ -88,10 +85,9 @@ async def assign(
     fields = wanted.model_dump(exclude={"note"})
     async with gw.transaction(requested.exercise_id, traceparent) as work:
         await classes.require_teacher_of(work.db, who.user_id, student_id)
-        answer = requested.model_dump(mode="json")
-        earlier = await idempotency.claim(work.db, who.user_id, "assignment", idempotency_key, body, answer)
-        if earlier is not None:
-            return Requested(**earlier)
+        key = ("assignment", idempotency_key)
+        if earlier := await idempotency.repeated(work.db, who.user_id, *key, body, requested):
+            return earlier
         await exercises.write(work.db, requested.exercise_id, student_id, **fields, now=work.now)
         ids = (requested.exercise_id, student_id, who.user_id)
         await exercises.assign(work.db, *ids, wanted.note, work.now)

@@ -30,12 +30,10 @@ async def submit(
 ) -> Submitted:
     """Take code to be reviewed and, for an exercise, graded. It is stored before this answers."""
     submitted = Submitted(submission_id=uuid4())
-    body = new.model_dump(mode="json")
     async with gw.transaction(submitted.submission_id, traceparent) as work:
-        answer = submitted.model_dump(mode="json")
-        earlier = await idempotency.claim(work.db, who.user_id, "submission", idempotency_key, body, answer)
-        if earlier is not None:
-            return Submitted(**earlier)
+        key = ("submission", idempotency_key)
+        if earlier := await idempotency.repeated(work.db, who.user_id, *key, new, submitted):
+            return earlier
         await submissions.write(
             work.db, submitted.submission_id, who.user_id, new.exercise_id, new.code, work.now
         )

@@ -10,9 +10,10 @@ import pytest
 
 from events.models import ActivityRecorded
 from functions.progress import reading, store
-from functions.progress.rebuild import Rebuild, portions
+from functions.progress.rebuild import Rebuild
 from functions.progress.rules import MasteryRules
 from functions.runtime.errors import NotBuilding
+from functions.runtime.rebuild import portions
 from tests.support.learners import NOW, learner, student
 
 RULES = MasteryRules()
@@ -92,4 +93,4 @@ async def test_an_erased_student_does_not_come_back(db: Any) -> None:
 
 def test_portions_leave_nobody_out() -> None:
     students = [student(number) for number in range(1201)]
-    assert [one for portion in portions(students) for one in portion] == students
+    assert [one for portion in portions(students, 500) for one in portion] == students
