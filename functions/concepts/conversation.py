@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from events.models import ConceptRequested, Level
+from functions.guardrails.exercises_at_hand import exercises_at_hand
 from functions.knowledge.explanations import Question
 from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts, find_topic
@@ -24,11 +25,6 @@ SELECT text, coalesce(answer ->> 'text', '') AS answer FROM messages
  WHERE conversation_id = $1 AND student_id = $2 AND message_id <> $3
    AND created_at < coalesce((SELECT created_at FROM messages WHERE message_id = $3), $4)
  ORDER BY created_at DESC, message_id DESC LIMIT {TURNS}
-"""
-# What the student is working on: an explanation must not do it for them.
-AT_WORK = """
-SELECT solution, coalesce(starter_code, '') AS starter FROM exercises
- WHERE student_id = $1 AND status = 'ready' AND solution IS NOT NULL ORDER BY created_at DESC LIMIT 5
 """
 GOES_ON = re.compile(
     r"\b(?:another|more|again|else|simpler|easier|that|it|its|this|these|those|them|they|why|still|confus\w+"
@@ -83,8 +79,9 @@ async def understood(request: ConceptRequested, work: Work) -> tuple[Question, C
         turns = await _earlier(db, request, work)
         question = in_context(request, turns)
         level = await level_in(db, request.student_id, question.topic, work.now, work.use(Rules).mastery)
-        rows = await db.fetch(AT_WORK, request.student_id)
-    context = Context(turns, tuple((row["solution"], row["starter"]) for row in rows))
+        at_hand = await exercises_at_hand(db, request.student_id, request.exercise_id)
+    # What the student is working on: an explanation must not do it for them.
+    context = Context(turns, tuple((one.solution, one.starter) for one in at_hand if one.solution))
     return at_level(question, level or request.level, follows_up=bool(turns)), context
 
 

@@ -13,8 +13,9 @@ from functions.debug.store import OpenCase, handed_in, hints_given, latest_case
 from functions.diagnosis import wording
 from functions.diagnosis.causes import Diagnosis
 from functions.diagnosis.claims import claims
-from functions.diagnosis.hint_ladder import NextHint, next_step
+from functions.diagnosis.hint_ladder import GivenHint, NextHint, next_step
 from functions.diagnosis.runner import Runner
+from functions.guardrails.exercises_at_hand import ExerciseAtHand, exercises_at_hand
 from functions.runtime import Work
 
 WANTS_SOLUTION = re.compile(
@@ -36,12 +37,12 @@ class Case:
     code_hash: str = ""
     follows_up: bool = False
     code: str | None = None
+    at_hand: tuple[ExerciseAtHand, ...] = ()
 
 
 async def open_case(request: DebugRequested, work: Work, within_s: float) -> Case:
     """Understand a call for help: what is wrong, and how far the hint may go."""
-    place = request.exercise_id or request.conversation_id
-    kept, newest = await _kept(request, work)
+    kept, newest, at_hand, given = await _gathered(request, work)
     if newest is not None:
         request = replace(request, code=newest)
     elif kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
@@ -50,17 +51,15 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
         seen = Observation(kept.diagnosis)
     else:
         seen = await diagnose(request, work.use(Runner), within_s)
-    diagnosis = await looked_closer(request, seen, work)
+    diagnosis = await looked_closer(request, seen, at_hand, work)
     if diagnosis is None:
         return Case(None, None, _unclear(request, seen), code=request.code)
     key = diagnosis.fingerprint(_place_of(request, diagnosis))
-    async with work.read() as db:
-        earlier = await hints_given(db, request.student_id, place, key)
     code_hash = hash_of(diagnosis.code)
     wants = bool(WANTS_SOLUTION.search(request.text))
-    step = next_step(earlier, code_hash=code_hash, at=work.event.time, wants_solution=wants)
+    step = next_step(given.get(key, ()), code_hash=code_hash, at=work.event.time, wants_solution=wants)
     parts = (*seen.notes, *wording.hint(diagnosis, step))
-    return Case(diagnosis, step, parts, key, code_hash, kept is not None, diagnosis.code)
+    return Case(diagnosis, step, parts, key, code_hash, kept is not None, diagnosis.code, at_hand)
 
 
 def hash_of(code: str | None) -> str:
@@ -69,19 +68,24 @@ def hash_of(code: str | None) -> str:
     return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
 
 
-async def _kept(request: DebugRequested, work: Work) -> tuple[OpenCase | None, str | None]:
-    """Give what a student works on, for a message that brings neither a program nor an error.
+async def _gathered(
+    request: DebugRequested, work: Work
+) -> tuple[OpenCase | None, str | None, tuple[ExerciseAtHand, ...], dict[str, list[GivenHint]]]:
+    """Read all that is known of what a student works on: exercises at hand, and hints that were given.
 
-    The program comes with it that was handed in for the exercise since.
+    For a message that brings neither a program nor an error it is the case from before, too, with the program
+    that was handed in for the exercise since.
     """
-    if request.code or request.error or told_error(request):
-        return None, None
+    kept, newest = None, None
     student, exercise = request.student_id, request.exercise_id
+    place = exercise or request.conversation_id
     async with work.read() as db:
-        kept = await latest_case(db, student, exercise or request.conversation_id)
-        if exercise is None:
-            return kept, None
-        return kept, await handed_in(db, student, exercise, kept.seen_at if kept else None)
+        if not (request.code or request.error or told_error(request)):
+            kept = await latest_case(db, student, place)
+            if exercise is not None:
+                newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
+        at_hand = await exercises_at_hand(db, student, exercise)
+        return kept, newest, at_hand, await hints_given(db, student, place)
 
 
 def _unclear(request: DebugRequested, seen: Observation) -> tuple[Part, ...]:

@@ -43,7 +43,7 @@ async def _help(request: DebugRequested, work: Work) -> None:
     hint = HintRequest(
         tier=case.step.tier,
         grounded=grounded,
-        solutions=await secrets_of(request, case.diagnosis, work),
+        solutions=secrets_of(request, case.diagnosis, case.at_hand),
         said=request.text,
         code=case.diagnosis.code,
         error=request.error,

@@ -6,8 +6,9 @@ from events.models import ActivityRecorded, DebugRequested
 from functions.debug.case import Case
 from functions.debug.exercise_credit import keep_help
 from functions.debug.reports import error_seen, same_error_alert, sighting_of
-from functions.debug.store import keep_case, keep_hint, keep_program, keep_sighting
+from functions.debug.store import keep_hint, keep_program, keep_sighting
 from functions.debug.struggle import same_error
+from functions.guardrails.exercises_at_hand import worked_on
 from functions.runtime import Work
 from functions.runtime.database import Connection
 
@@ -20,11 +21,12 @@ async def record(db: Connection, request: DebugRequested, case: Case, work: Work
         if case.code:
             await keep_program(db, request.student_id, place, case.code, at)
         return
-    await keep_case(db, request.student_id, place, case.diagnosis, case.key, at)
     key = (request.student_id, place, case.key)
-    await keep_hint(db, request.message_id, key, case.step, case.code_hash, at)
-    named, code = request.exercise_id, case.diagnosis.code
-    await keep_help(db, request.student_id, named, code, case.step.tier, at)
+    await keep_hint(db, request.message_id, key, case.diagnosis, case.step, case.code_hash, at)
+    about = worked_on(case.diagnosis.code, case.at_hand)
+    helped = request.exercise_id or (about.exercise_id if about else None)
+    if helped is not None:
+        await keep_help(db, request.student_id, helped, case.step.tier, at)
     if case.diagnosis.error is not None and not case.follows_up:
         seen = error_seen(request, case, work.uuid("error"), at)
         work.publish(seen)

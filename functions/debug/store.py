@@ -27,13 +27,12 @@ SET error_line = excluded.error_line, error_message = excluded.error_message,
 WHERE kept.seen_at <= excluded.seen_at
 """
 UNCLEAR = "Unclear"
-KEEP_HINT = """
-INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (message_id) DO NOTHING
-"""
-KEEP_SIGHTING = """
-INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summary, excerpt, ref)
-VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING RETURNING sighting_id
+# The hint in the statement of its case: a round trip less.
+KEEP_CASE_AND_HINT = f"""
+WITH hint AS (
+    INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
+    VALUES ($13, $1, $2, $3, $14, $15, $8) ON CONFLICT (message_id) DO NOTHING)
+{KEEP_CASE}
 """
 LATEST_CASE = """
 SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, seen_at FROM debug_cases
@@ -45,12 +44,19 @@ WHERE student_id = $1 AND exercise_id = $2 AND created_at > coalesce($3::timesta
 ORDER BY created_at DESC, submission_id DESC LIMIT 1
 """
 HINTS = """
-SELECT tier, code_hash, shown_at FROM debug_hints
-WHERE student_id = $1 AND place_id = $2 AND fingerprint = $3 ORDER BY shown_at
+SELECT fingerprint, tier, code_hash, shown_at FROM debug_hints
+WHERE student_id = $1 AND place_id = $2 ORDER BY shown_at
 """
-NEAR = """
+# A statement sees the rows from before it alone, so the new one is added; without it, it was kept before.
+KEEP_SIGHTING = """
+WITH kept AS (
+    INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summary, excerpt, ref)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING
+    RETURNING sighting_id, seen_at, summary, excerpt, ref)
+SELECT * FROM kept
+UNION ALL
 SELECT sighting_id, seen_at, summary, excerpt, ref FROM error_sightings
-WHERE student_id = $1 AND fingerprint = $2 AND seen_at BETWEEN $3 AND $4
+WHERE student_id = $2 AND fingerprint = $3 AND seen_at BETWEEN $8 AND $9 AND EXISTS (SELECT FROM kept)
 """
 
 
@@ -88,39 +94,40 @@ def _diagnosis(row: Record) -> Diagnosis | None:
     return known(row["fault"], row["error_line"], code, contrast)
 
 
-async def hints_given(db: Connection, student_id: UUID, place_id: UUID, fingerprint: str) -> list[GivenHint]:
-    """Give the hints that were shown for a fault."""
-    rows = await db.fetch(HINTS, student_id, place_id, fingerprint)
-    return [GivenHint(row["tier"], row["code_hash"], row["shown_at"]) for row in rows]
+async def hints_given(db: Connection, student_id: UUID, place_id: UUID) -> dict[str, list[GivenHint]]:
+    """Give the hints that were shown for the faults of a place, by the fingerprint of the fault."""
+    found: dict[str, list[GivenHint]] = {}
+    for row in await db.fetch(HINTS, student_id, place_id):
+        hint = GivenHint(row["tier"], row["code_hash"], row["shown_at"])
+        found.setdefault(row["fingerprint"], []).append(hint)
+    return found
 
 
-async def keep_case(
-    db: Connection, student_id: UUID, place_id: UUID, diagnosis: Diagnosis, fingerprint: str, at: datetime
+async def keep_hint(
+    db: Connection,
+    message_id: UUID,
+    key: tuple[UUID, UUID, str],
+    diagnosis: Diagnosis,
+    step: NextHint,
+    code_hash: str,
+    at: datetime,
 ) -> None:
-    """Keep the fault that a student works on; the latest sighting of it counts."""
+    """Keep the fault that a student works on, and the hint for it; the latest sighting of a fault counts.
+
+    `key` is the student, the place and the fingerprint of the fault.
+    """
     error, contrast = diagnosis.error, diagnosis.contrast
     told = (error.type, error.message, error.line) if error else (None, None, diagnosis.line)
     results = (contrast.expected, contrast.got) if contrast else (None, None)
     found = (diagnosis.fault.id, *results, diagnosis.quoted)
-    await db.execute(KEEP_CASE, student_id, place_id, fingerprint, *told, diagnosis.code, at, *found)
+    hint = (message_id, step.tier, code_hash)
+    await db.execute(KEEP_CASE_AND_HINT, *key, *told, diagnosis.code, at, *found, *hint)
 
 
 async def keep_program(db: Connection, student_id: UUID, place_id: UUID, code: str, at: datetime) -> None:
     """Keep a program in which no fault was found: the next message may tell what was expected of it."""
     nothing = (None,) * 3
     await db.execute(KEEP_CASE, student_id, place_id, UNCLEAR, *nothing, code, at, *nothing, None)
-
-
-async def keep_hint(
-    db: Connection,
-    message_id: UUID,
-    case: tuple[UUID, UUID, str],
-    step: NextHint,
-    code_hash: str,
-    at: datetime,
-) -> None:
-    """Keep that a hint was given."""
-    await db.execute(KEEP_HINT, message_id, *case, step.tier, code_hash, at)
 
 
 async def keep_sighting(
@@ -134,9 +141,10 @@ async def keep_sighting(
         "SELECT pg_advisory_xact_lock(hashtextextended('sightings:' || $1::uuid, 0))", student_id
     )
     new = (sighting.seen_at, sighting.summary, sighting.excerpt, sighting.ref)
-    if await db.fetchval(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new) is None:
+    window = (sighting.seen_at - WINDOW, sighting.seen_at + WINDOW)
+    rows = await db.fetch(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new, *window)
+    if not rows:
         return None
-    rows = await db.fetch(NEAR, student_id, fingerprint, sighting.seen_at - WINDOW, sighting.seen_at + WINDOW)
     return [
         ErrorOccurrence(r["sighting_id"], r["seen_at"], r["summary"], r["excerpt"], r["ref"]) for r in rows
     ]

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from functions.runtime import outbox
+from tests.support.sinks import DEADLINE_S
+
 STARTUP, MESSAGE = 4, 5
 # Each of these makes the server answer, and the client wait: Query, Sync, and a Flush asks for what is there.
 ROUND_TRIP = frozenset(b"QSH")
@@ -99,3 +102,13 @@ async def pump(
         return
     finally:
         target.close()
+
+
+async def rest(wire: Wire, db: Any) -> int:
+    """Wait until all is marked and nothing is asked any more, and give what was asked so far."""
+    seen = -1
+    async with asyncio.timeout(DEADLINE_S):
+        while wire.round_trips != seen or any(await outbox.waiting(db)):
+            seen = wire.round_trips
+            await asyncio.sleep(0.2)
+    return seen

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
-from functions.runtime import outbox
-from tests.support.sinks import DEADLINE_S
-from tests.support.wire import Wire, wired
+from tests.support.wire import rest, wired
 
 SILENT = Path(__file__).parents[2] / "bench" / "silent" / "main.py"
 QUERY = "learnflow.query.submitted.v1"
-
-
-async def rest(wire: Wire, db: Any) -> int:
-    """Wait until all is marked and nothing is asked any more, and give what was asked so far."""
-    seen = -1
-    async with asyncio.timeout(DEADLINE_S):
-        while wire.round_trips != seen or any(await outbox.waiting(db)):
-            seen = wire.round_trips
-            await asyncio.sleep(0.2)
-    return seen
 
 
 async def test_an_event_costs_two_round_trips_and_its_publishing_one_more_for_all(

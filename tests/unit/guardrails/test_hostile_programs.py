@@ -10,9 +10,9 @@ from events.models import ParsedError
 from functions.analysis import source
 from functions.code_review.correctness import examples_in, examples_told
 from functions.code_review.structure import inspect
-from functions.debug.exercise_credit import defined
 from functions.diagnosis.causes import of_contrast, of_error, of_silence, unreadable
 from functions.diagnosis.wrong_results import Mismatch
+from functions.guardrails.exercises_at_hand import defined
 from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.code_topics import topic_of_code
 from functions.knowledge.library import TOPICS

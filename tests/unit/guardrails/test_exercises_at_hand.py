@@ -6,10 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from functions.debug.exercise_credit import worked_on
+from functions.guardrails.exercises_at_hand import ExerciseAtHand, worked_on
 
 ADD, STACK, SCRIPT = UUID(int=1), UUID(int=2), UUID(int=3)
-STARTERS = {ADD: "def add(a, b):\n    pass\n", STACK: "class Stack:\n    pass\n", SCRIPT: "name = input()\n"}
+AT_HAND = [
+    ExerciseAtHand(ADD, "def add(a, b):\n    pass\n", None),
+    ExerciseAtHand(STACK, "class Stack:\n    pass\n", None),
+    ExerciseAtHand(SCRIPT, "name = input()\n", None),
+]
 
 
 @pytest.mark.parametrize(
@@ -27,4 +31,5 @@ STARTERS = {ADD: "def add(a, b):\n    pass\n", STACK: "class Stack:\n    pass\n"
     ],
 )
 def test_the_exercise_is_known_by_what_the_code_defines(code: str | None, exercise: UUID | None) -> None:
-    assert worked_on(code, STARTERS) == exercise
+    found = worked_on(code, AT_HAND)
+    assert (found and found.exercise_id) == exercise
