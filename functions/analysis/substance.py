@@ -1,7 +1,7 @@
 """Whether a program is large enough, and uses enough of a topic, for a rating to mean something.
 
-It counts statements and looks for constructs in the tree, at the cost of one walk; what a construct is used *for* can't
-be seen here, so a program that is long and pointless counts.
+It counts statements and looks for constructs in the tree, at the cost of one walk; what a construct is used
+*for* can't be seen here, so a program that is long and pointless counts.
 """
 
 from __future__ import annotations

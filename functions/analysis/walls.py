@@ -1,11 +1,11 @@
 """Walls around reading: what learners send is taken apart in child processes that can be cut off.
 
 Parsing, comparing and searching cost what the input makes them cost, and nothing inside a process can stop a
-regular expression or CPython's own compiler. So calls go to a few workers, kept for the next call: less than a
-millisecond on top of the work itself. A worker that meets a limit ends with it and is replaced (about 0.2 s of
-processor time when the next call comes). Of one learner at most one call is at work at a time, so that nobody
-fills all workers. Functions are found by name in the worker: they must be at the top level of a module, and take
-and return what can be pickled.
+regular expression or CPython's own compiler. So calls go to a few workers, kept for the next call: less than
+a millisecond on top of the work itself. A worker that meets a limit ends with it and is replaced (about 0.2 s
+of processor time when the next call comes). Of one learner at most one call is at work at a time, so that
+nobody fills all workers. Functions are found by name in the worker: they must be at the top level of a
+module, and take and return what can be pickled.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The process inside the walls: it calls what it is told, one call after another, under limits of its own.
 
-It reads pickled calls from standard input and writes pickled outcomes to standard output, each behind its length.
-Both ends are ours: a learner's text is only ever a value in them. Memory is bounded by RLIMIT_AS, counted from what
-the process has before a call; processor time by RLIMIT_CPU, in whole seconds above what it has used. The limit by
-the clock is its parent's to keep.
+It reads pickled calls from standard input and writes pickled outcomes to standard output, each behind its
+length. Both ends are ours: a learner's text is only ever a value in them. Memory is bounded by RLIMIT_AS,
+counted from what the process has before a call; processor time by RLIMIT_CPU, in whole seconds above what it
+has used. The limit by the clock is its parent's to keep.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def _one_line(text: str) -> str:
 def _sorted_out(blocks: list[str], loose: str, error: str | None) -> tuple[str | None, str | None]:
     """Tell programs from tracebacks that were put where code belongs; both may be in one block."""
     shown = error if error and error.strip() else None
-    programs = []
+    programs: list[str] = []
     for block in blocks:
         if HAS_TRACEBACK.search(block):
             shown = shown or block

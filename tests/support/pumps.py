@@ -1,8 +1,8 @@
 """Texts that make a regular expression work: its own characters, again and again.
 
-For every pattern a sample of each element of its parse is taken (a letter of a set, a literal, a character of a
-category). Pumps are single samples and neighbours in the pattern; a text is a head that the pattern may begin with,
-a pump repeated, and a tail that no pattern ends with.
+For every pattern a sample of each element of its parse is taken (a letter of a set, a literal, a character of
+a category). Pumps are single samples and neighbours in the pattern; a text is a head that the pattern may
+begin with, a pump repeated, and a tail that no pattern ends with.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import importlib
 import pkgutil
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
+from operator import itemgetter
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from types import ModuleType
@@ -73,6 +75,18 @@ def samples(pattern: re.Pattern[str]) -> list[str]:
     return list(_samples(parser.parse(pattern.pattern, pattern.flags)))
 
 
+# Where the argument of an element holds the elements inside it.
+INSIDE: dict[Any, Callable[[Any], Any]] = {
+    ops.MAX_REPEAT: itemgetter(2),
+    ops.MIN_REPEAT: itemgetter(2),
+    ops.POSSESSIVE_REPEAT: itemgetter(2),
+    ops.SUBPATTERN: itemgetter(3),
+    ops.ATOMIC_GROUP: lambda arg: arg,
+    ops.ASSERT: itemgetter(1),
+    ops.ASSERT_NOT: itemgetter(1),
+}
+
+
 def _samples(items: Iterable[Any]) -> Iterator[str]:
     for op, arg in items:
         if op is ops.LITERAL:
@@ -86,14 +100,8 @@ def _samples(items: Iterable[Any]) -> Iterator[str]:
         elif op is ops.BRANCH:
             for branch in arg[1][:12]:
                 yield from _samples(branch)
-        elif op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
-            yield from _samples(arg[2])
-        elif op is ops.SUBPATTERN:
-            yield from _samples(arg[3])
-        elif op is ops.ATOMIC_GROUP:
-            yield from _samples(arg)
-        elif op in (ops.ASSERT, ops.ASSERT_NOT):
-            yield from _samples(arg[1])
+        elif op in INSIDE:
+            yield from _samples(INSIDE[op](arg))
 
 
 def _of_set(items: list[Any]) -> Iterator[str]:
@@ -122,7 +130,7 @@ def texts(pattern: re.Pattern[str], length: int) -> Iterator[str]:
     """Texts of about `length` characters for a pattern to work on."""
     chars = samples(pattern)
     singles = list(dict.fromkeys([*chars, "\n", " "]))
-    pairs = [a + b for a, b in zip(chars, chars[1:], strict=False) if a != b]
+    pairs = [a + b for a, b in pairwise(chars) if a != b]
     pumps = list(dict.fromkeys([*singles[:16], *pairs]))[:MAX_PUMPS]
     heads = ["", "".join(chars[:6]), "".join(chars)]
     for pump in pumps:
