@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from functions.runtime.envelope import DEAD_LETTER, TRANSPORT, Outgoing, header_text, instant
+from events.wire import NAME, VERSIONS, header_text, is_time
+from functions.runtime.envelope import DEAD_LETTER, TRANSPORT, Outgoing, instant
 
 # What a reader needs first, in the order in which it gets room.
 FIRST = (
     "id", "source", "type", "specversion", "time", "subject", "datacontenttype", "dataschema", "partitionkey",
     "correlationid", "causationid", "traceparent", "eventsignature",
 )  # fmt: skip
-NAME = re.compile(r"[a-z0-9]+")
-TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 NOBODY = "/learnflow/unverified"
-REQUIRED: Mapping[str, str] = {"id": "unnamed", "source": NOBODY, "type": "unknown", "specversion": "1.0"}
+DEFAULTS: Mapping[str, str] = {"id": "unnamed", "source": NOBODY, "type": "unknown", "specversion": "1.0"}
 URI = "!#$&'()*+,-./:;=?@[]_~%"
 # Knative's servers read 8 KiB of headers, and Kafka keeps 1 MiB of record.
 ROOM, ONE, ERROR_LENGTH = 6000, 1500, 500
@@ -51,7 +50,7 @@ def presentable(given: Mapping[str, str]) -> dict[str, str]:
     room = ROOM
     for name in (*FIRST, *(name for name in given if name not in FIRST)):
         value = FORM.get(name, str)(given.get(name, ""))
-        value = shortened(value, min(ONE, room)) or REQUIRED.get(name, "")
+        value = shortened(value, min(ONE, room)) or DEFAULTS.get(name, "")
         if value and len(name) < room and NAME.fullmatch(name):
             found[name] = value
             room -= len(name) + len(header_text(value))
@@ -60,12 +59,12 @@ def presentable(given: Mapping[str, str]) -> dict[str, str]:
 
 def version(raw: str) -> str:
     """Keep a version that there is."""
-    return raw if raw in ("0.3", "1.0") else ""
+    return raw if raw in VERSIONS else ""
 
 
 def time(raw: str) -> str:
     """Keep a time that can be read."""
-    return raw if TIME.fullmatch(raw) and instant(raw) else ""
+    return raw if is_time(raw) and instant(raw) else ""
 
 
 def uri(raw: str) -> str:

@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid5
 
+from events.wire import to_http
 from functions.runtime import trace_context
 from functions.runtime.catalog import EventData, by_model
 
 NAMESPACE = UUID("6c1f9c0e-6a0f-5f0e-9d3c-0b6f3a5d8e11")
 DEAD_LETTER = "learnflow.dead-letter"
 TRANSPORT = frozenset({"knativekafkapartition", "knativekafkaoffset", "replay"})
-PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
 # Of ids that others choose: what is indexed must fit into a page, and what goes on into a request's headers.
 ID_LENGTH = 500
 DAY = timedelta(days=1)
@@ -66,15 +65,8 @@ class Outgoing:
         return self.attributes["id"]
 
     def headers(self) -> dict[str, str]:
-        """The HTTP headers of the event in binary mode, values percent-encoded as the HTTP binding says."""
-        named = {f"ce-{k}": header_text(v) for k, v in self.attributes.items()}
-        content_type = named.pop("ce-datacontenttype", None)
-        return named if content_type is None else {**named, "content-type": content_type}
-
-
-def header_text(text: str) -> str:
-    """Percent-encode text for a header, as the HTTP binding says; half a surrogate pair has no encoding."""
-    return quote(text, safe=PLAIN, errors="replace")
+        """The HTTP headers of the event in binary mode."""
+        return to_http(self.attributes)
 
 
 def instant(raw: object) -> datetime | None:

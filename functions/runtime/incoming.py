@@ -17,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from functions.runtime.envelope import header_text
+from events.wire import header_text
 from functions.runtime.errors import Malformed
 
 STRUCTURED = "application/cloudevents+json"

@@ -12,8 +12,8 @@ from typing import NoReturn
 
 from infra.local import commands
 from infra.local.errors import LocalError
-from infra.local.knative.errors import StandInError
 from infra.local.paths import Home
+from infra.standin.errors import StandInError
 
 Run = Callable[[Home, argparse.Namespace], int]
 

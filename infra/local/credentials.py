@@ -6,7 +6,8 @@ import secrets
 
 import msgspec
 
-from infra.local.paths import Home, write_whole
+from infra.local.paths import Home
+from infra.standin.files import write_whole
 
 
 class Account(msgspec.Struct, frozen=True):

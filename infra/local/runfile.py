@@ -8,7 +8,8 @@ import msgspec
 import psutil
 
 from infra.local.errors import NotRunning
-from infra.local.paths import Home, write_whole
+from infra.local.paths import Home
+from infra.standin.files import write_whole
 
 
 class Running(msgspec.Struct, frozen=True):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from infra.local import golang
 from infra.local.errors import SetupError
-from infra.local.knative.plan import Instance
 from infra.local.paths import ROOT
 from infra.local.process import Command
+from infra.standin.plan import Instance
 
 UNSAFE = "unsafe-process"
 

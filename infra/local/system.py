@@ -15,13 +15,13 @@ from infra.local.children import Check, Spec
 from infra.local.credentials import Credentials
 from infra.local.errors import SettingError, SetupError
 from infra.local.kafka import Kafka
-from infra.local.knative.manifests import Manifests, read_manifests
-from infra.local.knative.plan import HealthCheck, Instance, Plan, Ports, ServicePlan, plan
 from infra.local.paths import ROOT, Home
 from infra.local.ports import LOOPBACK, each_free_port, require_free
 from infra.local.postgres import Postgres
 from infra.local.process import Command
 from infra.local.sandbox import sandbox_command
+from infra.standin.manifests import Manifests, read_manifests
+from infra.standin.plan import HealthCheck, Instance, Plan, Ports, ServicePlan, plan
 
 OVERLAY = ROOT / "infra" / "knative" / "overlays" / "local"
 DATABASE = "learnflow"
@@ -161,7 +161,7 @@ def knative_command(system: System) -> Command:
     home = system.home
     options = [f"--manifests={home.path / 'manifests.yaml'}", f"--ports={home.path / 'ports.json'}"]
     options.append(f"--added={home.state / 'sources.json'}")
-    argv = (sys.executable, "-m", "infra.local.knative", *options, f"--bootstrap={system.kafka.bootstrap}")
+    argv = (sys.executable, "-m", "infra.standin", *options, f"--bootstrap={system.kafka.bootstrap}")
     return Command("knative", argv, home.logs / "knative.log", ROOT, stop_limit_s=15)
 
 

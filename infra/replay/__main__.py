@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from infra.deploy.request import LOCAL
-from infra.local.paths import Home
-from infra.replay import cluster, dead_letters, local
+from infra.replay import cluster, dead_letters
 from infra.replay.environment import Environment
-from infra.replay.errors import ReplayError
+from infra.replay.errors import Refused, ReplayError
 from infra.replay.kafka import Kafka
 from infra.replay.progress import Say, complain, say
 from infra.replay.rebuild import rebuild
@@ -21,12 +21,21 @@ from infra.replay.source import environ_of
 
 INTERRUPTED = 130
 SERVICES = {"progress": "progress", "alerts": "notification"}
+Find = Callable[[], Environment]
 
 
-def main(words: list[str]) -> int:
-    """Do what is asked for; what a user can do something about is one line."""
+def elsewhere() -> Environment:
+    """Refuse what is meant for a system on this machine."""
+    raise Refused("ENV=NAME is missing: a folder of infra/knative/overlays")
+
+
+def main(words: list[str], here: Find = elsewhere) -> int:
+    """Do what is asked for; what a user can do something about is one line.
+
+    `here` finds the system on this machine, for those who have one.
+    """
     try:
-        asyncio.run(run(words))
+        asyncio.run(run(words, here))
     except ReplayError as error:
         complain(f"learnflow: {error}")
         return 1
@@ -35,15 +44,14 @@ def main(words: list[str]) -> int:
     return 0
 
 
-async def run(words: list[str]) -> None:
+async def run(words: list[str], here: Find) -> None:
     """Read the command line, then do it; Ctrl-C and SIGTERM stop it where it can go on."""
     request = read(words, datetime.now(UTC))
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    home = Home.current()
-    place = local.place(home) if request.environment == LOCAL else cluster.place(request.environment)
+    place = here() if request.environment == LOCAL else cluster.place(request.environment)
     await perform(request, place, say)
 
 

@@ -8,12 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
+from events.wire import CONTENT_TYPE, WRAPPED_TYPE, Event, Record, from_record
 from functions.runtime.catalog import by_name
-from functions.runtime.consumer import WRAPPED
 from functions.runtime.envelope import TRANSPORT
-from infra.local.knative.cloudevents import Event
-from infra.local.knative.records import Record
-from infra.replay.events import event_of
 from infra.replay.kafka import moment
 from infra.replay.request import Filter
 
@@ -38,7 +35,7 @@ class DeadLetter:
     @classmethod
     def of(cls, record: Record, function_at: FunctionAt) -> DeadLetter:
         """Read a record; where Knative gave up, the address that it gave up on tells the function."""
-        event = event_of(record)
+        event = from_record(record)
         named = event.attributes.get("deadletterconsumer")
         function = named or function_at(event.attributes.get("knativeerrordest", ""))
         return cls(record.partition, record.offset, moment(record), event, function)
@@ -96,11 +93,11 @@ class DeadLetter:
         """Return the event as it was before it failed."""
         added = {*OWN, *KNATIVE, *TRANSPORT}
         attributes = {name: value for name, value in self.event.attributes.items() if name not in added}
-        return Event(attributes, self.event.content_type, self.event.data)
+        return Event(attributes, self.event.data)
 
     def obstacle(self) -> str | None:
         """Say why it can't be sent again; None when it can."""
-        if self.type == WRAPPED or self.reason in FORGED:
+        if self.type == WRAPPED_TYPE or self.reason in FORGED:
             return f"it is not sent again ({self.reason}): nobody vouches for it; drop it"
         if self.topic is None:
             return f"its type {self.type} is not known to this release; deploy one that knows it, or drop it"
@@ -113,8 +110,10 @@ class DeadLetter:
         yield f"{self.name}  {self.at:%Y-%m-%d %H:%M:%S} UTC"
         yield f"  failed in {self.function or '?'} after {self.attempts} attempts: {self.reason}"
         yield f"  {self.error}"
-        for name, value in sorted(self.original().attributes.items()):
+        attributes = dict(self.original().attributes)
+        content_type = attributes.pop(CONTENT_TYPE, "no content type")
+        for name, value in sorted(attributes.items()):
             yield f"  {name}: {value}"
-        yield f"  data ({self.event.content_type or 'no content type'}):"
-        text = (self.event.data or b"").decode("utf-8", "backslashreplace")
+        yield f"  data ({content_type}):"
+        text = self.event.data.decode("utf-8", "backslashreplace")
         yield from (f"    {line}" for line in text.splitlines() or [""])

@@ -11,17 +11,15 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record as Row
 
+from events.wire import Event, to_record
 from functions.runtime.catalog import by_name
 from functions.runtime.database import Connection
 from functions.runtime.envelope import DEAD_LETTER, Outgoing
 from functions.runtime.erasure import ERASED_IDS
 from functions.runtime.errors import Malformed
-from infra.local.knative.cloudevents import Event
-from infra.local.knative.records import to_record
 from infra.replay.dead_letter import DeadLetter, FunctionAt
 from infra.replay.environment import Environment
 from infra.replay.errors import Refused
-from infra.replay.events import with_content_type
 from infra.replay.kafka import Kafka
 from infra.replay.progress import Say
 from infra.replay.request import Letters
@@ -213,9 +211,8 @@ class Retry:
             raise Refused(f"--data: {error}") from error
         except (msgspec.DecodeError, Malformed) as error:
             raise Refused(f"--data: {error}") from error
-        unsigned = Outgoing(str(one.letter.topic), with_content_type(original), data)
-        attributes = dict(self.place.signatures.sign(unsigned).attributes)
-        return Event(attributes, attributes.pop("datacontenttype", None), data)
+        unsigned = Outgoing(str(one.letter.topic), original.attributes, data)
+        return Event(self.place.signatures.sign(unsigned).attributes, data)
 
     async def send(self, letter: DeadLetter, event: Event) -> None:
         """Open the function's inbox for the event, and put it on its topic.
@@ -225,7 +222,7 @@ class Retry:
         async with self.db.transaction():
             await self.db.execute(OPEN, *self.key(letter))
             await note(self.db, letter, "retried", self.request)
-            await self.kafka.write(str(letter.topic), to_record(event, []))
+            await self.kafka.write(str(letter.topic), to_record(event))
 
     async def outcome(self, letter: DeadLetter) -> str:
         """Wait for what the function makes of it."""

@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
+from events.wire import Event, Record, from_record
 from functions.runtime.catalog import EventData, by_name
 from functions.runtime.errors import Malformed
-from infra.local.knative.cloudevents import Event
-from infra.local.knative.records import Record, to_event
 
 Check = Callable[[Mapping[str, str], bytes], None]
 
@@ -30,7 +29,7 @@ def portion(records: Iterable[Record], wanted: tuple[type, ...], check: Check) -
     left_out = 0
     for record in records:
         try:
-            event = decoded(event_of(record), wanted, check)
+            event = decoded(from_record(record), wanted, check)
         except Malformed:
             left_out += 1
             continue
@@ -39,28 +38,15 @@ def portion(records: Iterable[Record], wanted: tuple[type, ...], check: Check) -
     return Portion(found, left_out)
 
 
-def event_of(record: Record) -> Event:
-    """Read a record as a KafkaSource does."""
-    return to_event(record, "", {})
-
-
 def decoded(event: Event, wanted: tuple[type, ...], check: Check) -> EventData | None:
     """Check and decode an event, None when it is of another type; raises Malformed."""
     kind = by_name().get(event.attributes["type"])
     if kind is None:
         raise Malformed("unknown-type", event.attributes["type"])
-    data = event.data or b""
-    check(with_content_type(event), data)
+    check(event.attributes, event.data)
     if kind.model not in wanted:
         return None
     try:
-        return kind.decode(msgspec.json.decode(data), event.attributes)
+        return kind.decode(msgspec.json.decode(event.data), event.attributes)
     except msgspec.DecodeError as error:
         raise Malformed("not-json", f"the data is not JSON: {error}") from error
-
-
-def with_content_type(event: Event) -> Mapping[str, str]:
-    """Return the attributes as they were signed, the type of the data among them."""
-    if event.content_type is None:
-        return event.attributes
-    return {**event.attributes, "datacontenttype": event.content_type}

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, OffsetAndMetadata, Topi
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from infra.local.knative.records import NewRecord, Record
+from events.wire import NewRecord, Record
 from infra.replay.errors import Refused, Unreachable
 
 PORTION = 2000

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests.bench.hop import answers
-from tests.integration.local.stage import Stage
+from tests.integration.standin.stage import Stage
 from tests.support import plain
 from tests.support.processes import ROOT
 from tests.support.sinks import until
@@ -55,7 +55,7 @@ def floor(bootstrap: str, folder: Path) -> Iterator[Floor]:
         stack.enter_context(process(["-c", serve], BENCH_NOTES=str(notes["bare"])))
         until(answers(f"http://127.0.0.1:{port}"), "the bare function did not start")
         stack.enter_context(
-            process(["-m", "infra.local.knative", *options, f"--bootstrap={bootstrap}", "--log-level=error"])
+            process(["-m", "infra.standin", *options, f"--bootstrap={bootstrap}", "--log-level=error"])
         )
         until(lambda: ready(stage.control), "the stand-in is not ready", 30)
         stack.enter_context(

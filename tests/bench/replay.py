@@ -101,7 +101,7 @@ async def interrupted(system: LocalSystem, *words: str) -> tuple[Run, Run]:
 async def command(system: LocalSystem, *words: str, stop: bool = False) -> Run:
     """Run a replay; with `stop` it is interrupted as soon as it has done some events, but not all."""
     before, lines = time.monotonic(), list[str]()
-    child = await system.begin_task("infra.replay", "replay", *words)
+    child = await system.begin_task("infra.local.operate", "replay", *words)
     assert child.stdout is not None
     async for raw in child.stdout:
         lines.append(raw.decode().rstrip())

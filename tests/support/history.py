@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
+from events.wire import Event, to_record
 from functions.runtime.catalog import EventData
 from functions.runtime.envelope import outgoing
 from functions.runtime.signatures import Signatures
 from infra.local import credentials
-from infra.local.knative.cloudevents import Event
-from infra.local.knative.records import to_record
 from infra.local.paths import Home
 
 WAITING = """
@@ -39,8 +38,7 @@ async def publish(home: Home, servers: str, events: Iterable[tuple[str, EventDat
                 causation_id=event_id,
                 traceparent=None,
             )
-            attributes = dict(signatures.sign(event).attributes)
-            record = to_record(Event(attributes, attributes.pop("datacontenttype"), event.data), [])
+            record = to_record(Event(signatures.sign(event).attributes, event.data))
             await producer.send(event.topic, record.value, key=record.key, headers=record.headers)
             ids.append(event_id)
         await producer.flush()

@@ -17,8 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from infra.local.knative.cloudevents import from_http
-from infra.local.knative.errors import NotACloudEvent
+from events.wire import NotACloudEvent, from_http_as_knative
 
 MAX_HEADERS = 8192  # what the server of Knative's receiver reads
 MAX_RECORD = 2**20  # what its producer and the topics take
@@ -78,7 +77,7 @@ def refusal(headers: list[tuple[bytes, bytes]], body: bytes) -> int:
     if len(body) + sum(len(name) + len(value) for name, value in headers) > MAX_RECORD:
         return 503
     try:
-        from_http(headers, body)
+        from_http_as_knative(headers, body)
     except NotACloudEvent:
         return 400
     return 0

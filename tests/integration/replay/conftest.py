@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from events.models import ActivityRecorded
-from infra.replay import local
+from infra.local.operate import environment
 from infra.replay.__main__ import perform
 from infra.replay.errors import ReplayError
 from infra.replay.kafka import Brokers, Kafka
@@ -36,7 +36,7 @@ class History:
         """Do what a task does and return its exit code and what it says."""
         said: list[str] = []
         try:
-            place = local.place(self.system.home)
+            place = environment(self.system.home)
             await perform(read(words, datetime.now(UTC)), place, said.append)
         except ReplayError as error:
             return 1, "\n".join([*said, str(error)])

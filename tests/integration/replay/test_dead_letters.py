@@ -11,11 +11,10 @@ from uuid import uuid4
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from events.wire import Event, to_record
 from functions.runtime.envelope import Outgoing
 from functions.runtime.signatures import Signatures
 from infra.local import credentials
-from infra.local.knative.cloudevents import Event
-from infra.local.knative.records import to_record
 from tests.integration.replay.conftest import History
 from tests.support import plain
 
@@ -128,8 +127,7 @@ async def put(history: History, event_id: str, data: object, subject: str, *, ke
     event = Outgoing("learning.requests", attributes, json.dumps(data).encode())
     secret = key or credentials.load(history.system.home).event_key
     event = Signatures.read({"LEARNFLOW_EVENT_KEYS": f"local:{secret}"}).sign(event)
-    kept = dict(event.attributes)
-    record = to_record(Event(kept, kept.pop("datacontenttype"), event.data), [])
+    record = to_record(Event(event.attributes, event.data))
     async with AIOKafkaProducer(
         bootstrap_servers=history.system.exports["KAFKA_BOOTSTRAP_SERVERS"]
     ) as producer:

@@ -9,7 +9,7 @@ import pytest
 
 from events.models import Evidence, StruggleDetected
 from functions.runtime.database import Connection
-from infra.replay import local
+from infra.local.operate import environment
 from infra.replay.errors import Refused
 from infra.replay.kafka import Kafka
 from infra.replay.rebuild import rebuild
@@ -107,7 +107,7 @@ async def run(history: History, db: Connection, words: str, check: Any = None) -
     request = read(["replay", *words.split()], NOW.replace(year=2036))
     assert isinstance(request, Replay)
     said: list[str] = []
-    place = local.place(history.system.home)
+    place = environment(history.system.home)
     async with Kafka.open(place.brokers) as kafka:
         await rebuild(request, db, kafka, {}, check or place.signatures.check, said.append)
     return "\n".join(said)

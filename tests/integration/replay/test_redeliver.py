@@ -58,7 +58,7 @@ async def test_a_dry_run_only_counts(history: History) -> None:
 
 
 async def test_a_replay_that_was_interrupted_goes_on(history: History) -> None:
-    child = await history.system.begin_task("infra.replay", *WORDS)
+    child = await history.system.begin_task("infra.local.operate", *WORDS)
     async with plain.async_client(base_url=history.system.exports["LEARNFLOW_CONTROL_URL"]) as control:
         while (await control.get(f"/sources/{SECOND}")).status_code != 200:
             await asyncio.sleep(0.05)

@@ -60,3 +60,15 @@ def test_the_runtime_imports_no_room() -> None:
     assert not {
         m.split(".")[1] for m in imported(ROOT / "functions/runtime") if m.startswith("functions.")
     } - {"runtime"}
+
+
+@pytest.mark.parametrize("room", ["functions", "events", "infra/checks", "infra/deploy", "infra/replay"])
+def test_what_runs_against_clusters_knows_nothing_of_one_machine(room: str) -> None:
+    """Operators need neither the system on one machine nor its stand-in for Knative."""
+    assert not {m for m in imported(ROOT / room) if m.startswith(("infra.local", "infra.standin"))}
+
+
+def test_the_stand_in_is_a_package_of_its_own() -> None:
+    """It reads manifests and events, and knows nothing of who starts it."""
+    used = {m for m in imported(ROOT / "infra/standin") if m.startswith(("infra.", "functions.", "events."))}
+    assert {m.partition(".")[0] for m in used if not m.startswith("infra.standin")} <= {"events"}

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from infra.local.errors import PortTaken, SettingError
-from infra.local.paths import Home, write_whole
+from infra.local.paths import Home
 from infra.local.ports import each_free_port, free_ports, require_free
 from infra.local.process import Command
 from infra.local.system import instances, shout
+from infra.standin.files import write_whole
 
 
 def test_two_sandboxes_run_unless_somebody_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

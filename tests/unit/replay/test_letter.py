@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra.local.knative.records import Record
+from events.wire import Record
 from infra.replay.dead_letter import DeadLetter
 from infra.replay.request import Filter
 

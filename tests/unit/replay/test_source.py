@@ -9,10 +9,10 @@ import yaml
 
 from infra.checks import Manifests
 from infra.checks.strict import schema_problems
-from infra.local.knative.manifests import source_of
 from infra.replay.errors import Refused
 from infra.replay.kafka import Span
 from infra.replay.source import Live, Second, environ_of, function_of, live_sources
+from infra.standin.manifests import source_of
 
 TEXT = """
 apiVersion: serving.knative.dev/v1
