@@ -1,23 +1,27 @@
-"""What happens to one delivery of an event: claim, decode, handle, commit, publish, or bury."""
+"""The way of one event through a function, from top to bottom.
+
+request → read → claim in the inbox → handler → commit with the outbox rows → publish → answer. Whatever fails
+on the way is either given back, and Knative delivers it again, or becomes a dead letter with its reason.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
-import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 
-from functions.runtime import inbox, metrics, outbox
+from events.wire import NotACloudEvent, from_http
+from functions.runtime import inbox, logs, metrics, outbox, tracing
 from functions.runtime.catalog import by_model, by_name
 from functions.runtime.database import TURN_S, connection
-from functions.runtime.dead_letters import NOBODY, dead_letter
-from functions.runtime.envelope import ID_LENGTH, Envelope
+from functions.runtime.dead_letters import dead_letter
+from functions.runtime.delivery import PING, Delivery
 from functions.runtime.errors import (
     DatabaseDown,
     Forged,
@@ -26,151 +30,116 @@ from functions.runtime.errors import (
     Malformed,
     Reject,
     RetryLater,
+    ours,
     redacted,
     redacted_traceback,
 )
 from functions.runtime.failure_response import failure_response
+from functions.runtime.function_host import FunctionHost
 from functions.runtime.inbox import Claim
-from functions.runtime.incoming import INCOMING
 from functions.runtime.outbox import Row
-from functions.runtime.registry import Tick
-from functions.runtime.signatures import fingerprint
+from functions.runtime.registration import Registration, Tick
 from functions.runtime.work import EventWork
 
-if TYPE_CHECKING:
-    from functions.runtime.function_host import FunctionHost
-
-PING = "dev.knative.sources.ping"
-WRAPPED = "dev.knative.kafka.event"
 LEASE_MARGIN_S = 5.0
 MAX_DELIVERIES = 100
+OK = b"OK"
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One delivery of an event, as it came."""
-
-    event: Envelope
-    attributes: Mapping[str, Any]
-    data: bytes
-    now: datetime
-
-    @classmethod
-    def now_coming(cls, now: datetime) -> Delivery:
-        """Take the event of the request that is being handled."""
-        came = INCOMING.get()
-        return cls(Envelope.of(came.attributes, now), came.attributes, came.data, now)
-
-    def check_names(self) -> None:
-        """Check what the inbox knows an event by; raises Forged, as it can't be known by these."""
-        for name in ("id", "source", "type"):
-            length = len(self.attributes[name])
-            if not 0 < length <= ID_LENGTH:
-                raise Forged("attributes", f"{name}: {length} characters, expected 1 to {ID_LENGTH}")
-
-    def disowned(self) -> Envelope:
-        """Name a forged event by its content: under its own id it would stand in the way of the real one."""
-        attributes = self.attributes
-        if self.event.type == WRAPPED:
-            # its source names the KafkaSource too, and a record stays the same whichever brings it
-            attributes = {**attributes, "source": self.event.source.partition("#")[2]}
-        return replace(self.event, source=NOBODY, id=fingerprint(attributes, self.data))
-
-    def json(self) -> object:
-        """Read the data as JSON; raises Malformed when it is none."""
-        try:
-            return msgspec.json.decode(self.data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise Malformed("not-json", f"the data is not JSON: {redacted(error)}") from error
-
-
 class EventConsumer:
-    """Handles deliveries for one function."""
+    """Handles the deliveries of one function."""
 
-    def __init__(self, floor: FunctionHost) -> None:
-        self._floor = floor
-        self._function = floor.settings.function
-        self._registration = floor.registration
-        self._topics = {by_model()[m].topic for m in floor.registration.models if m in by_model()}
+    def __init__(self, registration: Registration, host: FunctionHost) -> None:
+        self._registration = registration
+        self._host = host
+        self._function = host.settings.function
+        self._topics = {by_model()[m].topic for m in registration.models if m in by_model()}
 
-    async def receive(self, delivery: Delivery) -> None:
-        """Take one delivery through; raises a LearnFlowError when it is to come again."""
-        if delivery.event.type == PING:
-            await self._tick(delivery)
-            return
-        event = delivery.event
+    async def endpoint(self, request: Request) -> Response:
+        """Answer a delivery with the status that tells Knative what to do with it."""
         try:
-            payload: object = self._decode(delivery)
+            event = from_http(request.headers.raw, await request.body())
+            await self.consume(Delivery.of(event, self._host.clock()))
+        except NotACloudEvent as error:
+            answer = PlainTextResponse(str(error), error.status)
+        except ClientDisconnect:
+            answer = PlainTextResponse("half a request", 400)
+        except LearnFlowError as error:
+            answer = PlainTextResponse(error.code, error.status)
+        else:
+            answer = PlainTextResponse(OK)
+        return answer
+
+    async def consume(self, delivery: Delivery) -> None:
+        """Take one delivery through; raises a LearnFlowError when it is to come again."""
+        with observed(delivery):
+            payload, delivery = self._read(delivery)
+            if payload is not None:
+                opened, event = self._host.opened, delivery.event
+                work = EventWork(self._function, event, delivery.now, opened.pool, opened.used)
+                await (self._run if isinstance(payload, Tick) else self._once)(delivery, payload, work)
+                await opened.outbox.publish(work.rows)
+
+    def _read(self, delivery: Delivery) -> tuple[object, Delivery]:
+        """Read the payload: a typed event, a Tick, None for what is ignored, or why it is a dead letter."""
+        payload: object
+        try:
+            payload = self._tick(delivery) if delivery.event.type == PING else self._typed(delivery)
         except Forged as error:
-            payload, event = error, delivery.disowned()
+            payload, delivery = error, delivery.disowned()
         except Malformed as error:
             payload = error
-        if payload is None:
-            return
-        async with connection(self._floor.pool, TURN_S) as db:
-            lease_s = self._registration.limit_s + LEASE_MARGIN_S
-            subject = subject_of(payload, event)
-            held = await inbox.claim(db, self._function, event, subject, lease_s)
-            unsent = [] if held else await outbox.unsent(db, self._function, event.source, event.id)
-        if held is None:
-            await self._floor.publish_unsent(unsent)
-        else:
-            await self._floor.publish(await self._handle(delivery, payload, held))
+        return payload, delivery
 
-    def _decode(self, delivery: Delivery) -> object | None:
-        """Check and read an event; None for one of our topics that this function has no use for."""
-        name = delivery.event.type
-        delivery.check_names()
-        if name == WRAPPED:
-            raise Forged("not-cloudevent", "the record is not a CloudEvent")
-        self._floor.signatures.check(delivery.attributes, delivery.data)
-        kind = by_name().get(name)
-        if kind is None or kind.topic not in self._topics:
-            raise Malformed("unknown-type", f"{name[:200]} is not expected by {self._function}")
-        data = delivery.json()
-        if kind.model not in self._registration.models:
-            return None
-        return kind.decode(data, delivery.attributes)
-
-    async def _tick(self, delivery: Delivery) -> None:
+    def _tick(self, delivery: Delivery) -> Tick:
         if Tick not in self._registration.models:
             raise Reject(f"{self._function} expects no ticks")
-        work = self._work(delivery, None)
         data = delivery.json() if delivery.data else {}
-        await self._run(Tick(data if isinstance(data, dict) else {}), work)
-        await self._floor.publish(work.rows)
+        return Tick(data if isinstance(data, dict) else {})
 
-    async def _handle(self, delivery: Delivery, payload: object, held: Claim) -> Sequence[Row]:
-        """Run the handler once; an event that cannot be handled becomes a dead letter instead."""
-        work = self._work(delivery, held)
-        try:
-            if isinstance(payload, Malformed):
-                raise payload
-            if held.attempt > self._floor.settings.max_attempts or held.number > MAX_DELIVERIES:
-                raise Malformed("attempts", held.last_error or "the function died while handling it")
-            await self._run(payload, work)
-        except InProgress:
-            raise
-        except Reject as error:
-            return await self._dead_letter(delivery, payload, held, error.code, str(error))
-        except (asyncpg.DataError, OverflowError) as error:
-            # a value that PostgreSQL or a calendar cannot keep, such as text with NUL in it, stays so
-            return await self._dead_letter(delivery, payload, held, "data", redacted(error))
-        except Exception as error:
-            reason = redacted(error)
-            deferred = isinstance(error, RetryLater)
-            if not deferred and held.attempt >= self._floor.settings.max_attempts:
-                log.error(
-                    "given up after %d attempts", held.attempt, extra={"exception": redacted_traceback(error)}
-                )
-                return await self._dead_letter(delivery, payload, held, "attempts", reason)
-            await self._release(held, reason, deferred=deferred)
-            raise error if isinstance(error, LearnFlowError) else LearnFlowError(reason) from error
-        return work.rows
+    def _typed(self, delivery: Delivery) -> object | None:
+        """Check and decode an event; None for one of our topics that this function has no use for."""
+        delivery.check_names()
+        self._host.signatures.check(delivery.attributes, delivery.data)
+        kind = by_name().get(delivery.event.type)
+        if kind is None or kind.topic not in self._topics:
+            raise Malformed(
+                "unknown-type", f"{delivery.event.type[:200]} is not expected by {self._function}"
+            )
+        data = delivery.json()
+        return kind.decode(data, delivery.attributes) if kind.model in self._registration.models else None
 
-    async def _run(self, payload: object, work: EventWork) -> None:
+    async def _once(self, delivery: Delivery, payload: object, work: EventWork) -> None:
+        """Claim the event and handle it; of one that was handled before, publish what is still unsent."""
+        event, lease_s = delivery.event, self._registration.limit_s + LEASE_MARGIN_S
+        async with connection(self._host.pool, TURN_S) as db:
+            held = await inbox.claim(db, self._function, event, delivery.student(payload), lease_s)
+            if held is None:
+                work.rows = await outbox.unsent(db, self._function, event.source, event.id)
+        if held is not None:
+            work.hold(held)
+            try:
+                await self._attempt(delivery, payload, held, work)
+            except InProgress:
+                raise
+            except Exception as error:
+                if (reason := self._reason(error, held)) is None:
+                    await self._release(held, error)
+                    raise ours(error) from error
+                await self._dead_letter(delivery, payload, held, work, *reason)
+
+    async def _attempt(self, delivery: Delivery, payload: object, held: Claim, work: EventWork) -> None:
+        """Run the handler, unless the event cannot be handled or was tried too often."""
+        if isinstance(payload, Malformed):
+            raise payload
+        if held.attempt > self._host.settings.max_attempts or held.number > MAX_DELIVERIES:
+            raise Malformed("attempts", held.last_error or "the function died while handling it")
+        await self._run(delivery, payload, work)
+
+    async def _run(self, _: Delivery, payload: object, work: EventWork) -> None:
+        """Run the handler within its time, and commit for one that did not."""
         handler = self._registration.handler
         if handler is None:
             raise Reject(f"{self._function} consumes no events")
@@ -181,54 +150,72 @@ class EventConsumer:
         except Exception as error:
             if not work.finished:
                 raise
-            log.error(
-                "failed after the transaction was committed", extra={"exception": redacted_traceback(error)}
-            )
+            log.error("failed after the commit", extra={"exception": redacted_traceback(error)})
 
-    def _work(self, delivery: Delivery, held: Claim | None) -> EventWork:
-        return EventWork(
-            function=self._function,
-            event=delivery.event,
-            now=delivery.now,
-            pool=self._floor.pool,
-            held=held,
-            used=self._floor.used,
-        )
+    def _reason(self, error: Exception, held: Claim) -> tuple[str, str] | None:
+        """Say why an event becomes a dead letter, in a word and a line; None when it is to come again."""
+        reason = None
+        match error:
+            case Reject():
+                reason = error.code, str(error)
+            case asyncpg.DataError() | OverflowError():
+                # a value that PostgreSQL or a calendar cannot keep, such as text with NUL in it, stays so
+                reason = "data", redacted(error)
+            case _ if held.attempt >= self._host.settings.max_attempts and not isinstance(error, RetryLater):
+                trace = {"exception": redacted_traceback(error)}
+                log.error("given up after %d attempts", held.attempt, extra=trace)
+                reason = "attempts", redacted(error)
+        return reason
 
     async def _dead_letter(
-        self, delivery: Delivery, payload: object, held: Claim, reason: str, error: str
-    ) -> Sequence[Row]:
+        self, delivery: Delivery, payload: object, held: Claim, work: EventWork, reason: str, error: str
+    ) -> None:
         """Write the dead letter, tell the student who waits, and finish the event, in one statement."""
-        letter = dead_letter(
-            delivery.attributes,
-            delivery.data,
-            function=self._function,
-            reason=reason,
-            error=error,
-            attempts=held.attempt,
-        )
         log.error("dead letter: %s: %s", reason, error)
         metrics.count("learnflow_dead_letters_total", reason=reason)
-        redacted = failure_response(self._function, payload)
-        work = self._work(delivery, held)
-        # named, so that the answer of a later retry is another event than the failure response
-        events = [letter] if redacted is None else [letter, work.wrap(redacted, "apology")]
-        async with connection(self._floor.pool, TURN_S) as db:
+        events = [
+            dead_letter(
+                delivery.attributes,
+                delivery.data,
+                function=self._function,
+                reason=reason,
+                error=error,
+                attempts=held.attempt,
+            )
+        ]
+        if (response := failure_response(self._function, payload)) is not None:
+            # named, so that the answer of a later retry is another event than this one
+            events.append(work.wrap(response, "apology"))
+        async with connection(self._host.pool, TURN_S) as db:
             seqs = await inbox.finish(db, held, events, dead=f"{reason}: {error}")
-        return [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]
+        work.rows = [Row(seq, event) for seq, event in zip(seqs, events, strict=True)]
 
-    async def _release(self, held: Claim, reason: str, *, deferred: bool) -> None:
+    async def _release(self, held: Claim, error: Exception) -> None:
+        """Let the next delivery be handled at once."""
         try:
-            async with connection(self._floor.pool, TURN_S) as db:
-                await inbox.release(db, held, reason, deferred=deferred)
-        except DatabaseDown as error:
-            log.warning("the lease stays until it ends: %s", error)
+            async with connection(self._host.pool, TURN_S) as db:
+                await inbox.release(db, held, redacted(error), deferred=isinstance(error, RetryLater))
+        except DatabaseDown as down:
+            log.warning("the lease stays until it ends: %s", down)
 
 
-def subject_of(payload: object, event: Envelope) -> UUID | None:
-    """Find out which student an event is about; what cannot be decoded may still say so outside."""
-    student: object = getattr(payload, "student_id", None) or event.subject
+@contextmanager
+def observed(delivery: Delivery) -> Iterator[None]:
+    """Log, trace and count what happens to a delivery."""
+    event, outcome, began = delivery.event, "handled", time.perf_counter()
+    ids = {"event_id": event.id, "correlation_id": event.correlation_id}
     try:
-        return student if isinstance(student, UUID) else UUID(str(student))
-    except ValueError:
-        return None
+        with (
+            logs.context(event_type=event.type, **ids),
+            tracing.consuming(event.type, event.traceparent, ids),
+        ):
+            try:
+                yield
+            except LearnFlowError as error:
+                outcome = error.code
+                log.warning("not handled: %s", error, extra={"code": error.code})
+                raise
+    finally:
+        kind = event.type if event.type in by_name() or event.type == PING else "other"
+        metrics.count("learnflow_events_total", type=kind, outcome=outcome)
+        metrics.observe("learnflow_event_seconds", time.perf_counter() - began, type=kind)

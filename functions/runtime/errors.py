@@ -110,3 +110,8 @@ def redacted_traceback(error: BaseException) -> str:
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     earlier = "" if before is None else f"{redacted_traceback(before)}\nthen:\n"
     return f"{earlier}{''.join(format_tb(error.__traceback__))}{redacted(error)}"
+
+
+def ours(error: Exception) -> LearnFlowError:
+    """Give an error of others our form, without what it quotes."""
+    return error if isinstance(error, LearnFlowError) else LearnFlowError(redacted(error))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from functions.runtime.errors import ConfigurationError
-from functions.runtime.settings import Environ, env, integer
+from functions.runtime.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,10 @@ class Metrics:
 _current = Metrics()
 
 
-def configure(function: str, environ: Environ) -> None:
+def configure(settings: Settings) -> None:
     """Serve metrics on a port of their own when it is set; raises ConfigurationError without the packages."""
     global _current  # one per process, as with logging
-    port = env(environ, "LEARNFLOW_METRICS_PORT", integer(0, 65535), 0)
-    if not port:
+    if not settings.metrics_port:
         return
     try:
         from functions.runtime.prometheus import Prometheus
@@ -78,7 +77,7 @@ def configure(function: str, environ: Environ) -> None:
         raise ConfigurationError(
             f"LEARNFLOW_METRICS_PORT: {error.name} is missing; requirements-telemetry.lock has it"
         ) from error
-    _current = Prometheus(function, port, environ.get("HOST", "0.0.0.0"))  # a pod is scraped by its address
+    _current = Prometheus(settings.function, settings.metrics_port, settings.host)
 
 
 def count(name: str, amount: float = 1, **labels: str) -> None:

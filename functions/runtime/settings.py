@@ -11,6 +11,8 @@ from functions.runtime.errors import ConfigurationError
 
 T = TypeVar("T")
 WEEK_MIN = 7 * 24 * 60
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+TRACES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 Environ = Mapping[str, str]
 
 
@@ -60,6 +62,13 @@ def dsn(raw: str) -> str:
     return raw
 
 
+def log_level(raw: str) -> str:
+    """Read a level of the log, in any case."""
+    if raw.upper() not in LOG_LEVELS:
+        raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}, got {raw!r}")
+    return raw.upper()
+
+
 def switch(raw: str) -> bool:
     """Read on or off."""
     known = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
@@ -70,9 +79,11 @@ def switch(raw: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What every function needs to know."""
+    """What every function needs to know; `traces` is the variable that asks for them, 0 and "" are off."""
 
     function: str
+    source: str
+    host: str
     port: int
     database_url: str = field(repr=False)
     direct_url: str = field(repr=False)
@@ -82,6 +93,8 @@ class Settings:
     publish_limit_s: int
     max_attempts: int
     log_level: str
+    metrics_port: int
+    traces: str
 
     @classmethod
     def read(cls, environ: Environ) -> Settings:
@@ -89,6 +102,8 @@ class Settings:
         database_url = env(environ, "DATABASE_URL", dsn)
         return cls(
             function=env(environ, "FUNCTION_TARGET", str),
+            source=env(environ, "FUNCTION_SOURCE", str, ""),
+            host=environ.get("HOST", "0.0.0.0"),  # noqa: S104 - a container is reached through its pod address
             port=env(environ, "PORT", integer(1, 65535), 8080),
             database_url=database_url,
             direct_url=env(environ, "DATABASE_DIRECT_URL", dsn, database_url),
@@ -97,5 +112,7 @@ class Settings:
             sinks_url=env(environ, "LEARNFLOW_SINKS_URL", url),
             publish_limit_s=env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5),
             max_attempts=env(environ, "LEARNFLOW_MAX_ATTEMPTS", integer(1, 50), 5),
-            log_level=env(environ, "LEARNFLOW_LOG_LEVEL", str, "INFO"),
+            log_level=env(environ, "LEARNFLOW_LOG_LEVEL", log_level, "INFO"),
+            metrics_port=env(environ, "LEARNFLOW_METRICS_PORT", integer(0, 65535), 0),
+            traces=next((name for name in TRACES if environ.get(name)), ""),
         )

@@ -9,9 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from functions.runtime import trace_context
 from functions.runtime.errors import ConfigurationError
-from functions.runtime.settings import Environ
-
-SWITCHES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+from functions.runtime.settings import Settings
 
 
 class Tracer:
@@ -30,19 +28,18 @@ class Tracer:
 _current = Tracer()
 
 
-def configure(function: str, environ: Environ) -> None:
+def configure(settings: Settings) -> None:
     """Begin to send traces when an address is set; raises ConfigurationError without the packages."""
     global _current  # one per process, as with logging
-    asked = next((name for name in SWITCHES if environ.get(name)), None)
-    if asked is None:
+    if not settings.traces:
         return
     try:
         from functions.runtime.otel import OpenTelemetry
     except ImportError as error:
         raise ConfigurationError(
-            f"{asked}: {error.name} is missing; requirements-telemetry.lock has it"
+            f"{settings.traces}: {error.name} is missing; requirements-telemetry.lock has it"
         ) from error
-    _current = made = OpenTelemetry(function)
+    _current = made = OpenTelemetry(settings.function)
     trace_context.use(made.traceparent)
 
 

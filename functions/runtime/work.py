@@ -49,28 +49,25 @@ class Work(Protocol):
 
 
 class EventWork:
-    """The work on one event that was claimed (or on a tick, which needs no claim)."""
+    """The work on one event; `rows` are its outbox rows once it is committed."""
 
     def __init__(
-        self,
-        *,
-        function: str,
-        event: Envelope,
-        now: datetime,
-        pool: Pool,
-        held: Claim | None,
-        used: Mapping[type, object],
+        self, function: str, event: Envelope, now: datetime, pool: Pool, used: Mapping[type, object]
     ) -> None:
         self.event = event
         self.now = now
         self.rows: list[Row] = []
         self._function = function
         self._pool = pool
-        self._held = held
+        self._held: Claim | None = None
         self._used = used
         self._outputs: list[Outgoing] = []
         self._opened = False
         self._closed = False
+
+    def hold(self, claim: Claim) -> None:
+        """Take the claim on the event; a tick needs none."""
+        self._held = claim
 
     @property
     def attempt(self) -> int:

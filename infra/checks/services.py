@@ -119,6 +119,9 @@ def _function(service: Manifest) -> Iterator[str]:
     who, box, found = at(service, "metadata", "name"), container(service), variables(service)
     if at(found, "FUNCTION_TARGET", "value") != who.replace("-", "_"):
         yield "FUNCTION_TARGET is not its name with underscores"
+    takes = "http" if who == GATEWAY else "cloudevent"
+    if at(found, "FUNCTION_SIGNATURE_TYPE", "value") != takes:
+        yield f"FUNCTION_SIGNATURE_TYPE is not {takes}"
     if "DATABASE_POOL_MAX" not in found:
         yield "DATABASE_POOL_MAX is not given: the connection budget would not know it"
     if at(found, "HOST", "value") == "127.0.0.1":

@@ -72,7 +72,14 @@ def install(wanted: str) -> None:
     if done.returncode != 0:
         say("uv could not install them here; trying pip")
         subprocess.run([*pip, "-r", DEVELOPMENT], check=True)
+    importable()
     STAMP.write_text(wanted)
+
+
+def importable() -> None:
+    """Let commands of the environment, such as functions-framework, find the project from any folder."""
+    for packages in VENV.glob("lib/python3*/site-packages"):
+        (packages / "learnflow.pth").write_text(f"{ROOT}\n")
 
 
 def works(python: Path) -> bool:

@@ -81,7 +81,12 @@ def bare_start() -> float:
 
 def import_row(name: str, environ: Mapping[str, str]) -> tuple[str, float, int, str]:
     """Profile the imports of a function: all of them, and the five packages that take most."""
-    code = "import os; from functions.runtime.app import compose; compose(os.environ)"
+    code = (
+        "import os; from functions.runtime.app import compose;"
+        "from functions.runtime.launch import registration; from functions.runtime.settings import Settings;"
+        "settings = Settings.read(os.environ);"
+        "compose(registration(settings), os.environ)"
+    )
     own = {"FUNCTION_TARGET": name, "PYTHONPATH": str(ROOT), "PORT": "8080"}
     command = [sys.executable, "-X", "importtime", "-c", code]
     done = subprocess.run(

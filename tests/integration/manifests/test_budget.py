@@ -29,6 +29,6 @@ def test_the_sum_fits_what_the_guide_asks_for(production: Manifests) -> None:
 
 
 def test_one_more_connection_is_noticed(production: Manifests) -> None:
-    larger = mutated(production, put("Service", "triage", *CONTAINER, "env", 1, "value", value="5"))
+    larger = mutated(production, put("Service", "triage", *CONTAINER, "env", 2, "value", value="5"))
     assert needed(larger) == needed(production) + 2 * 4
     assert written() != {(*astuple(row), row.connections) for row in rows(larger)}

@@ -231,7 +231,7 @@ AGAINST_OUR_RULES = {
     "capabilities": (drop(*TRIAGE, *CONTAINER, "securityContext", "capabilities"), "capabilities"),
     "no limits": (drop(*TRIAGE, *CONTAINER, "resources", "limits"), "no limit for cpu"),
     "secret in the open": (
-        put(*TRIAGE, *CONTAINER, "env", 3, value={"name": "DATABASE_URL", "value": "postgresql://u:p@h/d"}),
+        put(*TRIAGE, *CONTAINER, "env", 4, value={"name": "DATABASE_URL", "value": "postgresql://u:p@h/d"}),
         "has to come from a Secret",
     ),
     "Secret in the manifests": (
@@ -239,7 +239,8 @@ AGAINST_OUR_RULES = {
         "not written into manifests",
     ),
     "another's target": (put(*TRIAGE, *CONTAINER, "env", 0, "value", value="debug"), "FUNCTION_TARGET"),
-    "no pool": (drop(*TRIAGE, *CONTAINER, "env", 1), "DATABASE_POOL_MAX"),
+    "no signature type": (drop(*TRIAGE, *CONTAINER, "env", 1), "FUNCTION_SIGNATURE_TYPE is not cloudevent"),
+    "no pool": (drop(*TRIAGE, *CONTAINER, "env", 2), "DATABASE_POOL_MAX"),
     "no liveness probe": (drop(*TRIAGE, *CONTAINER, "livenessProbe"), "livenessProbe"),
     "slow readiness": (put(*TRIAGE, *CONTAINER, "readinessProbe", "periodSeconds", value=5), "every 50 ms"),
     "two programs at once": (put(*RUNNER, *REVISION, "containerConcurrency", value=2), "has to be 1"),

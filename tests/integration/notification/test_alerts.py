@@ -18,12 +18,11 @@ from functions.notification.main import notification
 from functions.notification.rebuild import Rebuild
 from functions.notification.settings import NotificationSettings
 from functions.runtime import Tick
-from functions.runtime.registry import REGISTRY
 from functions.runtime.testing import FakeWork
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 RULES = AlertRules()
-HANDLER: Any = REGISTRY[notification.__name__].handler
+HANDLER: Any = notification.registration.handler  # type: ignore[attr-defined]
 
 
 def after(minutes: float) -> datetime:

@@ -6,6 +6,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from tests.support.sinks import until
 
 QUERY = "learnflow.query.submitted.v1"
@@ -32,10 +34,23 @@ async def test_sigterm_under_load_finishes_what_is_in_flight(
     assert await db.fetchval("SELECT count(*) FROM effects") == len(sinks.to("progress-events")) == 20
 
 
-def test_a_wrong_setting_is_named_and_ends_the_process(start: Any) -> None:
-    function = start(wait=False, DATABASE_POOL_MAX="many")
+WRONG = {
+    "DATABASE_POOL_MAX": ("many", "expected a whole number from 1 to 100, got 'many'"),
+    "LEARNFLOW_LOG_LEVEL": ("verbose", "expected one of DEBUG, INFO, WARNING, ERROR, got 'verbose'"),
+    "LEARNFLOW_METRICS_PORT": ("-1", "expected a whole number from 0 to 65535, got '-1'"),
+    "LEARNFLOW_EVENT_SIGNATURES": ("some", "expected off, accept-unsigned, require, got 'some'"),
+    "FUNCTION_SOURCE": ("nowhere.py", "there is no function 'probe' at nowhere.py"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_ends_the_process_with_one_line_that_names_it(start: Any, name: str) -> None:
+    value, expected = WRONG[name]
+    function = start(wait=False, **{name: value})
     assert function.process.wait(timeout=20) == 2
-    assert "DATABASE_POOL_MAX: expected a whole number from 1 to 100, got 'many'" in function.log.read_text()
+    [line] = function.log.read_text().splitlines()
+    assert expected in line
+    assert line.startswith(f"{name.replace('SOURCE', 'TARGET')}: ")
 
 
 async def test_the_sweep_publishes_what_was_left_behind(
@@ -54,5 +69,7 @@ async def test_the_sweep_publishes_what_was_left_behind(
 
 def test_what_a_function_uses_and_can_not_open_ends_it(start: Any) -> None:
     function = start("exercise", wait=False, SANDBOX_URL="nowhere")
-    assert function.process.wait(timeout=30) == 1
-    assert "SANDBOX_URL: expected an http(s) address" in function.log.read_text()
+    assert function.process.wait(timeout=30) == 2
+    [told] = [line for line in function.log.read_text().splitlines() if '"level":"error"' in line]
+    assert "SANDBOX_URL: expected an http(s) address" in told
+    assert "Traceback" not in function.log.read_text()
