@@ -17,12 +17,13 @@ from functions.gateway import housekeeping
 from functions.gateway.cursors import Cursors
 from functions.gateway.hub import Hub
 from functions.gateway.passwords import Passwords
-from functions.gateway.sandbox import Sandbox
+from functions.gateway.sandbox import MAX_AT_ONCE
 from functions.gateway.settings import GatewaySettings
 from functions.gateway.tokens import Tokens
 from functions.progress.rules import MasteryRules
 from functions.runtime import FunctionHost
 from functions.runtime.database import Connection, connection
+from functions.runtime.sandbox import Sandbox, connected
 from functions.runtime.work import RequestWork
 
 
@@ -52,7 +53,7 @@ class Gateway:
             passwords=Passwords(settings.argon2_time, settings.argon2_memory_kib),
             cursors=Cursors(settings.keys.secret or settings.keys.private_key or settings.keys.jwks_url),
             hub=Hub(floor.settings.direct_url, floor.stopping),
-            sandbox=Sandbox(settings.sandbox_url, settings.sandbox_limit_s),
+            sandbox=Sandbox(connected(settings.sandbox_url, settings.sandbox_limit_s, MAX_AT_ONCE), busy_s=0),
             mastery=MasteryRules.read(floor.environ),
             alerts=AlertRules.read(floor.environ),
         )

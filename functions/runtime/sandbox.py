@@ -22,10 +22,12 @@ from functions.runtime import metrics
 from functions.runtime.certificates import trusted
 from functions.runtime.database import Pool
 from functions.runtime.errors import LearnFlowError, RetryLater
+from functions.runtime.publisher import connections
 from functions.runtime.settings import env, integer, url
 
 ItemStatus = RunStatus | Literal["not_run"]
 CONNECT_S = 2.0
+RETRY_S = 2
 NO_ROOM = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.TOO_MANY_REQUESTS)
 REFUSED = (httpx.codes.REQUEST_ENTITY_TOO_LARGE, httpx.codes.UNPROCESSABLE_ENTITY)
 # Nothing ran when no connection came about: only then may the same request be sent again.
@@ -33,9 +35,13 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class SandboxBusy(RetryLater):
-    """The sandbox had no room within the budget."""
+    """The sandbox had no room within the budget; `retry_after_s` is when it may have some."""
 
     code = "sandbox-busy"
+
+    def __init__(self, message: str, retry_after_s: int = RETRY_S) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class SandboxRefused(LearnFlowError):
@@ -116,10 +122,7 @@ class Sandbox:
     async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Sandbox]:
         """Open the connections; the runner need not be there yet."""
         settings = SandboxSettings.read(environ)
-        timeout = httpx.Timeout(settings.wait_s, connect=CONNECT_S)
-        async with httpx.AsyncClient(
-            base_url=settings.url, timeout=timeout, verify=trusted(settings.url)
-        ) as client:
+        async with connected(settings.url, settings.wait_s) as client:
             yield cls(client, busy_s=settings.busy_s)
 
     @classmethod
@@ -133,6 +136,10 @@ class Sandbox:
             return
         async with cls.open(environ, pool) as sandbox:
             yield sandbox
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
 
     async def execute(
         self,
@@ -158,16 +165,19 @@ class Sandbox:
         request |= {"isolate": True} if isolate and (calls or stdin_cases) else {}
         request |= {"timeout_s": timeout_s} if timeout_s is not None else {}
         with metrics.execution() as execution:
-            result = read_answer(await self._post(request))
+            result = read_answer(await self.ask(request))
             execution.status = result.status
         return result
 
-    async def _post(self, request: Mapping[str, Any]) -> httpx.Response | None:
-        """Send the request once there is room; None when the connection or the runner broke on the way."""
+    async def ask(self, request: Mapping[str, Any]) -> httpx.Response | None:
+        """Send a request once there is room; None when the connection or the runner broke on the way.
+
+        Raises SandboxBusy when there was no room within the budget.
+        """
         clock = asyncio.get_running_loop().time
         until = clock() + self._busy_s
         while True:
-            pause = 0.25
+            pause, later_s = 0.25, RETRY_S
             try:
                 answer = await self._client.post("/execute", json=request)
             except NOT_SENT as error:
@@ -178,10 +188,22 @@ class Sandbox:
                 if answer.status_code not in NO_ROOM:
                     return answer
                 reason = f"the runner answered {answer.status_code}"
-                pause = retry_after(answer)
+                pause, later_s = retry_after(answer), asked_for_s(answer)
             if clock() + pause > until:
-                raise SandboxBusy(reason)
+                raise SandboxBusy(reason, later_s)
             await asyncio.sleep(pause)
+
+
+def connected(url: str, wait_s: float, most: int | None = None) -> httpx.AsyncClient:
+    """Make the connections to a runner, `most` at once; none is opened before the first request."""
+    timeout = httpx.Timeout(wait_s, connect=CONNECT_S)
+    return httpx.AsyncClient(base_url=url, timeout=timeout, limits=connections(most), verify=trusted(url))
+
+
+def asked_for_s(answer: httpx.Response) -> int:
+    """Read how many seconds the runner asks a client to wait."""
+    raw = answer.headers.get("retry-after", "")
+    return int(raw) if raw.isdigit() else RETRY_S
 
 
 def retry_after(answer: httpx.Response) -> float:

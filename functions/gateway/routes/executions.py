@@ -11,6 +11,7 @@ from events.models import ActivityDetail, ActivityRecorded
 from functions.gateway.access import Runner
 from functions.gateway.models.base import WRITE
 from functions.gateway.models.work import Execution, Program
+from functions.gateway.sandbox import run
 from functions.gateway.state import Gw, Traceparent
 from functions.runtime.work import RequestWork
 
@@ -24,7 +25,7 @@ async def execute(program: Program, who: Runner, gw: Gw, traceparent: Traceparen
 
     `internal_error` means that the fault is ours; it is never counted against a student.
     """
-    result = await gw.sandbox.run(program.code, program.stdin or "")
+    result = await run(gw.sandbox, program.code, program.stdin or "")
     if result["status"] != "internal_error":
         execution_id = uuid4()
         async with gw.transaction(execution_id, traceparent) as work:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from functions.gateway.errors import SandboxBusy
-from functions.gateway.sandbox import Sandbox
+from functions.gateway.sandbox import run
+from functions.runtime.sandbox import Sandbox
 
 
 def sandbox(answer: httpx.Response | Exception) -> Sandbox:
@@ -15,7 +16,8 @@ def sandbox(answer: httpx.Response | Exception) -> Sandbox:
             raise answer
         return answer
 
-    return Sandbox("http://runner", 1, httpx.MockTransport(handle))
+    client = httpx.AsyncClient(base_url="http://runner", transport=httpx.MockTransport(handle))
+    return Sandbox(client, busy_s=0)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,7 @@ def sandbox(answer: httpx.Response | Exception) -> Sandbox:
 )
 async def test_a_result_is_given_as_it_is(status: int, body: dict[str, str]) -> None:
     runner = sandbox(httpx.Response(status, json=body))
-    assert await runner.run("1", "") == body
+    assert await run(runner, "1", "") == body
     await runner.close()
 
 
@@ -45,6 +47,6 @@ async def test_whatever_else_happens_is_never_the_programs_fault(
 ) -> None:
     runner = sandbox(answer)
     with pytest.raises(SandboxBusy) as caught:
-        await runner.run("1", "")
+        await run(runner, "1", "")
     await runner.close()
     assert caught.value.retry_after_s == wait
