@@ -38,6 +38,8 @@ class ActivityDetail:
     score: float | None = None
     hint_level: HelpLevel | None = None
     quality: float | None = None
+    substantial: bool | None = None
+    family: str | None = None
     passed: bool | None = None
     questions: int | None = None
     status: str | None = None

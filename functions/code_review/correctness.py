@@ -1,4 +1,7 @@
-"""Whether a program does what it should: by the tests of its exercise, examples of what it does, or a run."""
+"""Whether a program does what it should: by the tests of its exercise, or by examples of what it does.
+
+Where there is neither, nothing is said of it: the program is run, and what came of it is told for what it is.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,10 @@ import ast
 import doctest
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from functions.analysis.source import literal, parse, parse_expression
+from functions.code_review import trials
 from functions.code_review.rulebook import Finding, found
 from functions.diagnosis import claims
 from functions.grading.checks import Test
@@ -18,15 +22,32 @@ from functions.grading.running import Executes, Outcome, run_apart
 MAX_EXAMPLES = 10
 LIMITS = {"timeout": "time", "memory_limit": "memory", "output_limit": "output"}
 READS = frozenset({"input"})
+# A test that fails is about the whole program.
+NO_LINE = 0
 EXAMPLES = YOURS, IN_THE_CODE = "your example", "the example"
+
+
+Seen = Literal["tested", "ran", "stopped", "lacking", "limited", "asks", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
 class Correctness:
-    """The share of the tests that pass, and a finding for each that does not; no share: nothing to test."""
+    """The share of the tests that pass, and a finding for each that does not; no share: nothing to test.
+
+    `seen` says how that is known, `note` what came of the run: an error, a limit, or a call and its result.
+    """
 
     share: float | None
     findings: tuple[Finding, ...] = ()
+    seen: Seen = "unread"
+    note: str = ""
+    passed: int = 0
+    total: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether there were tests, and all of them passed."""
+        return self.seen == "tested" and self.passed == self.total
 
 
 UNTESTED = Correctness(None)
@@ -40,11 +61,15 @@ async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str =
     tests = tests or _once([*examples_in(code), *examples_told(text, code)])[:MAX_EXAMPLES]
     if tests:
         outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
-        return _tested(grade(outcomes, code), outcomes, code)
+        return _tested(grade(outcomes, code), outcomes)
     if READS & {node.id for node in ast.walk(parse(code)) if isinstance(node, ast.Name)}:
-        return UNTESTED
+        return Correctness(None, seen="asks")
     [outcome] = await run_apart(sandbox, code, [Test(name="it runs", kind="stdin", source="", expected="")])
-    return _ran(outcome)
+    seen = _ran(outcome, code)
+    if seen.seen != "ran":
+        return seen
+    called = await trials.tried(sandbox, code)
+    return replace(seen, note=f"I called `{called[0]}`: {called[1]}." if called else seen.note)
 
 
 def examples_in(code: str) -> list[Test]:
@@ -123,19 +148,19 @@ def _marked(value: Any) -> Any:
     return value
 
 
-def _tested(made: Grade, outcomes: Sequence[Outcome], code: str) -> Correctness:
+def _tested(made: Grade, outcomes: Sequence[Outcome]) -> Correctness:
     failing = [(o, r) for o, r in zip(outcomes, made.tests, strict=True) if not r.passed]
-    findings = (
+    findings = tuple(
         found(
             "LF301",
-            _line(outcome, code),
+            NO_LINE,
             name=_called_by(result.name),
             detail=result.message,
             weight=outcome.test.weight,
         )
         for outcome, result in failing
     )
-    return Correctness(made.score, tuple(findings))
+    return Correctness(made.score, findings, "tested", passed=made.passed, total=made.total)
 
 
 def _called_by(name: str) -> str:
@@ -143,23 +168,14 @@ def _called_by(name: str) -> str:
     return name[:1].upper() + name[1:] if name.startswith(EXAMPLES) else f"The test '{name}'"
 
 
-def _ran(outcome: Outcome) -> Correctness:
+def _ran(outcome: Outcome, code: str) -> Correctness:
     ended, error = outcome.result.status, outcome.result.error or outcome.error
     if ended in LIMITS:
-        return Correctness(0.0, (found("LF303", 1, name=LIMITS[ended]),))
-    if error is not None and error.type != "SystemExit":
-        said = f"{error.type}: {error.message[:200]}".rstrip(": ")
-        return Correctness(0.0, (found("LF302", error.line or 1, name=said),))
-    return Correctness(1.0)
-
-
-def _line(outcome: Outcome, code: str) -> int:
-    """Say where to look: the line of an error, else the function that the test calls."""
-    error = outcome.result.error or outcome.error
-    last = max(1, len(code.splitlines()))
-    if error is not None and error.line:
-        return min(error.line, last)
-    for node in ast.walk(parse(code)):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and f"{node.name}(" in outcome.test.source:
-            return node.lineno
-    return 1
+        return Correctness(None, seen="limited", note=LIMITS[ended])
+    if error is None or error.type == "SystemExit":
+        printed = outcome.result.stdout.strip().splitlines()
+        return Correctness(None, seen="ran", note=f"It printed `{printed[-1][:80]}` last." if printed else "")
+    said = f"{error.type}: {error.message[:200]}".rstrip(": ")
+    if trials.lacking(error, code):
+        return Correctness(None, seen="lacking", note=said)
+    return Correctness(0.0, (found("LF302", error.line or 1, name=said),), "stopped", said)

@@ -19,6 +19,7 @@ OPTIONS = (
     "lint.pylint.max-returns=6",
     "lint.pylint.max-args=6",
     "lint.pylint.max-statements=49",
+    "lint.explicit-preview-rules=true",
     "line-length=120",
 )
 
@@ -49,7 +50,16 @@ def command() -> Sequence[str]:
     """The command that checks standard input by our rules alone, whatever configuration lies around."""
     codes = ",".join(code for code in rulebook() if not code.startswith("LF"))
     options = [part for option in OPTIONS for part in ("--config", option)]
-    fixed = ("check", "--isolated", "--no-cache", "--quiet", "--target-version", "py311", "--ignore-noqa")
+    fixed = (
+        "check",
+        "--isolated",
+        "--no-cache",
+        "--quiet",
+        "--target-version",
+        "py311",
+        "--ignore-noqa",
+        "--preview",
+    )
     formats = ("--output-format", "json", "--stdin-filename", "main.py", "-")
     return [find_ruff_bin(), *fixed, "--select", codes, *options, *formats]
 

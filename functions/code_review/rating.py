@@ -61,7 +61,8 @@ def _costs(name: Dimension, mine: Sequence[Finding], lines: int, correct: float 
         yield from (lost / len(mine) for _ in mine)
     else:
         for finding in mine:
-            penalty = rulebook()[finding.rule].weight or PENALTY[name]
+            weight = rulebook()[finding.rule].weight
+            penalty = PENALTY[name] if weight is None else weight
             yield penalty * SEVERITY_FACTOR[finding.severity]
 
 

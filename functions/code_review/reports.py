@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, ResponseProduced
+from functions.analysis.substance import substantial
 from functions.answers.answer import Answer
 from functions.answers.response import response as answered
 from functions.code_review.review import Review
@@ -24,16 +25,19 @@ def response(submission: CodeSubmitted, worded: Answer) -> ResponseProduced:
 
 def reviewed(submission: CodeSubmitted, made: Review, task: Task | None, work: Work) -> ActivityRecorded:
     """Record the rating; a program that could not be rated records nothing."""
+    topic = task.topic if task else topic_of_code(submission.code)
+    passed = task is not None and made.complete
     return ActivityRecorded(
         activity_id=work.uuid("activity"),
         student_id=submission.student_id,
         kind="code.reviewed",
-        topic=task.topic if task else topic_of_code(submission.code),
+        topic=topic,
         occurred_at=work.event.time,
         detail=ActivityDetail(
             submission_id=submission.submission_id,
             exercise_id=submission.exercise_id,
             message_id=submission.message_id,
             quality=float(made.quality),
+            substantial=passed or (task is None and substantial(submission.code, topic)),
         ),
     )

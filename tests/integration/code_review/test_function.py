@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.functions import with_model
 
 SUBMITTED = "learnflow.code.submitted.v1"
-POOR = "import os\nlist = [1, 2]\nfor i in range(len(list)):\n    if i == True: print(list[i])\n"
+POOR = "import os\nlist = [1, 2]\nfor i in range(len(list)):\n    if i == True: print(list[i])\nprint(list)\n"
 
 
 def submission(code: str, **fields: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from functions.code_review.correctness import judge
 from functions.code_review.review import Review, review
+from functions.grading.wording import HIDDEN
 from tests.eval.ladder import LADDER, TESTS
 from tests.integration.exercise.plain_python import PlainPython
 
@@ -33,7 +34,8 @@ async def test_every_point_that_is_lost_stands_by_a_finding(python: PlainPython)
     for code in LADDER:
         made = await reviewed(python, code)
         assert made.quality == int(100 - sum(finding.points for finding in made.findings) + 0.5)
-        assert all(f.line >= 1 and f.rule and f.message and f.suggestion for f in made.findings)
+        assert all(f.rule and f.message and f.suggestion for f in made.findings)
+        assert all((f.line >= 1) == (f.rule != "LF301") for f in made.findings)
 
 
 async def test_lines_that_came_with_the_exercise_cost_nothing(python: PlainPython) -> None:
@@ -47,7 +49,7 @@ async def test_lines_that_came_with_the_exercise_cost_nothing(python: PlainPytho
 async def test_a_hidden_test_shows_neither_input_nor_result(python: PlainPython) -> None:
     made = await reviewed(python, "def total_price(prices):\n    return 1234567\n")
     hidden = [finding for finding in made.findings if "no price" in finding.message]
-    assert [finding.suggestion for finding in hidden] == ["The list may be empty."]
+    assert [finding.suggestion for finding in hidden] == [f"{HIDDEN} The list may be empty."]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,10 @@ async def test_a_hidden_test_shows_neither_input_nor_result(python: PlainPython)
             "LF301",
         ),
         ("print(total)\n", 0.0, "LF302"),
-        ("print('hi')\n", 1.0, None),
+        ("print('hi')\n", None, None),
+        ("import numpy\nprint(numpy)\n", None, None),
+        ("print(open('scores.txt').read())\n", None, None),
+        ("import sys\nprint(sys.argv[1])\n", None, None),
         ("name = input()\nprint(name)\n", None, None),
     ],
 )
@@ -102,3 +107,19 @@ async def test_the_tests_of_an_exercise_count_and_not_what_the_text_says(python:
         python, "def total_price(prices):\n    return 1\n", TESTS, "total_price([]) should be 1"
     )
     assert judged.share is not None and judged.share < 1
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def add(a, b):\n    return a - b\n", "I called `add(5, 2)`: it gives `3`."),
+        (
+            "def order(names):\n    return names.sort()\n",
+            "I called `order(['pear', 'fig', 'apple'])`: it gives `None`.",
+        ),
+        ("def last(word):\n    print(word[-1])\n", "I called `last('apple')`: it prints `e`."),
+        ("print(3)\n", "It printed `3` last."),
+    ],
+)
+async def test_whether_it_is_right_is_answered_by_a_call(code: str, told: str, python: PlainPython) -> None:
+    assert (await judge(python, code, ())).note == told
