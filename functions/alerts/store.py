@@ -55,9 +55,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
-async def detected(db: Connection, detection: StruggleDetected, rules: AlertRules) -> list[Alert] | None:
+async def detected(db: Connection, found: StruggleDetected, rules: AlertRules) -> list[Alert] | None:
     """Take a detection and derive its student's alerts; None when it was there, or the student was erased."""
-    return await _take(db, detection.student_id, DETECTED, detection_values(detection), rules)
+    return await _take(db, found.student_id, DETECTED, detection_values(found), rules)
 
 
 async def passed(db: Connection, activity: ActivityRecorded, rules: AlertRules) -> list[Alert] | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from events.models import Part
 
 GROUNDED = "grounded"
-FENCE = re.compile(r"^```[\w+-]*[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +52,6 @@ def onward(value: str) -> Part:
 def markdown(parts: Iterable[Part]) -> str:
     """Write parts as Markdown."""
     return "\n\n".join(_block(part) for part in parts)
-
-
-def parts_of(reply: str) -> tuple[Part, ...]:
-    """Split Markdown that a model wrote into prose and code."""
-    return tuple(_split(reply))
-
-
-def _split(reply: str) -> Iterator[Part]:
-    end = 0
-    for fence in FENCE.finditer(reply):
-        if prose := reply[end : fence.start()].strip():
-            yield text(prose)
-        yield code(fence.group(1))
-        end = fence.end()
-    if prose := reply[end:].strip():
-        yield text(prose)
 
 
 def _block(part: Part) -> str:

@@ -13,7 +13,7 @@ from functions.runtime.errors import LearnFlowError
 from functions.runtime.stream import notify_transient
 
 log = logging.getLogger(__name__)
-LONGEST = 1200
+MAX_LENGTH = 1200
 
 
 class AnswerStream:
@@ -28,11 +28,11 @@ class AnswerStream:
 
     async def say(self, text: str) -> None:
         """Send the next words; once that fails, the rest waits for the answer."""
-        for start in range(0, len(text), LONGEST):
+        for start in range(0, len(text), MAX_LENGTH):
             if self._silent:
                 return
             self._seq += 1
-            data = {**self._about, "seq": self._seq, "text": text[start : start + LONGEST]}
+            data = {**self._about, "seq": self._seq, "text": text[start : start + MAX_LENGTH]}
             try:
                 async with connection(self._pool) as db:
                     await notify_transient(db, self._student_id, data)

@@ -68,8 +68,8 @@ def of_error(
     lines = (code or "").splitlines()
     line = error.line if error.line and (code is None or error.line <= len(lines)) else None
     line = line or _line_with(quoted, lines)
-    source = lines[line - 1] if line and lines else quoted or ""
-    fault, names = match(error.type, _with_suggestion(error, code), source)
+    quoted_line = lines[line - 1] if line and lines else quoted or ""
+    fault, names = match(error.type, _with_suggestion(error, code), quoted_line)
     root = root_of(error, code, line)
     if root is not None and root.fault is not None:
         fault, line, names = catalogue().find(root.fault), root.line, dict(root.names)

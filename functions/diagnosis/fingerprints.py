@@ -18,13 +18,13 @@ QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 CALLED = re.compile(r"(?<![\w<])(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\(\)")
 NUMBER = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d+)?")
 LIST_OF_NAMES = re.compile(r"'N'(?:(?:, | and |, and )'N')+")
-LONGEST = 400
+MAX_LENGTH = 400
 
 
 def fingerprint(kind: str, message: str, place: str | None) -> str:
     """Make the key that tells the same error from another one; `place` is the exercise or topic."""
     template = masked(kind, message)
-    return f"{kind}: {template}"[: LONGEST - 80] + f" @ {(place or '-')[:76]}"
+    return f"{kind}: {template}"[: MAX_LENGTH - 80] + f" @ {(place or '-')[:76]}"
 
 
 def masked(kind: str, message: str) -> str:

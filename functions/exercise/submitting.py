@@ -24,7 +24,7 @@ from functions.runtime import RetryLater, Work
 from functions.runtime.database import Connection
 from functions.runtime.sandbox import ProgramError, Sandbox
 
-LONGEST = 200
+MAX_LENGTH = 200
 NOT_THERE = "There is no such exercise, so the code was not graded."
 NOT_GRADED = (
     "Your code could not be graded: the sandbox did not answer. This is our fault, it counts nowhere. "
@@ -152,7 +152,7 @@ def activities(
 
 def error_detail(attempt: Attempt, error: ProgramError) -> ActivityDetail:
     """Describe an error; a program may claim anything of it, so it is cut to what an event can carry."""
-    kind, message = (text.replace("\x00", "\ufffd")[:LONGEST] for text in (error.type, error.message))
+    kind, message = (text.replace("\x00", "\ufffd")[:MAX_LENGTH] for text in (error.type, error.message))
     return ActivityDetail(
         exercise_id=attempt.exercise_id,
         submission_id=attempt.submission_id,

@@ -36,8 +36,8 @@ def activity(row: Record) -> ActivityRecorded:
 def activity_values(one: ActivityRecorded) -> tuple[Any, ...]:
     """Write a fact, in the order of ACTIVITY_COLUMNS."""
     detail = {k: v for k, v in msgspec.to_builtins(one.detail).items() if v is not None}
-    encoded = msgspec.json.encode(detail).decode()
-    return one.activity_id, one.student_id, one.kind, one.topic, one.occurred_at, encoded
+    detail_json = msgspec.json.encode(detail).decode()
+    return one.activity_id, one.student_id, one.kind, one.topic, one.occurred_at, detail_json
 
 
 def result(row: Record) -> ExerciseResult:
@@ -47,10 +47,10 @@ def result(row: Record) -> ExerciseResult:
     )
 
 
-def result_values(topic: str, one: ExerciseResult) -> tuple[Any, ...]:
+def result_values(topic_id: str, one: ExerciseResult) -> tuple[Any, ...]:
     """Write a result, in the order of RESULT_COLUMNS."""
     return (
-        topic,
+        topic_id,
         one.exercise_id,
         one.difficulty,
         one.hint_level,
@@ -91,9 +91,9 @@ def encoded(kept: Ratings) -> str:
     return msgspec.json.encode(kept).decode()
 
 
-def runs(ranges: Sequence[asyncpg.Range[date]]) -> Runs:
+def runs(kept: Sequence[asyncpg.Range[date]]) -> Runs:
     """Read days of activity."""
-    return tuple(Run(_bound(one.lower), _bound(one.upper)) for one in ranges)
+    return tuple(Run(_bound(one.lower), _bound(one.upper)) for one in kept)
 
 
 def ranges(days: Runs) -> list[asyncpg.Range[date]]:

@@ -72,7 +72,7 @@ async def finish(
 async def clear(db: Connection, name: Name, tables: tuple[str, ...]) -> None:
     """Delete what neither the live generation nor one being built needs, a portion at a time."""
     row = await db.fetchrow("SELECT live, coalesce(building, live) FROM projections WHERE name = $1", name)
-    live, building = row or (1, 1)
+    live, newer = row or (1, 1)
     for table in tables:
-        while await db.execute(STALE.format(table=table), live, building, timeout=60) != "DELETE 0":
+        while await db.execute(STALE.format(table=table), live, newer, timeout=60) != "DELETE 0":
             continue

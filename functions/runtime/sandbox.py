@@ -194,10 +194,10 @@ class Sandbox:
             await asyncio.sleep(pause)
 
 
-def connected(url: str, wait_s: float, most: int | None = None) -> httpx.AsyncClient:
+def connected(base: str, wait_s: float, most: int | None = None) -> httpx.AsyncClient:
     """Make the connections to a runner, `most` at once; none is opened before the first request."""
     timeout = httpx.Timeout(wait_s, connect=CONNECT_S)
-    return httpx.AsyncClient(base_url=url, timeout=timeout, limits=connections(most), verify=trusted(url))
+    return httpx.AsyncClient(base_url=base, timeout=timeout, limits=connections(most), verify=trusted(base))
 
 
 def asked_for_s(answer: httpx.Response) -> int:

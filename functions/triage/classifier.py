@@ -147,8 +147,8 @@ def _concepts(reading: Reading) -> list[Match]:
 
 def _is_the_error(match: Match, reading: Reading) -> bool:
     """Whether a word that names a concept is only the name of the error that the student got."""
-    shown = reading.parsed is not None and bool(reading.parsed.message or reading.error or reading.code)
-    return shown and match.concept == "reading-tracebacks"
+    has_error = reading.parsed is not None and bool(reading.parsed.message or reading.error or reading.code)
+    return has_error and match.concept == "reading-tracebacks"
 
 
 def _topic_named(concepts: list[Match], reading: Reading) -> Topic | None:

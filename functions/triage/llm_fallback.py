@@ -15,7 +15,7 @@ from functions.triage.classifier import Intent
 from functions.triage.signals import IntentKind
 
 DOUBT = 0.55
-LONGEST = 600
+MAX_LENGTH = 600
 SURE = 0.7
 
 
@@ -41,7 +41,7 @@ async def llm_fallback(
 def prompt(said: str) -> Prompt:
     """Ask for the intent of a message, as one word."""
     return prompts.prompt_file("triage", "intent").prompt(
-        "triage", user=prompts.student("text", said[:LONGEST])
+        "triage", user=prompts.student("text", said[:MAX_LENGTH])
     )
 
 

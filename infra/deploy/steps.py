@@ -93,8 +93,8 @@ def apply(tree: Tree, service: str, request: Request) -> Iterator[Step]:
     yield Step((*command, *waiting(request)), request.wait_s + GRACE_S, service)
     # kn waits only for what it changes: a deployment that failed would go well the second time
     wait = ("kubectl", "wait", "--for=condition=Ready", f"--timeout={request.wait_s}s")
-    named = (f"{SERVICES}/{service}", "-n", tree.namespace)
-    yield Step((*wait, *named), request.wait_s + GRACE_S, service)
+    which = (f"{SERVICES}/{service}", "-n", tree.namespace)
+    yield Step((*wait, *which), request.wait_s + GRACE_S, service)
 
 
 def waiting(request: Request) -> tuple[str, ...]:

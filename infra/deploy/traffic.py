@@ -19,12 +19,12 @@ Live = dict[str, Any]
 
 def serving(live: Live) -> str:
     """Return the revision that has most of the traffic; raises Refused when none is ready."""
-    pinned = [
+    targets = [
         target
         for target in at(live, "spec", "traffic", default=[])
         if target.get("revisionName") and _share(target)
     ]
-    stable = [target for target in pinned if target.get("tag") != TAG] or pinned
+    stable = [target for target in targets if target.get("tag") != TAG] or targets
     if stable:
         return str(max(stable, key=_share)["revisionName"])
     latest = at(live, "status", "latestReadyRevisionName", default="")

@@ -55,17 +55,17 @@ async def run(words: list[str], here: Find) -> None:
     await perform(request, place, say)
 
 
-async def perform(request: Replay | Letters, place: Environment, say: Say) -> None:
+async def perform(request: Replay | Letters, place: Environment, out: Say) -> None:
     """Do what is asked for in a place."""
     async with Kafka.open(place.brokers) as kafka:
         if isinstance(request, Letters):
-            await dead_letters.deal(request, place, kafka, say)
+            await dead_letters.deal(request, place, kafka, out)
         elif request.rebuild is None:
-            await redeliver(request, place, kafka, datetime.now(UTC), say)
+            await redeliver(request, place, kafka, datetime.now(UTC), out)
         else:
             environ = environ_of(place.manifests, SERVICES[request.rebuild])
             async with place.database() as db:
-                await rebuild(request, db, kafka, environ, place.signatures.check, say)
+                await rebuild(request, db, kafka, environ, place.signatures.check, out)
 
 
 if __name__ == "__main__":

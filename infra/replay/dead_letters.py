@@ -60,8 +60,8 @@ class DeadLetterState:
             return "its student was erased"
         if self.done is None:
             return "open"
-        note = f": {self.done['note']}" if self.done["note"] else ""
-        return f"{self.done['action']} by {self.done['done_by']} {self.done['done_at']:%Y-%m-%d %H:%M}{note}"
+        added = f": {self.done['note']}" if self.done["note"] else ""
+        return f"{self.done['action']} by {self.done['done_by']} {self.done['done_at']:%Y-%m-%d %H:%M}{added}"
 
 
 async def deal(request: Letters, place: Environment, kafka: Kafka, say: Say) -> None:
@@ -129,10 +129,10 @@ def function_at(place: Environment) -> FunctionAt:
 def choose(request: Letters, found: Sequence[DeadLetterState]) -> list[DeadLetterState]:
     """Pick the letters that are meant; raises Refused for one that there is not."""
     if request.records:
-        by_name = {one.letter.name: one for one in found}
-        if missing := [name for name in request.records if name not in by_name]:
+        letters = {one.letter.name: one for one in found}
+        if missing := [name for name in request.records if name not in letters]:
             raise Refused(f"there is no dead letter {', '.join(missing)}")
-        return [by_name[name] for name in request.records]
+        return [letters[name] for name in request.records]
     return [
         one
         for one in found

@@ -62,13 +62,13 @@ class Plan:
             raise Refused(
                 f"--topic: {request.rebuild} is built of {' and '.join(topics)}, not of {request.topic}"
             )
-        read = [topic for topic in topics if request.topic in (None, topic)]
-        kept = {topic: ALL_KEPT for topic in topics if topic not in read}
-        for topic in read:
+        wanted = [topic for topic in topics if request.topic in (None, topic)]
+        kept = {topic: ALL_KEPT for topic in topics if topic not in wanted}
+        for topic in wanted:
             times = (request.since, await kafka.forgotten(topic))
             if known := [time for time in times if isinstance(time, datetime)]:
                 kept[topic] = max(known) + MARGIN
-        spans = tuple([await kafka.span(topic, request.since) for topic in read])
+        spans = tuple([await kafka.span(topic, request.since) for topic in wanted])
         return cls(request.asked, spans, kept)
 
     @property
@@ -78,7 +78,7 @@ class Plan:
 
     def lines(self) -> list[str]:
         """Say what is read and what is kept."""
-        read = [
+        taken = [
             f"{span.topic}: {span.total:,} events in {len(span.starts)} partitions" for span in self.spans
         ]
         kept = [
@@ -87,7 +87,7 @@ class Plan:
             else f"{topic}: what happened before {before:%Y-%m-%d %H:%M} UTC is kept as it is"
             for topic, before in self.kept.items()
         ]
-        return [*read, *kept]
+        return [*taken, *kept]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +201,9 @@ async def resumed(
         for topic in dict.fromkeys(row["topic"] for row in rows)
     )
     plan = Plan(selection["asked"], spans, kept)
-    read = sum(row["read"] for row in rows)
-    say(f"goes on with the rebuild that was interrupted: {plan.total:,} of {plan.total + read:,} are left")
-    return Started(building, plan, read, sum(row["left_out"] for row in rows))
+    done = sum(row["read"] for row in rows)
+    say(f"goes on with the rebuild that was interrupted: {plan.total:,} of {plan.total + done:,} are left")
+    return Started(building, plan, done, sum(row["left_out"] for row in rows))
 
 
 async def read(

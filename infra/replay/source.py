@@ -54,7 +54,9 @@ class Second:
         if raw is None:
             raise Refused(f"KafkaSource {at(manifest, 'metadata', 'name')} was not made by a replay")
         noted = json.loads(raw)
-        starts, ends = ({int(one): at for one, at in noted[end].items()} for end in ("starts", "ends"))
+        starts, ends = (
+            {int(one): offset for one, offset in noted[end].items()} for end in ("starts", "ends")
+        )
         return cls(
             name=manifest["metadata"]["name"],
             group=manifest["spec"]["consumerGroup"],

@@ -31,7 +31,7 @@ GRADE = "UPDATE quizzes SET answers = $2, result = $3, graded_at = $4 WHERE quiz
 async def seen(db: Connection, student_id: UUID, topic: str) -> list[str]:
     """List the questions a student was asked of a topic, the latest first."""
     rows = await db.fetch(SEEN, student_id, topic, REMEMBERED)
-    return list(dict.fromkeys(one for row in rows for one in json.loads(row["questions"])))
+    return list(dict.fromkeys(question for row in rows for question in json.loads(row["questions"])))
 
 
 async def write(

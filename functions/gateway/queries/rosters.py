@@ -58,11 +58,11 @@ async def enter(
     for student_id in entered:
         await tell_who_joined(db, student_id, teacher_id)
     unknown = sorted(set(names) - set(known))
-    expected = await db.fetch(EXPECT, class_id, unknown, [names[email] for email in unknown])
+    invited = await db.fetch(EXPECT, class_id, unknown, [names[email] for email in unknown])
     became: dict[str, Became] = {
         **{email: "refused" for email, row in known.items() if row["role"] != "student"},
         **{email: "enrolled" if student in entered else "unchanged" for student, email in students.items()},
-        **{row["email"]: "invited" if row["new"] else "unchanged" for row in expected},
+        **{row["email"]: "invited" if row["new"] else "unchanged" for row in invited},
     }
     return became
 

@@ -38,12 +38,12 @@ async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
 
     async with gw.read() as db:
         seen = await quizzes.seen(db, who.user_id, wanted.topic)
-    quiz = compose(wanted.topic, secrets.randbits(SEED_BITS), seen)
-    quiz_id, asked = uuid4(), [one.id for one in quiz.questions]
+    composed = compose(wanted.topic, secrets.randbits(SEED_BITS), seen)
+    quiz_id, asked = uuid4(), [one.id for one in composed.questions]
     async with gw.read() as db:
-        await quizzes.write(db, quiz_id, who.user_id, quiz.topic, quiz.seed, asked, gw.now)
-    questions = [QuizQuestion(**asdict(one)) for one in quiz.questions]
-    return Quiz(quiz_id=quiz_id, topic=quiz.topic, questions=questions)
+        await quizzes.write(db, quiz_id, who.user_id, composed.topic, composed.seed, asked, gw.now)
+    questions = [QuizQuestion(**asdict(one)) for one in composed.questions]
+    return Quiz(quiz_id=quiz_id, topic=composed.topic, questions=questions)
 
 
 @router.get("/{quiz_id}", summary="A quiz", responses=READ)
@@ -98,10 +98,10 @@ def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
     from functions.gateway.quiz.quiz import grade, recall  # reads the bank, which no other route needs
 
     asked_then: list[str] = json.loads(row["questions"])
-    quiz = recall(row["topic"], row["seed"], asked_then)
-    gone = set(asked_then) - {one.id for one in quiz.questions}
+    recalled = recall(row["topic"], row["seed"], asked_then)
+    gone = set(asked_then) - {one.id for one in recalled.questions}
     try:
-        return asdict(grade(quiz, {one: choice for one, choice in answers.items() if one not in gone}))
+        return asdict(grade(recalled, {one: choice for one, choice in answers.items() if one not in gone}))
     except BadAnswer as error:
         raise Invalid(str(error), field=error.field) from None
     except QuizWithdrawn as error:

@@ -6,7 +6,7 @@ import re
 from dataclasses import astuple
 
 from infra.checks import Manifests
-from infra.checks.budget import needed, rows
+from tests.support.budget import needed, rows
 from tests.support.mutations import CONTAINER, mutated, put
 from tests.support.overlays import ROOT
 

@@ -49,12 +49,6 @@ def test_a_refusal_is_no_answer() -> None:
         check("I'm sorry, but I cannot help with this loop today, as it is not what I am made for.")
 
 
-@pytest.mark.parametrize("reply", ["```python\nfor x in\n```", "```python\nprint(1)\n"])
-def test_code_must_be_python_and_its_fence_closed(reply: str) -> None:
-    with pytest.raises(GuardFailed):
-        replies.check_code(reply)
-
-
 @pytest.mark.parametrize(
     "hint",
     [

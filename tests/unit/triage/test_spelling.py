@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from functions.triage.classifier import classify
-from functions.triage.spelling import LONGEST, known_words, mended
+from functions.triage.spelling import MAX_LENGTH, known_words, mended
 from functions.triage.training import query
 
 
@@ -32,7 +32,7 @@ def test_a_slip_is_mended(typed: str, meant: str) -> None:
         "what is `fucntion` here",
         "h3llo wrold2",
         "teh cta",
-        "a" * (LONGEST + 1),
+        "a" * (MAX_LENGTH + 1),
         "",
     ],
 )
