@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, Part
+from functions.analysis import source
+from functions.debug.exercise_tests import TestedExercise, by_tests, tested_exercise
 from functions.debug.observation import Observation, diagnose, told_error
 from functions.debug.solutions import looked_closer
 from functions.debug.store import OpenCase, handed_in, hints_given, latest_case
 from functions.diagnosis import wording
-from functions.diagnosis.causes import Diagnosis
-from functions.diagnosis.claims import claims
+from functions.diagnosis.causes import Diagnosis, unreadable
+from functions.diagnosis.claims import Claim, claims
 from functions.diagnosis.hint_ladder import GivenHint, NextHint, next_step
 from functions.diagnosis.runner import Runner
+from functions.diagnosis.tracebacks import Trace
 from functions.guardrails.exercises_at_hand import ExerciseAtHand, exercises_at_hand
 from functions.runtime import Work
 
@@ -24,6 +28,10 @@ WANTS_SOLUTION = re.compile(
     r"|\b(?:correct|right|fixed) code\b|^solution\b",
     re.IGNORECASE,
 )
+STILL = re.compile(
+    r"\b(?:still|again|same|changed|now|tried|but it|not work\w*|doesn't|wrong)\b", re.IGNORECASE
+)
+COMMENT = re.compile(r"#.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,50 +50,107 @@ class Case:
 
 async def open_case(request: DebugRequested, work: Work, within_s: float) -> Case:
     """Understand a call for help: what is wrong, and how far the hint may go."""
-    kept, newest, at_hand, given = await _gathered(request, work)
-    if newest is not None:
-        request = replace(request, code=newest)
-    elif kept is not None and kept.code and (kept.diagnosis is None or claims(request.text)):
-        request = replace(request, code=kept.code)
-    if kept is not None and kept.diagnosis is not None and not request.code:
-        seen = Observation(kept.diagnosis)
-    else:
-        seen = await diagnose(request, work.use(Runner), within_s)
-    diagnosis = await looked_closer(request, seen, at_hand, work)
+    known = await _gathered(request, work)
+    kept, exercise = known.kept, known.exercise
+    brings_nothing = not (request.code or request.error or told_error(request))
+    if brings_nothing:
+        request = _with_program(request, kept, known.newest, exercise)
+    seen = await _seen(request, kept, exercise, work, within_s)
+    diagnosis = seen.diagnosis if exercise else await looked_closer(request, seen, known.at_hand, work)
     if diagnosis is None:
         return Case(None, None, _unclear(request, seen), code=request.code)
     key = diagnosis.fingerprint(_place_of(request, diagnosis))
     code_hash = hash_of(diagnosis.code)
     wants = bool(WANTS_SOLUTION.search(request.text))
-    step = next_step(given.get(key, ()), code_hash=code_hash, at=work.event.time, wants_solution=wants)
+    step = next_step(known.given.get(key, ()), code_hash=code_hash, at=work.event.time, wants_solution=wants)
     parts = (*seen.notes, *wording.hint(diagnosis, step))
-    return Case(diagnosis, step, parts, key, code_hash, kept is not None, diagnosis.code, at_hand)
+    follows_up = brings_nothing and kept is not None
+    return Case(diagnosis, step, parts, key, code_hash, follows_up, diagnosis.code, known.at_hand)
 
 
 def hash_of(code: str | None) -> str:
-    """Make the key that tells whether a program was changed; empty lines and blanks at line ends do not."""
-    lines = [line.rstrip() for line in (code or "").splitlines()]
-    return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:32]
+    """Make the key that tells whether a program does something else; comments and blanks don't."""
+    try:
+        said = ast.dump(source.parse(code or ""))
+    except SyntaxError:
+        lines = [COMMENT.sub("", line).rstrip() for line in (code or "").splitlines()]
+        said = "\n".join(filter(None, lines))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-async def _gathered(
-    request: DebugRequested, work: Work
-) -> tuple[OpenCase | None, str | None, tuple[ExerciseAtHand, ...], dict[str, list[GivenHint]]]:
-    """Read all that is known of what a student works on: exercises at hand, and hints that were given.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of what a student works on, and the hints that were given, by the fault's fingerprint."""
 
-    For a message that brings neither a program nor an error it is the case from before, too, with the program
-    that was handed in for the exercise since.
-    """
-    kept, newest = None, None
+    kept: OpenCase | None
+    newest: str | None
+    at_hand: tuple[ExerciseAtHand, ...]
+    given: dict[str, list[GivenHint]]
+    exercise: TestedExercise | None
+
+
+async def _gathered(request: DebugRequested, work: Work) -> Known:
+    """Read the case from before, the exercises at hand, and the program that was handed in since."""
     student, exercise = request.student_id, request.exercise_id
     place = exercise or request.conversation_id
     async with work.read() as db:
-        if not (request.code or request.error or told_error(request)):
-            kept = await latest_case(db, student, place)
-            if exercise is not None:
-                newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
+        kept, newest = await latest_case(db, student, place), None
+        if exercise is not None and not request.code:
+            newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
         at_hand = await exercises_at_hand(db, student, exercise)
-        return kept, newest, at_hand, await hints_given(db, student, place)
+        code = newest or request.code or (kept.code if kept else None) or ""
+        tested = await tested_exercise(db, exercise, student, code) if exercise is not None else None
+        return Known(kept, newest, at_hand, await hints_given(db, student, place), tested)
+
+
+def _with_program(
+    request: DebugRequested, kept: OpenCase | None, newest: str | None, exercise: TestedExercise | None
+) -> DebugRequested:
+    """Give a message that brings nothing the program that it is about."""
+    if newest is not None:
+        return replace(request, code=newest)
+    again = kept is not None and (kept.diagnosis is None or exercise or claims(request.text))
+    if again and kept is not None and kept.code:
+        return replace(request, code=kept.code)
+    return replace(request, code=exercise.starter) if exercise and kept is None else request
+
+
+async def _seen(
+    request: DebugRequested,
+    kept: OpenCase | None,
+    exercise: TestedExercise | None,
+    work: Work,
+    within_s: float,
+) -> Observation:
+    """Look at the program: with the tests of its exercise first, and else with what was told."""
+    told = told_error(request)
+    if exercise is not None and request.code and unreadable(request.code) is None:
+        tested = await by_tests(request.code, exercise, work.use(Runner), within_s)
+        if tested is not None and _decides(tested, request, told):
+            return tested
+    if kept is not None and kept.diagnosis is not None and not request.code and told is None:
+        return Observation(kept.diagnosis)
+    return await diagnose(request, work.use(Runner), within_s, _claim(request, kept))
+
+
+def _decides(tested: Observation, request: DebugRequested, told: Trace | None) -> bool:
+    """Whether what the tests show is what the student asks about; a told error may be another one."""
+    if tested.right:
+        return told is None and not claims(request.text)
+    return told is None or (tested.diagnosis is not None and tested.diagnosis.error is not None)
+
+
+def _claim(request: DebugRequested, kept: OpenCase | None) -> Claim | None:
+    """Give what is claimed of a result: now, or earlier of the program that was changed since."""
+    told = next(iter(claims(request.text)), None)
+    before = kept.claim if kept is not None else None
+    if before is None or (told is not None and told.expected is not None):
+        return told
+    if before.call is not None and request.code and before.call.split("(")[0] not in request.code:
+        return told
+    if before.call is None and told is None and not STILL.search(request.text):
+        return None
+    return replace(before, got=told.got if told is not None else None)
 
 
 def _unclear(request: DebugRequested, seen: Observation) -> tuple[Part, ...]:

@@ -62,8 +62,11 @@ def told_error(request: DebugRequested) -> Trace | None:
     return trace
 
 
-async def diagnose(request: DebugRequested, runner: Runner, within_s: float) -> Observation:
-    """Find out what is wrong, by running the program where there is one."""
+async def diagnose(
+    request: DebugRequested, runner: Runner, within_s: float, claim: Claim | None = None
+) -> Observation:
+    """Find out what is wrong, by running the program where there is one; a claim may be from before."""
+    claim = claim or next(iter(claims(request.text)), None)
     told, code = told_error(request), request.code or _quoted_alone(request)
     if not code:
         found = of_error(told.error, None, told.source, told.column) if told else None
@@ -71,7 +74,6 @@ async def diagnose(request: DebugRequested, runner: Runner, within_s: float) -> 
     if broken := unreadable(code):
         differs = told is not None and not _same(told.error, broken)
         return Observation(of_error(broken, code), _other(told) if differs else ())
-    claim = next(iter(claims(request.text)), None)
     given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
     run = await runner.run(_with_call(code, claim), within_s, given)
     if run is not None and run.error is not None and not _only_waits(run.error, code):

@@ -11,6 +11,7 @@ from asyncpg import Record
 from events.models import ParsedError
 from functions.debug.struggle import WINDOW, ErrorOccurrence
 from functions.diagnosis.causes import Diagnosis, known, of_error, of_silence
+from functions.diagnosis.claims import Claim
 from functions.diagnosis.hint_ladder import GivenHint, NextHint
 from functions.diagnosis.wrong_results import Mismatch
 from functions.runtime.database import Connection
@@ -18,12 +19,13 @@ from functions.runtime.database import Connection
 KEEP_CASE = """
 INSERT INTO debug_cases AS kept
     (student_id, place_id, fingerprint, error_type, error_message, error_line, code, seen_at,
-     fault, expected, got, quoted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     fault, expected, got, quoted, call, given)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 ON CONFLICT (student_id, place_id, fingerprint) DO UPDATE
 SET error_line = excluded.error_line, error_message = excluded.error_message,
     code = coalesce(excluded.code, kept.code), seen_at = excluded.seen_at, fault = excluded.fault,
-    expected = excluded.expected, got = excluded.got, quoted = coalesce(excluded.quoted, kept.quoted)
+    expected = excluded.expected, got = excluded.got, quoted = coalesce(excluded.quoted, kept.quoted),
+    call = excluded.call, given = excluded.given
 WHERE kept.seen_at <= excluded.seen_at
 """
 UNCLEAR = "Unclear"
@@ -31,11 +33,12 @@ UNCLEAR = "Unclear"
 KEEP_CASE_AND_HINT = f"""
 WITH hint AS (
     INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
-    VALUES ($13, $1, $2, $3, $14, $15, $8) ON CONFLICT (message_id) DO NOTHING)
+    VALUES ($15, $1, $2, $3, $16, $17, $8) ON CONFLICT (message_id) DO NOTHING)
 {KEEP_CASE}
 """
 LATEST_CASE = """
-SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, seen_at FROM debug_cases
+SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, call, given, seen_at
+FROM debug_cases
 WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1
 """
 HANDED_IN = """
@@ -67,12 +70,13 @@ class OpenCase:
     diagnosis: Diagnosis | None
     code: str | None
     seen_at: datetime
+    claim: Claim | None = None
 
 
 async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> OpenCase | None:
     """Give what a student works on in a conversation, for a message that brings nothing new."""
     row = await db.fetchrow(LATEST_CASE, student_id, place_id)
-    return None if row is None else OpenCase(_diagnosis(row), row["code"], row["seen_at"])
+    return None if row is None else OpenCase(_diagnosis(row), row["code"], row["seen_at"], _claim(row))
 
 
 async def handed_in(
@@ -83,6 +87,12 @@ async def handed_in(
     return found
 
 
+def _claim(row: Record) -> Claim | None:
+    if row["expected"] is None:
+        return None
+    return Claim(call=row["call"], given=row["given"], expected=row["expected"], got=row["got"])
+
+
 def _diagnosis(row: Record) -> Diagnosis | None:
     code = row["code"] or ""
     if row["error_type"] is not None:
@@ -90,7 +100,8 @@ def _diagnosis(row: Record) -> Diagnosis | None:
         return of_error(error, row["code"], row["quoted"])
     if row["fault"] is None:
         return of_silence(code)
-    contrast = Mismatch(row["expected"], row["got"]) if row["got"] is not None else None
+    told = (row["call"], row["given"])
+    contrast = Mismatch(row["expected"], row["got"], False, *told) if row["got"] is not None else None
     return known(row["fault"], row["error_line"], code, contrast)
 
 
@@ -119,7 +130,8 @@ async def keep_hint(
     error, contrast = diagnosis.error, diagnosis.contrast
     told = (error.type, error.message, error.line) if error else (None, None, diagnosis.line)
     results = (contrast.expected, contrast.got) if contrast else (None, None)
-    found = (diagnosis.fault.id, *results, diagnosis.quoted)
+    of = (contrast.call, contrast.given) if contrast else (None, None)
+    found = (diagnosis.fault.id, *results, diagnosis.quoted, *of)
     hint = (message_id, step.tier, code_hash)
     await db.execute(KEEP_CASE_AND_HINT, *key, *told, diagnosis.code, at, *found, *hint)
 
@@ -127,7 +139,7 @@ async def keep_hint(
 async def keep_program(db: Connection, student_id: UUID, place_id: UUID, code: str, at: datetime) -> None:
     """Keep a program in which no fault was found: the next message may tell what was expected of it."""
     nothing = (None,) * 3
-    await db.execute(KEEP_CASE, student_id, place_id, UNCLEAR, *nothing, code, at, *nothing, None)
+    await db.execute(KEEP_CASE, student_id, place_id, UNCLEAR, *nothing, code, at, *nothing, *nothing)
 
 
 async def keep_sighting(

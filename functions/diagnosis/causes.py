@@ -30,7 +30,8 @@ class Diagnosis:
     """The fault, where it is, the error that showed it (None for a silent one), and a repair.
 
     `root` is where it begins, when that is elsewhere; `quoted` is the line that a pasted error shows, for
-    when there is no program; `column` is where in the line Python's arrow points.
+    when there is no program; `column` is where in the line Python's arrow points. `observed` is what was seen
+    in a run, `trail` the values on the way. `case` names what the ladder climbs for: a test or a claim.
     """
 
     fault: Fault
@@ -43,6 +44,9 @@ class Diagnosis:
     root: RootCause | None = None
     quoted: str | None = None
     column: int | None = None
+    observed: str | None = None
+    trail: str | None = None
+    case: str | None = None
 
     @property
     def source(self) -> str:
@@ -56,6 +60,8 @@ class Diagnosis:
 
     def fingerprint(self, place: str | None) -> str:
         """The key of this fault: the same one for the same error in the same place."""
+        if self.case is not None:
+            return fingerprint("Result", self.case, place)
         if self.error is None:
             return fingerprint("Silent", self.fault.id, place)
         return fingerprint(self.error.type, self.error.message, place)

@@ -40,7 +40,7 @@ def _at_end(text: Text, last: ast.stmt, result: str) -> Iterator[Edit]:
             f"\n{' ' * last.col_offset}return {result}",
             3,
             "missing-case",
-            last.lineno,
+            last.end_lineno or last.lineno,
         )
     elif last.value is None or text.of(last.value) != result:
         yield text.replaced(last, f"return {result}", 4, "other-value")
@@ -68,7 +68,7 @@ def unknown(text: Text) -> Iterator[Edit]:
         for node in nodes(function, ast.Name):
             if node.id not in whole:
                 for name in known[:8]:
-                    yield text.replaced(node, name, 2, "name-typo")
+                    yield text.replaced(node, name, 2, "other-name")
     for lone in nodes(text.tree, ast.Expr):
         value = lone.value
         if isinstance(value, ast.BinOp | ast.Compare) and isinstance(value.left, ast.Name | ast.Subscript):

@@ -158,9 +158,10 @@ class Search:
         base = self.bench.passes(self.source)
         self.least = sum(base)
         self.say(base=base)
-        helpful, bound = self._alone(base)
-        if bound is None:
-            self._together(helpful)
+        if not all(base):
+            helpful, bound = self._alone(base)
+            if bound is None:
+                self._together(helpful)
         self.say(tried=self.tried, whole=self.left())
 
     def _alone(self, base: list[bool]) -> tuple[list[tuple[int, int]], int | None]:

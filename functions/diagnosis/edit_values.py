@@ -66,7 +66,7 @@ def _returns(text: Text, function: ast.FunctionDef) -> Iterator[Edit]:
     for name in reversed(known):
         if not isinstance(last, ast.Return):
             at = text.end(last)
-            yield Edit(at, at, f"\n{indent}return {name}", 3, "missing-return", last.lineno)
+            yield Edit(at, at, f"\n{indent}return {name}", 3, "lost-return", last.end_lineno or last.lineno)
     for node in nodes(function, ast.Return):
         for name in known:
             if node.value is None:

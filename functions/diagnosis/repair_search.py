@@ -30,7 +30,7 @@ BUDGET_S = 1.1
 EACH_S = 0.03
 MAX_STDIN = 60_000
 MAX_PROGRAM = 6_000
-MAX_TESTS = 20
+MAX_TESTS = 40
 
 
 @dataclass(frozen=True, slots=True)

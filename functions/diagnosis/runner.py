@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from events.models import ParsedError
 from functions.analysis import observation
 from functions.analysis.observation import Observation
+from functions.grading.checks import Test
+from functions.grading.errors import SandboxAway
+from functions.grading.running import Outcome, run_tests
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
 
 log = logging.getLogger(__name__)
 # Of the time that is given, what the way to the sandbox and back may take.
 WAY_S = 0.5
+# What the tests of an exercise may take for a hint; the grade gives them more.
+TEST_S = 1.0
 LIMITS = {"timeout": "TimeLimit", "memory_limit": "MemoryLimit"}
 
 
@@ -28,6 +33,26 @@ class Run:
     error: ParsedError | None
     stdout: str
     traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The sandbox, with less time for each program: a student waits for a hint."""
+
+    sandbox: Sandbox
+
+    async def execute(
+        self,
+        code: str,
+        *,
+        calls: Sequence[Mapping[str, Any]] = (),
+        stdin_cases: Sequence[str] = (),
+        isolate: bool = False,
+    ) -> Execution:
+        """Run a program."""
+        return await self.sandbox.execute(
+            code, calls=calls, stdin_cases=stdin_cases, isolate=isolate, timeout_s=TEST_S
+        )
 
 
 class Runner:
@@ -53,6 +78,31 @@ class Runner:
         except (TimeoutError, SandboxBusy, SandboxRefused) as error:
             log.info("the program was only read: %s", error)
             return None
+
+    async def outcomes(
+        self, code: str, tests: Sequence[Test], within_s: float, *, isolate: bool = False
+    ) -> list[Outcome] | None:
+        """Run the tests of an exercise; None when that was not possible in time."""
+        if self._sandbox is None or within_s <= WAY_S:
+            return None
+        try:
+            async with asyncio.timeout(within_s):
+                return await run_tests(Brief(self._sandbox), code, tests, isolate=isolate)
+        except (TimeoutError, SandboxAway, SandboxRefused) as error:
+            log.info("the tests were not run: %s", error)
+            return None
+
+    async def output(self, program: str, stdin: str, within_s: float) -> str:
+        """Run a program of ours in a cell, and give what it printed as far as it came."""
+        if self._sandbox is None or within_s <= WAY_S:
+            return ""
+        try:
+            async with asyncio.timeout(within_s):
+                execution = await self._sandbox.execute(program, stdin=stdin, timeout_s=within_s - WAY_S)
+        except (TimeoutError, SandboxBusy, SandboxRefused) as error:
+            log.info("nothing was searched for: %s", error)
+            return ""
+        return execution.stdout
 
     async def observe(
         self, code: str, within_s: float, inputs: str = "", then: str | None = None

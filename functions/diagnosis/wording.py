@@ -49,6 +49,10 @@ SEND_FIRST = (
     "**Next:** to go on, I need to see what you've tried. Change one line, run it, and send me your whole "
     "program: then I'll go on."
 )
+TRAIL = (
+    "I followed your program with this example, and this is what its lines did, one after the other. Go "
+    "through them: which is the first value that is not what you want?"
+)
 NEEDS_MORE = (
     "I'd like to help, but I can't see the problem yet. Send me three things: your whole program, "
     "the error message if there is one, and what you expected to happen."
@@ -97,6 +101,8 @@ def _onward(step: NextHint, *, has_code: bool) -> str:
 
 def _heading(diagnosis: Diagnosis) -> str:
     heading = f"**{diagnosis.fault.title}**"
+    if diagnosis.observed is not None:
+        return f"{heading}\n\n{diagnosis.observed}"
     if diagnosis.contrast is not None:
         return f"{heading}\n\n{_compared(diagnosis.contrast)}"
     if diagnosis.error is None:
@@ -126,9 +132,14 @@ def _told(diagnosis: Diagnosis, tier: HintLevel) -> Iterator[Part]:
     if tier == "solution":
         yield from _solution(diagnosis)
         return
-    yield answer.hint(_filled(_text_of(fault, tier), diagnosis))
+    if tier == "where" and diagnosis.line is None and diagnosis.trail:
+        yield answer.hint(TRAIL)
+    else:
+        yield answer.hint(_filled(_text_of(fault, tier), diagnosis))
     if tier == "where":
         yield from _places(diagnosis)
+    if tier in ("where", "how") and diagnosis.trail:
+        yield answer.code(diagnosis.trail)
     if tier == "worked":
         yield answer.code(fault.example)
 

@@ -19,11 +19,16 @@ SILENCE = ("never-called", "missing-call")
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """What was expected, and what came instead, as texts; `seen` when we ran it and saw that too."""
+    """What was expected, and what came instead, as texts; `seen` when we ran it and saw that too.
+
+    It came of a call, or of what was typed in, where these are known.
+    """
 
     expected: str | None
     got: str
     seen: bool = False
+    call: str | None = None
+    given: str | None = None
 
 
 def cause_of(contrast: Mismatch, code: str) -> Finding:

@@ -43,7 +43,7 @@ def test_hints_go_further_with_tries_and_time(student: Student) -> None:
         student.asks("why?", 0, code=BROKEN)["hint_level"],
         student.asks("another hint please", 5)["hint_level"],
         student.asks("another hint please", 40)["hint_level"],
-        student.asks("still wrong", 45, code=BROKEN + "\n# changed")["hint_level"],
+        student.asks("still wrong", 45, code=BROKEN + "\nprint(1)")["hint_level"],
         student.asks("show me the solution", 80, code=BROKEN)["hint_level"],
     ]
     assert levels == ["nudge", "nudge", "where", "how", "solution"]

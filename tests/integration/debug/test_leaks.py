@@ -42,8 +42,8 @@ async def test_no_hint_holds_the_fix(
         model.behave("say", FORMS[form](problem))
         for number, rung in enumerate(RUNGS):
             asked = {**ids, "message_id": str(uuid4()), "text": "why does it fail?", "level": "beginner"}
-            # Each time another line at the end, so that the next hint opens.
-            asked |= {"code": problem.code + f"\n# try {number}", "exercise_id": exercise_id}
+            # Each time another statement at the end, so that the next hint opens.
+            asked |= {"code": problem.code + f"\n{number}", "exercise_id": exercise_id}
             # A told error, so that there is something to hint at, whatever the program does.
             asked["error"] = "IndexError: list index out of range"
             at = (NOON + timedelta(seconds=40 * number)).isoformat()
