@@ -99,7 +99,8 @@ async def _gathered(request: DebugRequested, work: Work) -> Known:
             newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
         at_hand = await exercises_at_hand(db, student, exercise)
         code = newest or request.code or (kept.code if kept else None) or ""
-        tested = await tested_exercise(db, exercise, student, code) if exercise is not None else None
+        named = next((one for one in at_hand if one.exercise_id == exercise), None)
+        tested = await tested_exercise(db, named, student, code) if named is not None else None
         return Known(kept, newest, at_hand, await hints_given(db, student, place), tested)
 
 

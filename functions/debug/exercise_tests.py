@@ -23,12 +23,9 @@ from functions.grading.grades import TestResult, passes
 from functions.grading.running import Outcome
 from functions.grading.stops import error_of
 from functions.grading.values import decode, show
+from functions.guardrails.exercises_at_hand import ExerciseAtHand
 from functions.runtime.database import Connection
 
-NAMED = """
-SELECT starter_code, solution, tests FROM exercises
- WHERE exercise_id = $1 AND student_id = $2 AND status = 'ready'
-"""
 GRADED = """
 SELECT g.tests FROM submissions s JOIN grades g USING (submission_id)
  WHERE s.student_id = $1 AND s.exercise_id = $2 AND s.code = $3 ORDER BY g.created_at DESC LIMIT 1
@@ -56,17 +53,16 @@ class TestedExercise:
 
 
 async def tested_exercise(
-    db: Connection, exercise_id: UUID, student_id: UUID, code: str
+    db: Connection, exercise: ExerciseAtHand, student_id: UUID, code: str
 ) -> TestedExercise | None:
-    """Read an exercise with its tests; None where it is not the student's, or has none."""
-    row = await db.fetchrow(NAMED, exercise_id, student_id)
-    if row is None or not row["tests"]:
+    """Give an exercise with its tests, and what its grade says of a program; None where it has no tests."""
+    if not exercise.tests:
         return None
-    graded = await db.fetchval(GRADED, student_id, exercise_id, code)
+    graded = await db.fetchval(GRADED, student_id, exercise.exercise_id, code) if code else None
     return TestedExercise(
-        starter=row["starter_code"] or "",
-        solution=row["solution"],
-        tests=tuple(msgspec.json.decode(row["tests"], type=list[Test])),
+        starter=exercise.starter,
+        solution=exercise.solution,
+        tests=tuple(msgspec.json.decode(exercise.tests, type=list[Test])),
         graded=tuple(msgspec.json.decode(graded, type=list[TestResult])) if graded else (),
     )
 

@@ -12,7 +12,9 @@ from functions.runtime.database import Connection
 
 MAX_AT_HAND = 10
 AT_HAND = f"""
-SELECT exercise_id, coalesce(starter_code, '') AS starter, solution FROM exercises
+SELECT exercise_id, coalesce(starter_code, '') AS starter, solution,
+       CASE WHEN exercise_id = $2::uuid THEN tests::text END AS tests
+  FROM exercises
  WHERE student_id = $1 AND status = 'ready'
  ORDER BY exercise_id IS NOT DISTINCT FROM $2::uuid DESC, created_at DESC LIMIT {MAX_AT_HAND}
 """
@@ -20,11 +22,15 @@ SELECT exercise_id, coalesce(starter_code, '') AS starter, solution FROM exercis
 
 @dataclass(frozen=True, slots=True)
 class ExerciseAtHand:
-    """An exercise with the code that it begins with; `solution` is never shown."""
+    """An exercise with the code that it begins with; `solution` is never shown.
+
+    `tests` are there only of the one that was named, as the JSON that is stored.
+    """
 
     exercise_id: UUID
     starter: str
     solution: str | None
+    tests: str | None = None
 
 
 async def exercises_at_hand(
@@ -32,7 +38,7 @@ async def exercises_at_hand(
 ) -> tuple[ExerciseAtHand, ...]:
     """Read the exercise that was named, if it is the student's, and then the newest: ten at most in all."""
     rows = await db.fetch(AT_HAND, student_id, named)
-    return tuple(ExerciseAtHand(row["exercise_id"], row["starter"], row["solution"]) for row in rows)
+    return tuple(ExerciseAtHand(**row) for row in rows)
 
 
 def worked_on(code: str | None, exercises: Iterable[ExerciseAtHand]) -> ExerciseAtHand | None:

@@ -41,7 +41,7 @@ PROGRAMS = [
     (LONG + "    return n\n", calls(("long(['abc'])", 1), ("long(['a'])", 0), ("long(['abcd'])", 1)), 4),
     (LONG + "    return n + 1\n", calls(("long(['abcd', 'ab'])", 1), ("long([])", 0)), 6),
     (LONG + "        return n\n", calls(("long(['ab', 'abcd'])", 1), ("long(['abcd'])", 1)), 6),
-    (LONG, calls(("long(['ab', 'abcd'])", 1), ("long(['abcd'])", 1)), 3),
+    (LONG, calls(("long(['ab', 'abcd'])", 1), ("long(['abcd'])", 1)), 5),
     (BEST + "    return top\n", calls(("best([9, 3])", 9), ("best([-3, -2, -4])", -2)), 2),
     ("def first(a):\n    return a[1]\n", calls(("first([4, 5])", 4), ("first([1])", 1)), 2),
     ("def size(a):\n    return a[0]\n", calls(("size([4, 5])", 4), ("size([])", None)), 2),
