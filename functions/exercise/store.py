@@ -53,7 +53,7 @@ INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status) VALUE
 ON CONFLICT (exercise_id) DO UPDATE SET status = 'failed' WHERE exercises.status = 'pending'
 """
 GIVEN = """
-SELECT e.student_id, e.status, e.topic, e.difficulty, e.title, e.tests,
+SELECT e.student_id, e.status, e.topic, e.difficulty, e.title, e.tests, e.bank_id,
        coalesce(h.hint_level, 'none') AS hint_level
   FROM exercises e LEFT JOIN exercise_help h USING (student_id, exercise_id) WHERE e.exercise_id = $1
 """
@@ -97,6 +97,7 @@ class GradableExercise:
     title: str
     tests: list[Test]
     hint_level: HelpLevel
+    bank_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def activities(
         hint_level=exercise.hint_level,
         status=graded.status,
         source_hash=attempt.source_hash,
+        family=exercise.bank_id,
     )
     details: dict[Literal["exercise.attempted", "exercise.completed", "error.seen"], ActivityDetail] = {
         "exercise.attempted": detail

@@ -9,6 +9,7 @@ from typing import Literal
 
 from functions.grading import wording
 from functions.grading.calls import missing_name
+from functions.grading.pasted import pasted
 from functions.grading.running import Outcome
 from functions.grading.stops import error_of, stop_of
 from functions.grading.values import decode, same
@@ -31,7 +32,10 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The score of a program, 0 to 1 by weight, its tests, and the error that it met."""
+    """The score of a program, 0 to 1 by weight, its tests, and the error that it met.
+
+    A program that only knows the results of the examples is `pasted`, and has no score.
+    """
 
     score: float
     passed: int
@@ -39,6 +43,7 @@ class Grade:
     status: Status
     tests: list[TestResult]
     error: ProgramError | None = None
+    pasted: bool = False
 
     @property
     def complete(self) -> bool:
@@ -52,13 +57,17 @@ def grade(outcomes: Sequence[Outcome], code: str) -> Grade:
     stopped = bool(shown) and all(stop_of(outcome, code) for outcome in shown)
     results = [judge(outcome, code, stopped=stopped) for outcome in outcomes]
     passed = sum(result.passed for result in results)
+    examples = [outcome.test for outcome in shown] if all(map(passes, shown)) else []
+    copied = bool(examples) and passed < len(results) and pasted(code, examples)
+    marks = [(o.test.weight, r.passed) for o, r in zip(outcomes, results, strict=True)]
     return Grade(
-        score=score([(o.test.weight, r.passed) for o, r in zip(outcomes, results, strict=True)]),
+        score=0.0 if copied else score(marks),
         passed=passed,
         total=len(results),
         status="passed" if passed == len(results) else status_of(outcomes),
         tests=results,
         error=error_met(outcomes, code),
+        pasted=copied,
     )
 
 

@@ -31,6 +31,10 @@ BY_SET = (
     "The worse of the runs counts."
 )
 BY_DICE = f"{BY_CHANCE} Random numbers or the time of day decide. The worse of the runs counts."
+COPIED = (
+    "Your program knows the results of the examples and works nothing out, so this counts as not solved yet. "
+    "Use what it is given to work the result out."
+)
 MAY_CHANGE = "Your program uses a set, whose order is not fixed."
 PROMPT = re.compile(r"input\(\s*[frb]?[\"']")
 PROMPT_SHOWN = " The text inside `input(...)` is printed too: use `input()` alone."
@@ -114,7 +118,8 @@ def grade_text(title: str, grade: Grade) -> str:
         return f"**{title}: all {grade.total} tests pass.** Well done!"
     points = f"{round(grade.score * 100)} % of the points"
     head = f"**{title}: {grade.passed} of {grade.total} tests pass** ({points})."
-    return "\n".join([head, "", *map(test_text, grade.tests)])
+    copied = [COPIED, ""] if grade.pasted else []
+    return "\n".join([head, "", *copied, *map(test_text, grade.tests)])
 
 
 def summary(grade: Grade) -> str:

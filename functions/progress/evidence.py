@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Context, Decimal, Inexact
+from functools import reduce
 from uuid import UUID
 
 from events.models import ActivityRecorded, Difficulty, HelpLevel, Topic
@@ -14,7 +15,7 @@ from functions.progress.rules import MasteryRules
 
 # Digits enough for any sum of products of floats; a result that does not fit is an error, never rounded.
 EXACT = Context(prec=800, traps=[Inexact])
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ExerciseResult:
     points: Decimal
     occurred_at: datetime
     activity_id: UUID
+    family: str | None = None
 
     @property
     def rank(self) -> tuple[Decimal, Decimal, datetime, UUID]:
@@ -109,12 +111,33 @@ def exercise_result(activity: ActivityRecorded, rules: MasteryRules) -> Exercise
         points=EXACT.multiply(worth, rules.weights[difficulty]),
         occurred_at=activity.occurred_at,
         activity_id=activity.activity_id,
+        family=detail.family,
     )
 
 
 def better(known: ExerciseResult | None, found: ExerciseResult) -> ExerciseResult:
-    """Keep the better of two results of one exercise."""
-    return found if known is None else max(known, found, key=lambda result: result.rank)
+    """Keep the better of two results of one exercise, and the family if one of them names it."""
+    if known is None:
+        return found
+    family = max((one for one in (known.family, found.family) if one is not None), default=None)
+    return replace(max(known, found, key=lambda result: result.rank), family=family)
+
+
+def weighed(points: Iterable[Decimal], rules: MasteryRules) -> Decimal:
+    """Add up the points of the variations of one exercise: the best counts whole, the next ones less."""
+    ordered = sorted(points, reverse=True)
+    worth = [EXACT.multiply(one, factor) for one, factor in zip(ordered, (ONE, *rules.again), strict=False)]
+    return reduce(EXACT.add, worth, ZERO)
+
+
+def gained(
+    known: ExerciseResult | None, best: ExerciseResult, others: Sequence[Decimal], rules: MasteryRules
+) -> Decimal:
+    """Compute what a result adds to a topic; `others` are the points of the other results of its family."""
+    alone = known is not None and known.family is None and best.family is not None
+    before = weighed(others if known is None or alone else [known.points, *others], rules)
+    earlier = known.points if known is not None and alone else ZERO
+    return EXACT.subtract(weighed([best.points, *others], rules), EXACT.add(before, earlier))
 
 
 def latest(known: Ratings, found: Rating, limit: int) -> Ratings:
@@ -123,15 +146,22 @@ def latest(known: Ratings, found: Rating, limit: int) -> Ratings:
 
 
 def add(
-    topic: TopicEvidence, known: ExerciseResult | None, activity: ActivityRecorded, rules: MasteryRules
+    topic: TopicEvidence,
+    known: ExerciseResult | None,
+    activity: ActivityRecorded,
+    rules: MasteryRules,
+    others: Sequence[Decimal] = (),
 ) -> tuple[TopicEvidence, ExerciseResult | None]:
-    """Add one activity of the topic; `known` is the result so far in the exercise it is about."""
+    """Add one activity of the topic; `known` is the result so far in the exercise it is about.
+
+    `others` are the points of the other exercises of its family, which is the known one or the activity's.
+    """
     times = (topic.updated_at, activity.occurred_at)
     topic = replace(topic, updated_at=max(time for time in times if time is not None))
     if (found := exercise_result(activity, rules)) is not None:
         best = better(known, found)
-        gained = EXACT.subtract(best.points, known.points if known else ZERO)
-        points, exercises = EXACT.add(topic.points, gained), topic.exercises + (known is None)
+        points = EXACT.add(topic.points, gained(known, best, others, rules))
+        exercises = topic.exercises + (known is None)
         return replace(topic, points=points, exercises=exercises), best
     return _rated(topic, activity, rules), known
 
@@ -143,7 +173,8 @@ def _rated(topic: TopicEvidence, activity: ActivityRecorded, rules: MasteryRules
         quiz = Rating(at, activity_id, exact(detail.score), detail.quiz_id)
         kept = latest(topic.last_quizzes, quiz, rules.last_quizzes)
         return replace(topic, quizzes=topic.quizzes + 1, last_quizzes=kept)
-    if activity.kind == "code.reviewed" and detail.quality is not None:
+    # A rating says nothing of a program of a few lines, or of one that does not do what it should.
+    if activity.kind == "code.reviewed" and detail.quality is not None and detail.substantial is not False:
         rating = Rating(at, activity_id, exact(detail.quality), detail.submission_id)
         kept = latest(topic.last_ratings, rating, rules.last_ratings)
         return replace(topic, reviews=topic.reviews + 1, last_ratings=kept)
@@ -156,6 +187,7 @@ class Book:
     def __init__(self, rules: MasteryRules) -> None:
         self.topics: dict[Topic, TopicEvidence] = {}
         self.results: dict[tuple[Topic, UUID], ExerciseResult] = {}
+        self._families: dict[tuple[Topic, str], dict[UUID, Decimal]] = {}
         self._rules = rules
 
     def take(self, activity: ActivityRecorded) -> None:
@@ -163,10 +195,14 @@ class Book:
         if activity.topic is None:
             return
         key = (activity.topic, activity.detail.exercise_id or activity.activity_id)
-        known = self.topics.get(activity.topic, TopicEvidence())
-        self.topics[activity.topic], result = add(known, self.results.get(key), activity, self._rules)
+        known, before = self.topics.get(activity.topic, TopicEvidence()), self.results.get(key)
+        family = (before.family if before else None) or activity.detail.family
+        together = self._families.setdefault((activity.topic, family), {}) if family else {}
+        others = [points for one, points in together.items() if one != key[1]]
+        self.topics[activity.topic], result = add(known, before, activity, self._rules, others)
         if result is not None:
             self.results[key] = result
+            together[key[1]] = result.points
 
 
 def derive(activities: Iterable[ActivityRecorded], time_zone: str, rules: MasteryRules) -> StudentEvidence:

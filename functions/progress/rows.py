@@ -16,7 +16,7 @@ from functions.progress.evidence import ExerciseResult, Rating, Ratings, Student
 
 ACTIVITY_COLUMNS = "activity_id, student_id, kind, topic, occurred_at, detail"
 RESULT_COLUMNS = (
-    "topic, exercise_id, difficulty, hint_level, score, counted, points, occurred_at, activity_id"
+    "topic, exercise_id, difficulty, hint_level, score, counted, points, occurred_at, activity_id, family"
 )
 TOPIC_COLUMNS = "topic, points, exercises, quizzes, reviews, last_quizzes, last_ratings, updated_at"
 
@@ -59,6 +59,7 @@ def result_values(topic_id: str, one: ExerciseResult) -> tuple[Any, ...]:
         one.points,
         one.occurred_at,
         one.activity_id,
+        one.family,
     )
 
 

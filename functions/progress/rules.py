@@ -33,10 +33,13 @@ class MasteryRules:
     """How mastery is computed; the version is kept beside every result.
 
     Parts are shares of 1. A topic's exercises are complete at `points_needed`; days are counted among
-    the last `days_window`, and consistency is complete at `days_needed`.
+    the last `days_window`, and consistency is complete at `days_needed`. Of the variations of one exercise
+    the best counts whole, the next ones by `again`, and those after it nothing.
+
+    Version 2: variations count less each time, and ratings of programs without substance count nothing.
     """
 
-    version: str = "1"
+    version: str = "2"
     exercises: Decimal = Decimal("0.40")
     quizzes: Decimal = Decimal("0.30")
     code_quality: Decimal = Decimal("0.20")
@@ -50,6 +53,7 @@ class MasteryRules:
     learning_from: int = 41
     proficient_from: int = 71
     mastered_from: int = 91
+    again: tuple[Decimal, ...] = (Decimal("0.5"), Decimal("0.25"))
     help: dict[HelpLevel, Decimal] = field(default_factory=help_factors)
     weights: dict[Difficulty, Decimal] = field(default_factory=difficulty_weights)
 

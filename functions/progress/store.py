@@ -48,10 +48,14 @@ ON CONFLICT (student_id, generation, topic) DO UPDATE SET
 """
 PUT_RESULT = f"""
 INSERT INTO exercise_results (student_id, generation, {rows.RESULT_COLUMNS})
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (student_id, generation, topic, exercise_id) DO UPDATE SET
-    (difficulty, hint_level, score, counted, points, occurred_at, activity_id) =
-    ($5, $6, $7, $8, $9, $10, $11)
+    (difficulty, hint_level, score, counted, points, occurred_at, activity_id, family) =
+    ($5, $6, $7, $8, $9, $10, $11, $12)
+"""
+FAMILY = """
+SELECT points FROM exercise_results
+ WHERE student_id = $1 AND generation = $2 AND topic = $3 AND family = $4 AND exercise_id <> $5
 """
 ACTIVE = """
 UPDATE student_progress SET activities = activities + 1,
@@ -133,7 +137,10 @@ async def add_to_topic(
     key = (student.student_id, student.generation, topic)
     known = await db.fetchrow(KNOWN_TOPIC, *key)
     result = await known_result(db, key, activity)
-    found, best = add(rows.topic(known) if known else TopicEvidence(), result, activity, rules)
+    family = (result.family if result else None) or activity.detail.family
+    others = [] if family is None else await db.fetch(FAMILY, *key, family, activity.detail.exercise_id)
+    topic_so_far = rows.topic(known) if known else TopicEvidence()
+    found, best = add(topic_so_far, result, activity, rules, [one["points"] for one in others])
     await db.execute(PUT_TOPIC, *key[:2], *rows.topic_values(topic, found))
     if best is not None and best != result:
         await db.execute(PUT_RESULT, *key[:2], *rows.result_values(topic, best))

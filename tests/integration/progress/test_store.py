@@ -128,11 +128,11 @@ async def test_another_time_zone_is_seen_at_once_and_kept_with_the_next_activity
 async def test_changed_rules_are_seen_at_once_and_kept_with_the_next_activity(db: Any) -> None:
     *facts, last = learner(1, 60)
     await put(db, *facts)
-    rules = replace(RULES, version="2", last_quizzes=1, points_needed=3)
+    rules = replace(RULES, version="3", last_quizzes=1, points_needed=3)
     found = await reading.progress_of(db, student(1), NOW, rules)
     assert found == progress(student(1), derive(facts, "UTC", rules), facts, NOW.date(), rules)
     await put(db, last, rules=rules)
-    assert await db.fetchval("SELECT rules_version FROM student_progress") == "2"
+    assert await db.fetchval("SELECT rules_version FROM student_progress") == "3"
     found = await reading.progress_of(db, student(1), NOW, rules)
     assert found == progress(
         student(1), derive([*facts, last], "UTC", rules), [*facts, last], NOW.date(), rules

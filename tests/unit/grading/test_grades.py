@@ -208,3 +208,13 @@ def test_a_source_hash_ignores_blank_lines_and_trailing_spaces() -> None:
     """Only real changes of a program count as changes."""
     assert source_hash("a = 1\n\nb = 2\n") == source_hash("a = 1  \nb = 2")
     assert source_hash("a = 1") != source_hash("a = 2")
+
+
+def test_a_program_that_only_knows_the_examples_counts_as_failed() -> None:
+    """All visible tests pass, a hidden one fails, and nothing is worked out."""
+    code = "def area(width, length):\n    if width == 3:\n        return 12\n"
+    outcomes = [Outcome(VISIBLE, result(value=12), "ok"), Outcome(HIDDEN, result(value=None), "ok")]
+    made = grade(outcomes, code)
+    assert (made.score, made.passed, made.pasted) == (0.0, 1, True)
+    honest = grade(outcomes, "def area(width, length):\n    return int(width * length)\n")
+    assert (honest.score, honest.pasted) == (0.5, False)

@@ -41,7 +41,9 @@ def activities(draw: st.DrawFn) -> ActivityRecorded:
     detail: dict[str, Any] = {}
     if kind == "exercise.attempted":
         detail = {
-            "exercise_id": UUID(int=draw(st.integers(1, 6))),
+            "exercise_id": UUID(int=(number := draw(st.integers(1, 6)))),
+            # Older events name no family.
+            "family": draw(st.sampled_from([None, f"bank/{number % 2}"])) if number < 5 else None,
             "difficulty": draw(st.sampled_from([None, "easy", "medium", "hard"])),
             "score": draw(shares),
             "hint_level": draw(st.sampled_from([None, *HINTS])),
@@ -50,6 +52,7 @@ def activities(draw: st.DrawFn) -> ActivityRecorded:
         detail = {"quiz_id": draw(st.uuids()), "score": draw(shares)}
     elif kind == "code.reviewed":
         detail = {"quality": draw(st.floats(0, 100, allow_nan=False))}
+        detail["substantial"] = draw(st.sampled_from([None, True, False]))
     topic = draw(st.sampled_from([None, *TOPICS[:2]]))
     return activity(kind, draw(moments), topic, activity_id=draw(st.uuids()), **detail)
 

@@ -30,17 +30,32 @@ WEIGHT = {"easy": "0.5", "medium": "1", "hard": "1.5"}
 def by_hand(facts: list[ActivityRecorded], topic: str) -> Fraction:
     """The formula of the design, computed once more in other words."""
     best: dict[Any, Fraction] = {}
+    families: dict[Any, Any] = {}
     own = sorted((a for a in facts if a.topic == topic), key=lambda a: (a.occurred_at, a.activity_id))
     for a in own:
         d = a.detail
         if a.kind.startswith("exercise") and d.score is not None:
             worth = Fraction(HELP[d.hint_level or "none"]) * Fraction(WEIGHT[d.difficulty or "medium"])
             best[d.exercise_id] = max(best.get(d.exercise_id, Fraction(0)), Fraction(repr(d.score)) * worth)
+            families[d.exercise_id] = families.get(d.exercise_id) or d.family
+    together: dict[Any, list[Fraction]] = {}
+    for exercise_id, points in best.items():
+        together.setdefault(families[exercise_id] or exercise_id, []).append(points)
+    counts = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
+    solved = sum(
+        (
+            one * part
+            for all_of_it in together.values()
+            for one, part in zip(sorted(all_of_it)[::-1], counts, strict=False)
+        ),
+        Fraction(0),
+    )
     quizzes = [Fraction(repr(a.detail.score)) for a in own if a.kind == "quiz.graded"][-3:]
-    ratings = [Fraction(repr(a.detail.quality)) for a in own if a.kind == "code.reviewed"][-5:]
+    reviewed = [a.detail for a in own if a.kind == "code.reviewed" and a.detail.substantial is not False]
+    ratings = [Fraction(repr(detail.quality)) for detail in reviewed][-5:]
     week = {a.occurred_at.date() for a in facts if NOON.date() - a.occurred_at.date() < timedelta(days=7)}
     return (
-        40 * min(Fraction(1), sum(best.values(), Fraction(0)) / 5)
+        40 * min(Fraction(1), solved / 5)
         + 30 * sum(quizzes, Fraction(0)) / (len(quizzes) or 1)
         + sum(ratings, Fraction(0)) / (len(ratings) or 1) / 5
         + 10 * min(Fraction(1), Fraction(len(week), 5))
@@ -60,7 +75,7 @@ def test_mastery_equals_the_formula(facts: list[ActivityRecorded]) -> None:
         assert 0 <= found <= 100
 
 
-@given(histories, st.sampled_from([RULES, replace(RULES, version="2", points_needed=3, days_needed=7)]))
+@given(histories, st.sampled_from([RULES, replace(RULES, version="3", points_needed=3, days_needed=7)]))
 def test_tables_show_the_same_numbers_as_the_parts(
     facts: list[ActivityRecorded], rules: MasteryRules
 ) -> None:
@@ -172,8 +187,28 @@ def test_an_attempt_and_its_completion_are_recent_once() -> None:
 
 
 def test_changed_rules_need_a_version_of_their_own() -> None:
-    assert of_json('{"version": "2", "points_needed": 4}') == replace(RULES, version="2", points_needed=4)
+    assert of_json('{"version": "3", "points_needed": 4}') == replace(RULES, version="3", points_needed=4)
     with pytest.raises(ValueError, match="version"):
         of_json('{"points_needed": 4}')
     with pytest.raises(ValueError, match="add up"):
         of_json('{"version": "2", "quizzes": "0.5"}')
+
+
+def test_variations_of_one_exercise_count_once_whole_and_then_less() -> None:
+    solved = [
+        activity(
+            "exercise.completed", exercise_id=UUID(int=n), score=1.0, difficulty="medium", family="oop/pets"
+        )
+        for n in range(1, 9)
+    ]
+    assert derive(solved, "UTC", RULES).topic("basics").points == Decimal("1.75")
+    other = activity(
+        "exercise.completed", exercise_id=UUID(int=20), score=1.0, difficulty="medium", family="oop/cars"
+    )
+    assert derive([*solved, other], "UTC", RULES).topic("basics").points == Decimal("2.75")
+
+
+def test_a_rating_without_substance_counts_nothing() -> None:
+    tiny = [activity("code.reviewed", quality=100.0, substantial=False) for _ in range(8)]
+    known = derive(tiny, "UTC", RULES).topic("basics")
+    assert (known.reviews, mastery(known, 0, RULES).score) == (0, 0)
