@@ -14,7 +14,7 @@ from functions.triage.signals import signals
 # Words of prose alone: no part of a name, a path, a call, a number or what is set as code.
 WORD = re.compile(r"`[^`\n]*`|(?<![\w.'])[A-Za-z]+(?:'[a-z]+)?(?![\w(]|\.\w)")
 WORD_FEATURE = "word:"
-SHORTEST, MAX_LENGTH = 4, 20
+MIN_LENGTH, MAX_LENGTH = 4, 20
 # In shorter words another letter makes another word too often.
 SWAPPED_FROM = 6
 
@@ -33,7 +33,7 @@ def known_words() -> frozenset[str]:
 
 def _mended(word: str) -> str:
     lowered = word.lower()
-    if not SHORTEST <= len(word) <= MAX_LENGTH or lowered in known_words():
+    if not MIN_LENGTH <= len(word) <= MAX_LENGTH or lowered in known_words():
         return word
     near = {choice for form in one_left_out(lowered) for choice in _known_forms().get(form, ())}
     choices = [choice for choice in near if _is_a_slip(lowered, choice)]
@@ -58,7 +58,7 @@ def _known_forms() -> Mapping[str, frozenset[str]]:
     """Map what is left of a known word without one of its letters to the word: a slip has such a form too."""
     forms: dict[str, set[str]] = {}
     for word in known_words():
-        if SHORTEST <= len(word) <= MAX_LENGTH:
+        if MIN_LENGTH <= len(word) <= MAX_LENGTH:
             for form in one_left_out(word):
                 forms.setdefault(form, set()).add(word)
     return {form: frozenset(words) for form, words in forms.items()}
