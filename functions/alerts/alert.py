@@ -1,4 +1,11 @@
-"""Alerts: a fold over what was detected, what was passed, and what teachers did."""
+"""Alerts: a fold over what was detected, what was passed, and what teachers did.
+
+All facts of one student are sorted by when they happened and taken one after the other: a detection opens an
+alert or adds to the open one of its topic and rule, a teacher's action or a passed exercise may end it. Facts
+may arrive late, twice and in any order; the result is that of the set of them. Cost: n log n in the facts of
+a student, and linear in the open alerts for each of them. Times are those of the events, never those of
+arrival, so an event with a wrong clock is put in a wrong place.
+"""
 
 from __future__ import annotations
 
@@ -110,6 +117,8 @@ def fold(facts: Facts, rules: AlertRules) -> list[Alert]:
     book = _Book(rules)
     detections = {one.alert_id: one for one in facts.detections}.values()
     passes = {one.activity_id: one for one in facts.passes}.values()
+    # At the same moment a detection comes before an action, and a pass last: it ends what was there. Ids
+    # break ties.
     steps = [((one.occurred_at, 0, one.alert_id), one) for one in detections]
     steps += [((one.at, 1, one.action_id), one) for one in facts.actions]  # type: ignore[misc]
     steps += [((one.at, 2, one.activity_id), one) for one in passes]  # type: ignore[misc]
@@ -131,6 +140,7 @@ def decide(existing: Alert | None, detection: StruggleDetected, rules: AlertRule
         detections=(*existing.detections, detection.alert_id),
     )
     if existing.status == "acknowledged":
+        # Who has acknowledged an alert knows of it: the pause counts from then.
         calm = detection.occurred_at - (existing.acknowledged_at or existing.told_at) <= rules.cooldown
     else:
         calm = detection.occurred_at - existing.told_at <= rules.repeat
@@ -171,6 +181,7 @@ def resolves(passed: Pass, alert: Alert) -> bool:
 
     An alert that is about nothing in particular ends with any pass.
     """
+    # A pass from before the last trouble says nothing about it.
     if passed.at < alert.last_seen:
         return False
     same_exercise = passed.exercise_id is not None and passed.exercise_id == alert.exercise_id
@@ -216,6 +227,7 @@ class _Book:
 
     def _join(self, topic: Topic | None) -> None:
         together = [alert for alert in self.unresolved.values() if alert.topic == topic]
+        # Once joined an alert stays urgent, also when the other one is resolved first.
         if topic is not None and len(together) > 1:
             self.unresolved.update({alert.key: replace(alert, joined=True) for alert in together})
 
@@ -232,8 +244,10 @@ def alert_to_notify(
     after, by a detection that arrived earlier.
     """
     for alert in alerts:
+        # The fold says which detections are to be told: only the one at hand is this event's to tell.
         if detection_id not in alert.notices or alert.status != "open":
             continue
+        # A rebuild, or a detection that came late, must not tell teachers a second time.
         near = [
             at
             for at in told_before.get(alert.key, ())

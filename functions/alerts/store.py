@@ -93,6 +93,7 @@ async def derive_again(db: Connection, generation: int, student_id: UUID, rules:
         actions=[Action(**row) for row in await db.fetch(ACTIONS, student_id)],
     )
     alerts = fold(facts, rules)
+    # Written anew as a whole: an alert may change, or go, by a fact that came late.
     await db.execute(FORGET, student_id, generation)
     records = [_values(one, student_id, generation) for one in alerts]
     await db.copy_records_to_table("alerts", records=records, columns=COLUMNS)

@@ -1,4 +1,10 @@
-"""Names for a difference between a wrong program and a right one, by the shape of the two parts."""
+"""Names for a difference between a wrong program and a right one, by the shape of the two parts.
+
+It takes one `Edit`: a node of the wrong program, the node of the right one in its place, and what is around
+them. Each look knows one family of faults and either names the fault or passes; the first answer counts.
+Cost: constant, but for `holds`, which dumps the subtrees it compares. It fails where the two nodes have too
+little in common (None), and it names the kind of an edit only: not whether that edit is why a test fails.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +13,13 @@ from dataclasses import dataclass
 
 from functions.diagnosis.rules.tree import called_name, method
 
+# Names that tell what a call around a value was for, when only one of the programs makes it.
 LETTERS = frozenset({"lower", "upper", "title", "capitalize", "casefold", "swapcase"})
 BLANKS = frozenset({"strip", "rstrip", "lstrip", "removesuffix", "removeprefix"})
 ORDERING = frozenset({"sorted", "reversed"})
 COPYING = frozenset({"list", "dict", "copy", "deepcopy"})
 TYPES = frozenset({"int", "float", "str", "bool", "tuple", "list", "dict"})
+# `<` beside `<=` is a border missed by one; `<` beside `>` is another comparison.
 BORDERS = ({ast.Lt, ast.LtE}, {ast.Gt, ast.GtE})
 
 
@@ -71,10 +79,12 @@ def _signs(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
 
 def _conditions(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
     """A question that asks too little, too much or the opposite."""
+    # A `not` on one side alone counts only around the same question: else it is another question.
     if _is_not(mine) != _is_not(right) and holds(*((right, mine) if _is_not(right) else (mine, right))):
         return "logic-word"
     if isinstance(right, ast.BoolOp) or isinstance(mine, ast.BoolOp):
         return "condition-part" if holds(right, mine) or holds(mine, right) or _both(mine, right) else None
+    # `while True` where a condition belongs: a constant asks nothing.
     asked = above and isinstance(above[-1], ast.If | ast.While | ast.IfExp)
     if asked and isinstance(mine, ast.Constant) and isinstance(right, ast.expr):
         return "condition-part"
@@ -114,6 +124,7 @@ def _values(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
 
 def _number(above: Above) -> str:
     """Say what a wrong number is for, by what it stands in."""
+    # From the number outwards: the nearest slice, `range` or statement says what it is for.
     for node in reversed(above):
         if isinstance(node, ast.Slice | ast.Subscript):
             return "other-index"
@@ -133,6 +144,7 @@ def _places(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
         return "other-index"
     if ast.Slice in around or (above and _is_index(mine, above[-1])):
         return "other-index"
+    # The end of a range is often a sum such as `n + 1`: so the call is looked for two levels up as well.
     ranged = any(isinstance(node, ast.Call) and called_name(node) == "range" for node in above[-3:])
     if isinstance(mine, ast.Call) and isinstance(right, ast.Call) and _range_of(mine, right):
         return "range-end"
@@ -150,6 +162,7 @@ def _is_index(node: ast.AST, parent: ast.AST) -> bool:
 def _statements(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
     """Another kind of statement in the same place."""
     if isinstance(right, ast.AugAssign) and isinstance(mine, ast.Assign):
+        # `total = x` for `total += x`: the same target, and the old value is gone.
         return "forgets-old-value" if ast.dump(mine.targets[0]) == ast.dump(right.target) else None
     if isinstance(right, ast.Return) and isinstance(mine, ast.Expr | ast.Assign):
         return "lost-return"
@@ -190,6 +203,7 @@ def _wrapped(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
 
 def _of_call(call: ast.Call, value: ast.expr) -> str:
     name = method(call) or called_name(call)
+    # `list(x)` of a stored value makes a copy; of anything else it only converts.
     stored = isinstance(value, ast.Name | ast.Attribute)
     kinds = {"case-or-blanks": LETTERS | BLANKS, "not-sorted": ORDERING}
     kinds |= {"no-copy": COPYING if stored else frozenset()}
@@ -228,10 +242,12 @@ def _shapes(mine: ast.AST, right: ast.AST, above: Above) -> str | None:
     return "other-value" if stored and isinstance(mine, ast.expr) else None
 
 
+# The order is from the most to the least specific: `_shapes` fits nearly everything that is stored.
 LOOKS = (_signs, _errors, _statements, _places, _conditions, _wrapped, _values, _calls, _shapes)
 
 
 def holds(whole: ast.AST, part: ast.AST) -> bool:
     """Whether a part stands inside of another part."""
+    # Dumps have no line numbers, so that equal code in another place is equal.
     text = ast.dump(part)
     return any(ast.dump(node) == text for node in ast.walk(whole) if node is not whole)

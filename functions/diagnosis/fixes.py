@@ -1,4 +1,10 @@
-"""Repairs that a machine can make: hints must not show them, the last step of the ladder does."""
+"""Repairs that a machine can make: hints must not show them, the last step of the ladder does.
+
+Each repair is a rewriting of one line (or of the whole program) by a regular expression, in one or several
+guesses; the first that Python can read is taken. Nothing is run: a repair that reads may still be wrong, so
+it is shown as an example and never said to be the solution. Cost: one compile for each guess. It fails
+(None) for faults that have no repair in the tables, and for lines that the expressions don't fit.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 Names = Mapping[str, str]
 Repair = Callable[[str, Names], Iterator[str]]
+# An `input(...)` that is not converted yet; one level of brackets inside, for prompts such as str(n).
 INPUT_CALL = re.compile(r"(?<!int\()(?<!float\()\binput\(((?:[^()]|\([^()]*\))*)\)")
 
 
@@ -15,6 +22,7 @@ def repaired(fault: str, code: str, line: int | None, names: Names) -> str | Non
     repair = LINE_REPAIRS.get(fault)
     lines = code.splitlines()
     if fault in PROGRAM_REPAIRS:
+        # Some faults are mended elsewhere than in the line that fails: an import, a conversion.
         candidates = PROGRAM_REPAIRS[fault](code, names)
     elif repair is not None and line is not None and 1 <= line <= len(lines):
         before, after = lines[: line - 1], lines[line:]
@@ -51,6 +59,7 @@ def _close(line: str, names: Names) -> Iterator[str]:
     closing = {"(": ")", "[": "]", "{": "}"}[names.get("bracket", "(")]
     stripped = line.rstrip()
     yield stripped + closing
+    # Before the colon when the bracket belongs to a condition, and twice for nested calls.
     if stripped.endswith(":"):
         yield f"{stripped[:-1]}{closing}:"
     yield stripped + closing * 2
@@ -60,6 +69,7 @@ def _end_text(line: str, _: Names) -> Iterator[str]:
     for quote in "\"'":
         if quote in line:
             yield line.rstrip() + quote
+            # print("hi) wants its quote before the brackets, not behind them.
             yield re.sub(r"(\)+)$", rf"{quote}\1", line.rstrip())
 
 

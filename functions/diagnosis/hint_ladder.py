@@ -1,4 +1,9 @@
-"""How far a hint may go: the ladder from a nudge to the solution."""
+"""How far a hint may go: the ladder from a nudge to the solution.
+
+A pure function of the hints given before, the version of the program and the time. One step opens when the
+program changed, or once for each version when the last hint was read for twenty seconds. Cost: quadratic in
+the number of hints for one fault, of which there are a handful. Hints in the future of `at` are ignored.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +52,14 @@ def next_step(
     One step further needs a version of the program that was not seen yet, or time to read the last hint;
     of the same version, time opens only one. The solution needs to be asked for, after the third hint.
     """
+    # Events come in any order: only what was given before this one counts, whenever it was written.
     given = sorted((shown for shown in earlier if shown.at < at), key=lambda shown: shown.at)
     opened = _openings(given)
     missing = max(0, TRIES_BEFORE_SOLUTION - len(opened))
     if wants_solution and not missing:
         return NextHint("solution")
     tries_left = missing if wants_solution else 0
+    # A solution that was asked for once does not make the next unasked hint one.
     reached = min(HIGHEST_UNASKED, max((TIERS.index(shown.tier) for shown in given), default=-1))
     new = all(shown.code_hash != code_hash for shown in given)
     wait_s = None if new else _wait_s(given, opened, code_hash, at)
@@ -75,6 +82,7 @@ def _openings(given: Sequence[GivenHint]) -> list[int]:
 def _wait_s(given: Sequence[GivenHint], opened: Sequence[int], code_hash: str, at: datetime) -> int | None:
     """Say for how long the last hint is still to be read; None when this program had its one by waiting."""
     for number in opened:
+        # Time opens one step of a version, so that waiting alone does not lead to the end of the ladder.
         seen_before = any(shown.code_hash == code_hash for shown in given[:number])
         if seen_before and given[number].code_hash == code_hash:
             return None

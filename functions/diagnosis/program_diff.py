@@ -1,4 +1,11 @@
-"""From a wrong program and a right one to the one place where they differ, and the fault that makes it."""
+"""From a wrong program and a right one to the one place where they differ, and the fault that makes it.
+
+Both programs are walked side by side, node by node; blocks of different length are aligned by difflib on
+their dumped statements. Variables may have other names: a pairing of names is guessed in a first pass, and
+the renamed program is compared in a second one. Cost: linear in the size of the trees for equal blocks,
+quadratic in the number of statements for others; results are cached by the two texts. It says nothing where
+programs differ in more than one place, which is what happens when a student went another way.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +37,11 @@ def difference(code: str, solution: str) -> Finding | None:
         mine, right = source.parse(code), source.parse(solution)
     except SyntaxError:
         return None
+    # First pass: only to learn which name stands for which. What it finds is thrown away.
     names = _Names(_own(mine), _own(right))
     list(_gaps(mine, right, names, ()))
     gaps = list(_gaps(_Renamed(names.pairs).visit(mine), right, _Names(), ()))
+    # A statement in the wrong block is one too much here and one missing there: one fault, not two.
     if len(gaps) == 2:
         gaps = _moved(*gaps)
     if len(gaps) != 1:
@@ -76,6 +85,7 @@ class _Names:
     def same(self, mine: str, right: str) -> bool:
         if mine not in self.mine or right not in self.right:
             return mine == right
+        # Each name has one partner: a second one would be a difference.
         if mine in self.pairs or right in self.pairs.values():
             return self.pairs.get(mine) == right
         self.pairs[mine] = right
@@ -95,6 +105,7 @@ def _gaps(mine: ast.AST, right: ast.AST, names: _Names, above: tuple[ast.AST, ..
     if type(mine) is not type(right):
         yield Edit(mine, right, above)
         return
+    # Before the fields: `b - a` for `a - b` would count as two gaps.
     if isinstance(mine, ast.expr) and _turned(mine, right):
         yield Edit(mine, right, above, swapped=True)
         return
@@ -170,12 +181,14 @@ def _block_gaps(
         return
     one = [_text(node, names.mine) for node in mine]
     other = [_text(node, names.right) for node in right]
+    # autojunk would take a statement that comes often for noise, and small programs repeat themselves.
     for kind, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if kind == "equal" or b - a == d - c:
             yield from _in_pairs(mine[a:b], right[c:d], names, above)
             continue
         before, pairs = _one_more(mine[a:b], right[c:d])
         if pairs is None:
+            # No pairing makes sense: two gaps say that there is more than one difference.
             yield from (Edit(None, None, above), Edit(None, None, above))
         elif d - c > b - a:
             lone = c if before else d - 1
@@ -204,6 +217,7 @@ def _in_pairs(
     mine: Sequence[ast.AST], right: Sequence[ast.AST], names: _Names, above: tuple[ast.AST, ...]
 ) -> Iterator[Edit]:
     one, other = ([_text(node) for node in block] for block in (mine, right))
+    # Two statements that changed places are one difference.
     moved = [number for number, text in enumerate(one) if text != other[number]]
     if len(moved) == 2 and [one[n] for n in moved] == [other[n] for n in reversed(moved)]:
         yield Edit(mine[moved[0]], right[moved[0]], above, swapped=True)

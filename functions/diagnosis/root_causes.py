@@ -1,4 +1,11 @@
-"""Where an error begins, which is often not the line that Python stopped in."""
+"""Where an error begins, which is often not the line that Python stopped in.
+
+It takes the error, the parsed program and the line that Python stopped in, and gives the line where the
+trouble began: the assignment that stored None, the built-in name that was given away, the text that was
+never converted. Each look follows names backwards by their assignments in the tree; there is no data flow,
+so values that go through calls, containers or branches are not followed. Cost: a few walks of the tree. It
+gives None when the line of the error is where it began, and that is also what it says when it cannot tell.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +25,7 @@ UNKNOWN = re.compile(r"name '(\w+)' is not defined")
 OF_FUNCTION = re.compile(r"^(?:\w+\.)*(\w+)\(\) (?:missing|takes|got an unexpected)")
 NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'|(\w+)\(\) takes no arguments")
 MIXED = re.compile(r"can only concatenate str|unsupported operand|not supported between")
+# What students write for `__init__`.
 LIKE_INIT = re.compile(r"_*(?:init|int|inti|intit)_*")
 
 
@@ -48,6 +56,7 @@ def _nothing(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCa
     if "NoneType" not in error.message:
         return
     used = _names_in(tree, line)
+    # Two origins: a variable that holds what an in-place method gave, and a call that gives nothing.
     calls = [call for call in nodes(tree, ast.Call) if call.lineno == line]
     for node in _assignments(tree, used):
         if isinstance(node.value, ast.Call):
@@ -82,6 +91,7 @@ def _long_range(error: ParsedError, tree: ast.Module, line: int) -> Iterator[Roo
     if error.type == "IndexError":
         for loop in nodes(tree, ast.For):
             inside = loop.lineno <= line <= (loop.end_lineno or line)
+            # The loop by itself: the fault must be this loop's, not another's above it.
             found = [one for one in faults_in(ast.Module([loop], [])) if one.fault == "index-past-end"]
             if inside and found:
                 yield RootCause(found[0].line, "", "index-past-end")
@@ -99,6 +109,7 @@ def _scope(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCaus
     """A name that has a value only inside of a function, or only later."""
     unknown = UNKNOWN.match(error.message)
     for node in _assignments(tree, {unknown.group(1)}) if unknown else ():
+        # A name that is set inside another function is out of reach; set further down, it is only late.
         inside = next((f for f in nodes(tree, ast.FunctionDef) if node in ast.walk(f)), None)
         if inside is not None and not inside.lineno <= line <= (inside.end_lineno or line):
             yield RootCause(node.lineno, f"The name gets a value inside of the function `{inside.name}`, in")
@@ -139,6 +150,8 @@ def _init(error: ParsedError, tree: ast.Module, line: int) -> Iterator[RootCause
                 yield RootCause(node.lineno, "The object should get it in")
 
 
+# The first answer counts: looks that name another fault than the error does come before those that add a
+# line.
 LOOKS: tuple[Callable[[ParsedError, ast.Module, int], Iterator[RootCause]], ...] = (
     _nothing,
     _endless,

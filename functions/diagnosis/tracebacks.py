@@ -120,6 +120,7 @@ def _read_link(text: str) -> Trace | None:
 
 
 def _candidates(text: str) -> Iterator[tuple[str, str]]:
+    # The last line of that form: a program may print something alike before it fails.
     finals = [found for found in FINAL_LINE.finditer(text) if _is_error(found.group(1), text)]
     if finals:
         yield finals[-1].group(1), (finals[-1].group(2) or "").rstrip()
@@ -128,11 +129,13 @@ def _candidates(text: str) -> Iterator[tuple[str, str]]:
     for pattern, kind in BARE_MESSAGES:
         if bare := pattern.search(text):
             attribute = "has no attribute" in bare.group()
+            # `'x' object ...` begins messages of both kinds.
             yield ("AttributeError" if attribute else kind), bare.group()
 
 
 def _is_error(name: str, text: str) -> bool:
     shown = "Traceback (most recent call last)" in text or STUDENT_LINE.search(text) is not None
+    # A class of the student's own counts only under a traceback: "MyError: ..." may be prose.
     own = shown and name.endswith(("Error", "Exception", "ExceptionGroup"))
     return own or name in NAMED_ERRORS
 
@@ -152,6 +155,7 @@ def _frames(text: str) -> list[re.Match[str]]:
 def _quoted(text: str) -> tuple[str | None, int | None]:
     """Find the line of the program that a text quotes: below its last frame, or above the error itself."""
     frames = _frames(text)
+    # Below the last frame of the student's own files; a syntax error has its line above the message.
     after = text[frames[-1].end() :].splitlines()[1:] if frames else []
     lines = after or [line for line in text.splitlines() if line[:1] in " \t" and line.strip()]
     for number, line in enumerate(lines):

@@ -1,4 +1,11 @@
-"""From a result other than the expected one to the fault that makes such a result."""
+"""From a result other than the expected one to the fault that makes such a result.
+
+It takes what was expected and what came, both as texts, and the program. Silent faults that the catalogue
+finds in the tree come first; without one, each look in the order of wrong.toml compares the two values (one
+apart, the same digits, the same items in another order) and looks for a place in the program that could do
+that. Cost: one walk of the tree for each look. It guesses from one pair of values: a wrong kind is possible,
+and `wrong-result` with line 0 says that nothing fitted.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +47,8 @@ def cause_of(contrast: Mismatch, code: str) -> Finding:
     silent = faults_in(tree)
     likely = [one for one in silent if one.fault in _fitting(contrast)]
     strong = [one for one in silent if one.fault not in WEAK]
+    # A silent fault that fits the result, else any strong one; the looks below only guess from the two
+    # values.
     if found := likely or strong:
         return found[0]
     made = next(((fault, line) for fault, look in LOOKS if (line := look(contrast, tree)) is not None), None)
@@ -65,6 +74,7 @@ def _shows_nothing(contrast: Mismatch, tree: ast.Module) -> int | None:
 
 def _joined_digits(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), plain(contrast.got)
+    # Digits can only be joined where there are texts of digits: typed in, or written as such.
     texts = any(called_name(call) == "input" for call in nodes(tree, ast.Call)) or any(
         isinstance(node.value, str) and node.value.strip().isdigit() for node in nodes(tree, ast.Constant)
     )
@@ -75,6 +85,7 @@ def _joined_digits(contrast: Mismatch, tree: ast.Module) -> int | None:
 
 def _lost_rest(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), _number(contrast.got)
+    # What is left of a number after `//` is its whole part, and nothing else.
     if expected is None or got is None or expected == got or int(expected) != got:
         return None
     return _first(node.lineno for node in nodes(tree, ast.BinOp) if isinstance(node.op, ast.FloorDiv))
@@ -108,6 +119,7 @@ def _one_off(contrast: Mismatch) -> bool:
 
 def _not_rounded(contrast: Mismatch, tree: ast.Module) -> int | None:
     expected, got = _number(contrast.expected), _number(contrast.got)
+    # As many decimals as were expected: rounding to them must give the expected number.
     digits = len(plain(contrast.expected or "").partition(".")[2])
     longer = len(contrast.got) > len(contrast.expected or "")
     return 0 if got is not None and longer and expected == round(got, digits) != got else None
@@ -117,6 +129,7 @@ def _opposite_answer(contrast: Mismatch, tree: ast.Module) -> int | None:
     if {contrast.expected, contrast.got} != {"True", "False"}:
         return None
     asks = (ast.Compare, ast.BoolOp)
+    # The last condition decides; with several it is a guess, and the hint says "look at".
     return max((node.lineno for node in ast.walk(tree) if isinstance(node, asks)), default=None)
 
 

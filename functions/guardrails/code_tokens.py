@@ -1,4 +1,9 @@
-"""Text as tokens of Python, whether it is a program or prose with some code in it."""
+"""Text as tokens of Python, whether it is a program or prose with some code in it.
+
+One regular expression cuts programs and prose alike, so that a statement is found in the middle of a
+sentence. Quotes and back-ticks are no tokens: what they hold is compared as words. Cost: linear. It does not
+know where a string begins or ends, so code inside a string looks like code.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ TOKEN = re.compile(
     r"[^\W\d]\w*|\d+(?:\.\d+)?"
     r"|\*\*=|//=|>>=|<<=|==|!=|<=|>=|->|\+=|-=|\*=|/=|%=|:=|\*\*|//|[^\w\s\"'`]"
 )
+# Not across quotes: a `#` inside a string begins no comment.
 COMMENT = re.compile(r"#[^\n\"'`]*$", re.MULTILINE)
 OPENING = re.compile(r"\b[rRbBfFuU]{1,2}(?=[\"'])")
 NAMES = frozenset({*keyword.kwlist, *vars(builtins), "self"})
@@ -28,6 +34,7 @@ def renamed(part: Sequence[str]) -> tuple[str, ...]:
     before = ("", *part)
     return tuple(
         token
+        # A method of Python's own types keeps its name, as `append` does behind a dot.
         if not is_own_name(token) or (left == "." and token in METHODS)
         else numbers.setdefault(token, f"${len(numbers)}")
         for left, token in zip(before, part, strict=False)

@@ -1,4 +1,10 @@
-"""Taking disguises off a text: encodings, look-alike characters, and code that is spoken."""
+"""Taking disguises off a text: encodings, look-alike characters, and code that is spoken.
+
+It gives a text in the forms in which it may hide code: as it is without invisible and look-alike characters,
+with spoken operators written as signs, and what base64 and hexadecimal digits in it decode to; besides, with
+its letters shifted by 13 and from end to beginning. Cost: linear in the text for each form. It knows these
+disguises and no others: a cipher of another kind, or code in a picture, passes.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +16,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+# Twelve characters are nine bytes: shorter ones are words, and hold no statement.
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 HEX = re.compile(r"(?:[0-9a-fA-F]{2}[\s:]?){8,}")
+# Longer phrases come first: `plus equals` before `equals`, `not equal` before `equal`.
 SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"\b(?:{words})\b", re.IGNORECASE), f" {sign} ")
     for words, sign in (
@@ -59,6 +67,7 @@ def decodings(text: str) -> Iterator[str]:
 def deobfuscated(text: str) -> str:
     """Take look-alike and invisible characters, HTML entities and Markdown's backslashes out of a text."""
     text = unicodedata.normalize("NFKC", html.unescape(text)).translate(LOOK_ALIKES)
+    # Category Cf: zero-width characters and marks of direction, which cut words invisibly.
     visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     return re.sub(r"\\([*_<>\[\]()#+\-=!`])", r"\1", visible)
 
@@ -88,6 +97,7 @@ def spoken(text: str) -> str:
 def decoded(text: str) -> Iterator[str]:
     """Give what is written in base64 or in hexadecimal digits."""
     found = BASE64.findall(text)
+    # Also joined: a line break may cut what is encoded.
     for one in {*found, "".join(found)} if found else ():
         yield from _readable(_from_base64(one))
     for digits in HEX.findall(text):
@@ -97,6 +107,7 @@ def decoded(text: str) -> Iterator[str]:
 def _from_base64(text: str) -> bytes:
     body = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
+        # Padding is often left out, and URL-safe letters are used.
         return base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
     except (binascii.Error, ValueError):
         return b""
@@ -107,5 +118,6 @@ def _readable(data: bytes) -> Iterator[str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return
+    # Chance decodes to control characters; text that was meant does not.
     if len(text) >= 4 and all(sign.isprintable() or sign in "\n\r\t" for sign in text):
         yield text

@@ -1,4 +1,10 @@
-"""Programs as forms: two programs that differ in names and layout alone have the same ones."""
+"""Programs as forms: two programs that differ in names and layout alone have the same ones.
+
+A program is parsed, its own names are numbered in the order they come, and the dumps of its statements are
+compared. Cost: one parse and one copy of each statement with what is in it, so quadratic in the depth of
+nesting; results are cached by the text. It sees through names, layout and quotes, and not through another
+order of statements or another way to say the same. A text that can't be parsed has no forms at all.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +15,7 @@ from functools import lru_cache
 from functions.analysis import source
 from functions.guardrails.code_tokens import is_own_name
 
+# `x = 1` and `return x` are in any program: a statement needs some substance to be recognized.
 MIN_NODES = 5
 
 
@@ -43,6 +50,7 @@ def _statement_forms(code: str) -> Iterator[str]:
 
 def _parsed(code: str) -> ast.Module | None:
     stripped = code.strip()
+    # A head such as `for x in y:` is no program by itself: a body makes it one.
     for attempt in (stripped, f"{stripped}\n    pass", f"{stripped}:\n    pass"):
         try:
             return source.parse(attempt)
@@ -53,6 +61,7 @@ def _parsed(code: str) -> ast.Module | None:
 
 def _header(node: ast.stmt) -> ast.stmt:
     """Give a statement without the statements in it."""
+    # A loop is recognized by its head, whatever is in it; what is in it is recognized by itself.
     inner = {"body", "orelse", "finalbody", "handlers", "cases"}
     fields = {name: [] if name in inner else value for name, value in ast.iter_fields(node)}
     return type(node)(**fields)
@@ -82,6 +91,7 @@ class _Renaming(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.Attribute:
         value = self.visit(node.value)
+        # Of a whole program only attributes that it sets lose their names: `.append` is Python's.
         own = self.attributes is None or node.attr in self.attributes
         return ast.Attribute(value=value, attr=self._renamed(node.attr) if own else node.attr, ctx=node.ctx)
 

@@ -19,6 +19,7 @@ from functions.guardrails.normalized_ast import normalized_statements, statement
 
 FENCED = re.compile(r"```[\w+-]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
+# A line of fewer tokens (`else:`) is in any program; one of fewer signs is in any sentence.
 MIN_TOKENS = 2
 MIN_SPECIFIC = 5
 MIN_SIGNS = 2
@@ -47,8 +48,11 @@ class Secret:
 def reveals_line(text: str, solution: str, known: str = "") -> bool:
     """Whether a text shows a statement of the solution that the student's own program does not have."""
     secret = secret_of(solution, known)
+    # What can be read as it is, or after a disguise was taken off.
     if any(_shows(said, secret) for said in plain_texts(text)):
         return True
+    # Shifted or reversed text is only looked at where it is no line of the student's: by chance it could
+    # fit one.
     foreign = "\n".join(line for line in text.splitlines() if _raw(line) not in secret.quotable)
     return any(_says(tokens(said), secret) for said in decodings(foreign))
 
@@ -73,9 +77,11 @@ def secret_of(solution: str, known: str) -> Secret:
     """Say what of a solution is new to a student who has the program `known`."""
     program, had = _lines(solution), _lines(known)
     new = [line for line in program if line not in had]
+    # A hint may not show the changed part alone either: `range(1, n + 1)` without the rest of its line.
     parts = {part for line in new for part in _changed_parts(line, had)}
     stream = tokens(known)
     long = {line for line in {*new, *parts} if len(line) >= MIN_TOKENS}
+    # What the student's program has anywhere is no secret, also when it is part of a longer line there.
     lines = {line for line in long if not _inside(line, stream)}
     shapes = {renamed(line) for line in lines if _is_specific(line)}
     known_shapes = {length: _shapes(stream, length) for length in {len(shape) for shape in shapes}}
@@ -83,6 +89,7 @@ def secret_of(solution: str, known: str) -> Secret:
     return Secret(
         raw=frozenset(line for line in raw if len(line) >= MIN_CHARACTERS and line not in _raw(known)),
         lines=frozenset(lines),
+        # `x = a` is new although `x = a + b` is known: such lines are looked for outside the known ones.
         within=frozenset(long.intersection(new) - lines),
         shapes=frozenset(shape for shape in shapes if shape not in known_shapes[len(shape)]),
         statements=statements_of(solution) - statements_of(known),
@@ -100,9 +107,11 @@ def _shows(text: str, secret: Secret) -> bool:
     foreign = tokens("".join(piece for piece in pieces if _raw(piece) not in secret.quotable))
     if _holds(foreign, secret) or any(_says(stream, secret) for stream in (said, tokens(" ".join(pieces)))):
         return True
+    # Cut in pieces: `fo` and `r x in`, each harmless, are read as one.
     if _repeats(tokens("".join(pieces)), secret):
         return True
     lines = (line for piece in (text, *pieces) for line in piece.splitlines())
+    # By the syntax tree: other layout, other names, other quotes.
     programs = {text, *pieces, *lines, "\n".join(pieces), "".join(pieces)}
     return any(
         statements_of(_without_marks(program)) & secret.statements
@@ -132,6 +141,7 @@ def _holds(stream: tuple[str, ...], secret: Secret) -> bool:
 def _without_lines(stream: tuple[str, ...], secret: Secret) -> str:
     """Leave out what a text only quotes: a line of the solution may be a part of one of the student's."""
     rest = _joined(stream)
+    # Longest first: a short line that is part of a longer one must not cut it.
     for line in sorted(secret.known, key=len, reverse=True):
         rest = rest.replace(_joined(line), " | ")
     return rest
@@ -139,6 +149,7 @@ def _without_lines(stream: tuple[str, ...], secret: Secret) -> str:
 
 def _dictates(stream: tuple[str, ...], secret: Secret) -> bool:
     """Whether a text says the whole solution line by line, and not only the student's own program."""
+    # The student's own program said back to them is no dictation.
     quoted = len(secret.known) >= len(secret.program) and _in_order(secret.known, stream)
     return _in_order(secret.program, stream) and not quoted
 
@@ -146,6 +157,7 @@ def _dictates(stream: tuple[str, ...], secret: Secret) -> bool:
 def _in_order(lines: Sequence[tuple[str, ...]], stream: tuple[str, ...]) -> bool:
     rest = _joined(stream)
     for line in lines:
+        # Without the last blank: punctuation of the prose may follow the line.
         _, found, rest = rest.partition(_joined(line)[:-1])
         if not found:
             return False
@@ -157,6 +169,7 @@ def _patches(text: str, secret: Secret) -> bool:
     marked = [line.strip() for line in text.splitlines() if line.strip()[:1] in ("+", "-")]
     changes = [(line[0], tokens(line[1:])) for line in marked]
     added = any(mark == "+" and line in secret.program for mark, line in changes)
+    # A line taken away counts only where the solution has it less often: it may stay elsewhere.
     surplus = Counter(secret.known) - Counter(secret.program)
     taken = any(mark == "-" and line in surplus for mark, line in changes)
     return added or taken
@@ -166,10 +179,12 @@ def _changed_parts(line: tuple[str, ...], had: Sequence[tuple[str, ...]]) -> Ite
     """Give what is new in a line, each time with the token before or after it."""
     nearest = max(had, key=lambda old: difflib.SequenceMatcher(None, old, line).ratio(), default=())
     matcher = difflib.SequenceMatcher(None, nearest, line)
+    # Nothing alike in the student's program: then the whole line is new, and no part of it is.
     if matcher.ratio() < 0.5:
         return
     for kind, _, _, start, end in matcher.get_opcodes():
         if kind in ("insert", "replace"):
+            # A changed part alone is too short to be told from prose: one neighbour is taken along.
             for part in (line[max(0, start - 1) : end], line[start : end + 1]):
                 if len(part) > MIN_TOKENS and any(map(is_sign, part[:-1])):
                     yield part

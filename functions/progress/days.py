@@ -1,4 +1,9 @@
-"""Days of activity in a student's time zone: streak and consistency."""
+"""Days of activity in a student's time zone: streak and consistency.
+
+Days with activity are kept as sorted, disjoint, half-open runs, which is what PostgreSQL's datemultirange
+holds: a year of daily work is one run. Cost: linear in the runs. A day is that of the student's time zone at
+the moment of the activity, days of 23 and 25 hours included.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +56,7 @@ def runs_of(days: Iterable[date]) -> Runs:
 
 def streak(runs: Sequence[Run], today: date) -> int:
     """Count the consecutive days up to today; today itself may still be without activity."""
+    # Today may still be without activity; then the streak ends yesterday and is not broken.
     for last in (today, today - DAY):
         for run in runs:
             if run.start <= last < run.end:
@@ -66,5 +72,6 @@ def days_of(runs: Sequence[Run], today: date, window: int) -> list[date]:
 
 def active_days(runs: Sequence[Run], today: date, window: int) -> int:
     """Count the days with activity among the last ones, today included."""
+    # Overlap of two half-open intervals, run by run: no day is listed.
     first, end = today - (window - 1) * DAY, today + DAY
     return sum(max(0, (min(run.end, end) - max(run.start, first)).days) for run in runs)

@@ -1,4 +1,10 @@
-"""What counts for the mastery of a topic: a fold over the set of a student's activities."""
+"""What counts for the mastery of a topic: a fold over the set of a student's activities.
+
+Activities are added one by one: of each exercise the best result counts, of quizzes and reviews the last few
+by when they happened. Adding is commutative, so that live events and a rebuild from the topics end with the
+same numbers. Cost of one activity: constant, apart from sorting the few kept ratings. Days are counted in
+the student's time zone, so a change of zone needs all activities again (`derive`).
+"""
 
 from __future__ import annotations
 
@@ -86,6 +92,7 @@ class StudentEvidence:
 
 def exact(value: float) -> Decimal:
     """Take a number from an event as the decimal that was written there."""
+    # repr gives the shortest decimal of a float, which is what the JSON of the event said.
     return Decimal(repr(value))
 
 
@@ -159,6 +166,7 @@ def add(
     times = (topic.updated_at, activity.occurred_at)
     topic = replace(topic, updated_at=max(time for time in times if time is not None))
     if (found := exercise_result(activity, rules)) is not None:
+        # A better attempt adds only what it is better by: so the sum is right in any order of arrival.
         best = better(known, found)
         points = EXACT.add(topic.points, gained(known, best, others, rules))
         exercises = topic.exercises + (known is None)
@@ -194,6 +202,7 @@ class Book:
         """Add an activity that was not taken before; one without a topic counts for the days alone."""
         if activity.topic is None:
             return
+        # An attempt without an exercise counts as one of its own.
         key = (activity.topic, activity.detail.exercise_id or activity.activity_id)
         known, before = self.topics.get(activity.topic, TopicEvidence()), self.results.get(key)
         family = (before.family if before else None) or activity.detail.family
@@ -207,6 +216,7 @@ class Book:
 
 def derive(activities: Iterable[ActivityRecorded], time_zone: str, rules: MasteryRules) -> StudentEvidence:
     """Fold a student's activities from nothing: order and repeats do not matter."""
+    # At-least-once delivery: the same activity may be there twice.
     once = {activity.activity_id: activity for activity in activities}.values()
     book = Book(rules)
     for activity in once:

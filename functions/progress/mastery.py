@@ -1,4 +1,10 @@
-"""Mastery of a topic: four parts, exactly added."""
+"""Mastery of a topic: four parts, exactly added.
+
+mastery = 0.40 exercises + 0.30 quizzes + 0.20 code quality + 0.10 consistency, each part from 0 to 100 and
+0 without evidence; the weights are in `rules`, the definition in docs/teachers.md. All is computed in exact
+fractions and rounded once, when it is shown. Cost: constant for a topic, since evidence keeps no more than
+the last few ratings. What it cannot say: how sure it is; fewer than three graded items are `provisional`.
+"""
 
 from __future__ import annotations
 
@@ -67,6 +73,7 @@ def regular(days: int, rules: MasteryRules) -> Fraction:
 
 def weighted(weight: Decimal, value: Decimal, whole: int) -> Fraction:
     """Compute the points that a part of the whole gives; nothing of nothing is nothing."""
+    # Decimal for the product, Fraction for the quotient: neither is rounded before `shown`.
     return Fraction(EXACT.multiply(100 * weight, value)) / whole if value else Fraction(0)
 
 
@@ -104,6 +111,7 @@ def total(ratings: Ratings) -> Decimal:
 
 def level(score: Fraction, rules: MasteryRules) -> Level:
     """Name the level of an unrounded score."""
+    # Half open, of the unrounded score: 40.99 is shown as 41.0 and is still a beginner's.
     if score < rules.learning_from:
         return "beginner"
     if score < rules.proficient_from:
@@ -113,4 +121,6 @@ def level(score: Fraction, rules: MasteryRules) -> Level:
 
 def shown(score: Fraction) -> float:
     """Round half up to one decimal."""
+    # floor(10 x + 1/2) / 10 in whole numbers: round() would take the even neighbour, and a float may lie
+    # below.
     return (20 * score.numerator + score.denominator) // (2 * score.denominator) / 10

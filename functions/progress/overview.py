@@ -1,4 +1,10 @@
-"""A student's progress as the API shows it, built from evidence."""
+"""A student's progress as the API shows it, built from evidence.
+
+What is shown is derived from evidence at the moment of asking: mastery has no clock of its own, but
+consistency depends on today. `history` takes the activities of a period once, in order, and looks at the end
+of each day; cost: linear in activities and days, times the topics that changed. Numbers are rounded here and
+nowhere before.
+"""
 
 from __future__ import annotations
 
@@ -199,6 +205,7 @@ def ratings_shown(ratings: Ratings) -> list[RatingShown]:
 def recently(activities: Iterable[ActivityRecorded], limit: int = RECENT) -> list[Recent]:
     """Show the newest activities; an attempt that completed its exercise is shown once."""
     newest = sorted(activities, key=lambda a: (a.occurred_at, a.activity_id), reverse=True)
+    # One submission makes two activities when it passes: attempted, and completed.
     completed = {a.detail.submission_id for a in newest if a.kind == "exercise.completed"}
     return [
         Recent(
@@ -251,11 +258,13 @@ def history(
     book, snapshots = Book(rules), list[Snapshot]()
     own: dict[Topic, Fraction] = {}
     first, last = period
+    # Days before the period are taken too: they are what its first day begins with.
     for day in sorted({*by_day, *every_day(first, last)}):
         for activity in by_day.get(day, ()):
             book.take(activity)
         # Most days change few topics.
         changed = {activity.topic for activity in by_day.get(day, ())}
+        # What a topic earned is kept from day to day; only consistency is new each day.
         own |= {topic: earned(book.topics[topic], rules) for topic in changed if topic is not None}
         if first <= day <= last:
             base = regular(active_days(days, day, rules.days_window), rules)

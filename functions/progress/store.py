@@ -25,6 +25,7 @@ LIVE = projection.LIVE.format(name="progress")
 LOCK = f"""
 INSERT INTO student_progress AS s (student_id, generation, time_zone, rules_version)
 SELECT $1, {LIVE}, {ZONE}, $2 WHERE NOT {ERASED}
+    # An update that changes nothing locks the row, whether it was there or not.
     ON CONFLICT (student_id, generation) DO UPDATE SET student_id = s.student_id
 RETURNING generation, time_zone, rules_version, {ZONE} AS zone_now
 """
@@ -108,6 +109,7 @@ async def record(db: Connection, activity: ActivityRecorded, rules: MasteryRules
     student = await lock(db, activity.student_id, rules)
     if student is None or not await db.fetchval(FACT, student.generation, *rows.activity_values(activity)):
         return False
+    # Other rules or another time zone: what is stored can't be added to, so it is derived from the facts.
     if student.stale:
         await derive_again(db, student.generation, [student.student_id], rules)
         return True
@@ -142,6 +144,7 @@ async def add_to_topic(
     topic_so_far = rows.topic(known) if known else TopicEvidence()
     found, best = add(topic_so_far, result, activity, rules, [one["points"] for one in others])
     await db.execute(PUT_TOPIC, *key[:2], *rows.topic_values(topic, found))
+    # Most attempts change no best result: a write less.
     if best is not None and best != result:
         await db.execute(PUT_RESULT, *key[:2], *rows.result_values(topic, best))
 

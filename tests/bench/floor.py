@@ -16,8 +16,8 @@ import httpx
 from tests.bench.hop import answers
 from tests.integration.standin.stage import Stage
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import ROOT
-from tests.support.sinks import until
 
 NOTING = ROOT / "tests/bench/noting/main.py"
 

@@ -18,8 +18,9 @@ from functions.runtime.signatures import SIGNED, Signatures
 from infra.local.ports import free_ports
 from tests.bench.figures import Figure, Goal, Report
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import ROOT, FunctionProcess
-from tests.support.sinks import serving, until
+from tests.support.sinks import serving
 from tests.support.system import LocalSystem
 
 WARM_UP, RUNS = 50, 300

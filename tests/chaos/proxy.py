@@ -19,9 +19,8 @@ import uvloop
 
 from infra.local import runfile
 from infra.local.paths import ROOT, Home
-from tests.support.sinks import until
-
-CHUNK = 65_536
+from tests.support.eventually import until
+from tests.support.tcp import pump
 
 
 class Proxy:
@@ -59,23 +58,15 @@ class Proxy:
             return
         self._open |= {writer, back}
         try:
-            await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
+            await asyncio.gather(pump(reader, back, self._wait), pump(there, writer, self._wait))
         finally:
             self._open -= {writer, back}
 
-    async def _pump(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        try:
-            while chunk := await source.read(CHUNK):
-                while self.held:
-                    await asyncio.sleep(0.05)
-                if self.delay_s:
-                    await asyncio.sleep(self.delay_s)
-                target.write(chunk)
-                await target.drain()
-        except OSError:
-            return
-        finally:
-            target.close()
+    async def _wait(self, _: bytes) -> None:
+        while self.held:
+            await asyncio.sleep(0.05)
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
 
 
 def postgres_port(home: Path) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 import time
@@ -76,15 +75,6 @@ class Person:
         shown: dict[str, Any] = await self.get(f"/submissions/{taken['submission_id']}", wait=25)
         assert shown["status"] == "done", shown
         return shown
-
-
-async def until(holds: Any, what: str) -> Any:
-    """Wait until a coroutine function gives something true, and give it."""
-    end = time.monotonic() + LIMIT_S
-    while not (found := await holds()):
-        assert time.monotonic() < end, f"not in {LIMIT_S:.0f} s: {what}"
-        await asyncio.sleep(0.05)
-    return found
 
 
 async def solution(db: asyncpg.Connection[asyncpg.Record], exercise_id: str) -> str:

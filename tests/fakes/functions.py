@@ -16,8 +16,9 @@ import pytest
 
 from infra.local.ports import free_ports
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import ROOT, FunctionProcess
-from tests.support.sinks import Sinks, serving, until
+from tests.support.sinks import Sinks, serving
 
 Start = Callable[..., FunctionProcess]
 

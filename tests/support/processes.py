@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 
 from tests.support import plain
-from tests.support.sinks import until
+from tests.support.eventually import until
 
 ROOT = Path(__file__).parents[2]
 

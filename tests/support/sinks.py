@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from events.wire import NotACloudEvent, from_http_as_knative
+from tests.support.eventually import until
 
 MAX_HEADERS = 8192  # what the server of Knative's receiver reads
 MAX_RECORD = 2**20  # what its producer and the topics take
-DEADLINE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,6 @@ def refusal(headers: list[tuple[bytes, bytes]], body: bytes) -> int:
     except NotACloudEvent:
         return 400
     return 0
-
-
-def until(
-    holds: Callable[[], bool], otherwise: str | Callable[[], str], deadline_s: float = DEADLINE_S
-) -> None:
-    """Wait until something holds; fails with the message given."""
-    end = time.monotonic() + deadline_s
-    while not holds():
-        if time.monotonic() > end:
-            raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
-        time.sleep(0.02)
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from functions.runtime import outbox
-from tests.support.sinks import DEADLINE_S
+from tests.support.eventually import DEADLINE_S
+from tests.support.tcp import pump
 
 STARTUP, MESSAGE = 4, 5
 # Each of these makes the server answer, and the client wait: Query, Sync, and a Flush asks for what is there.
@@ -76,8 +77,13 @@ async def serve(wire: Wire, database_url: str, ready: threading.Event, stop: asy
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(parts.hostname, parts.port)
+        frames = Frames()
+
+        async def count(chunk: bytes) -> None:
+            wire.round_trips += frames.round_trips(chunk)
+
         with suppress(asyncio.CancelledError):  # the end of the wire is the end of its connections
-            await asyncio.gather(pump(reader, back, wire, Frames()), pump(there, writer, wire, None))
+            await asyncio.gather(pump(reader, back, count), pump(there, writer))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -86,22 +92,6 @@ async def serve(wire: Wire, database_url: str, ready: threading.Event, stop: asy
     ready.set()
     await stop.wait()
     server.close()
-
-
-async def pump(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, wire: Wire, frames: Frames | None
-) -> None:
-    """Pass on what comes until one side ends."""
-    try:
-        while chunk := await source.read(65_536):
-            if frames is not None:
-                wire.round_trips += frames.round_trips(chunk)
-            target.write(chunk)
-            await target.drain()
-    except ConnectionError:
-        return
-    finally:
-        target.close()
 
 
 async def rest(wire: Wire, db: Any) -> int:

@@ -18,8 +18,9 @@ import pytest
 from infra.local.ports import free_ports
 from tests.conftest import execute, sibling
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import Sinks, serving, until
+from tests.support.sinks import Sinks, serving
 
 SECRET = "a secret of at least thirty-two characters"
 INVITE = "the invite of this school"

@@ -10,8 +10,8 @@ import pytest
 
 from tests.integration.gateway.conftest import Person
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import until
 
 
 @pytest.fixture(scope="module")

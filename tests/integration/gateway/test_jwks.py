@@ -21,8 +21,8 @@ from jwt.algorithms import OKPAlgorithm, RSAAlgorithm
 from functions.gateway.tokens import key_id
 from tests.integration.gateway.conftest import Person, Start
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import until
 
 KEYS: dict[str, Any] = {"RS256": generate_private_key(65537, 2048), "EdDSA": Ed25519PrivateKey.generate()}
 STRANGER = generate_private_key(65537, 2048)

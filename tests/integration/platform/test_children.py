@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -19,6 +18,7 @@ from infra.local.children import Child, Spec
 from infra.local.errors import StartError
 from infra.local.process import Command, Process
 from tests.support import sinks
+from tests.support.eventually import until_true
 
 SLEEP = (sys.executable, "-c", "import time; print('here', flush=True); time.sleep(60)")
 
@@ -35,19 +35,13 @@ async def never() -> bool:
     return False
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
 async def test_the_cause_of_an_end_is_named_not_the_rest_of_its_stack_trace(tmp_path: Path) -> None:
     said: list[str] = []
     trace = "Caused by: java.net.BindException: Address already in use\n\tat Net.bind\n\t... 18 more\n"
     fails = command(tmp_path, sys.executable, "-c", f"import sys; sys.exit({trace!r})")
     child = Child(Spec(fails, None, ready=never), lambda: None, said.append)
     child.start()
-    await until(lambda: bool(said))
+    await until_true(lambda: bool(said))
     await child.stop()
     assert said[0].endswith("starting it again: Caused by: java.net.BindException: Address already in use")
 
@@ -64,7 +58,7 @@ async def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     before = child.state()
     assert before is not None
     os.kill(before.pid, signal.SIGKILL)
-    await until(lambda: child.restarts == 1 and child.ready)
+    await until_true(lambda: child.restarts == 1 and child.ready)
     after = child.state()
     assert after is not None
     assert said == ["sleeper ended with -9, starting it again: here"]
@@ -77,7 +71,7 @@ async def test_a_child_that_fails_its_liveness_probe_is_killed_and_started_again
     spec = Spec(command(tmp_path), None, always, live=never, live_period_s=0.1, live_failures=2)
     child = Child(spec, lambda: None, lambda _: None)
     child.start()
-    await until(lambda: child.restarts >= 1)
+    await until_true(lambda: child.restarts >= 1)
     await child.stop()
 
 
@@ -99,7 +93,7 @@ async def test_a_program_that_is_not_there_is_named_and_looked_for_again(tmp_pat
     said: list[str] = []
     child = Child(Spec(command(tmp_path, "no-such-program"), None, never), lambda: None, said.append)
     child.start()
-    await until(lambda: child.restarts >= 2)
+    await until_true(lambda: child.restarts >= 2)
     await child.stop()
     assert said == ["sleeper cannot be started: [Errno 2] No such file or directory: 'no-such-program'"]
 

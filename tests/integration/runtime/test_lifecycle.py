@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.sinks import until
+from tests.support.eventually import until
 
 QUERY = "learnflow.query.submitted.v1"
 

@@ -37,8 +37,9 @@ from tests.fuzz.events import (
     fresh,
 )
 from tests.sandbox.runner import install, instance
+from tests.support.eventually import until
 from tests.support.processes import FunctionProcess
-from tests.support.sinks import Sinks, serving, until
+from tests.support.sinks import Sinks, serving
 
 SHORT = 30
 COUNT = int(os.environ.get("LEARNFLOW_FUZZ_EVENTS", str(SHORT)))

@@ -13,8 +13,9 @@ import pytest
 from infra.local.ports import free_ports
 from tests.bench.coldstart import FIRST, example
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import ROOT, FunctionProcess
-from tests.support.sinks import Sinks, until
+from tests.support.sinks import Sinks
 
 COMMAND = Path(sys.executable).with_name("functions-framework")
 Stock = Callable[..., FunctionProcess]

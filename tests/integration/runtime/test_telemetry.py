@@ -14,8 +14,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from infra.local.ports import free_ports
 from tests.support import plain
+from tests.support.eventually import until
 from tests.support.processes import ROOT, FunctionProcess
-from tests.support.sinks import until
 
 QUERY = "learnflow.query.submitted.v1"
 TRACE, PARENT = "a" * 32, "b" * 16

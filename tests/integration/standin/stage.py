@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from infra.standin.http_client import open_session
 from infra.standin.manifests import Manifests, parse_manifests
 from infra.standin.plan import Ports, plan
 from infra.standin.settings import DEFAULTS, Settings
+from tests.support.eventually import eventually, until_true
 
 T = TypeVar("T")
 NAMESPACE = "learnflow"
@@ -86,19 +87,12 @@ async def served(app: App, port: int) -> AsyncIterator[None]:
     """Serve an application for a while."""
     server = Server(app, port, grace_s=1)
     task = asyncio.create_task(server.serve())
-    await until(lambda: server.started)
+    await until_true(lambda: server.started)
     try:
         yield
     finally:
         server.should_exit = True
         await task
-
-
-async def until(condition: Callable[[], Any], limit_s: float = 20.0) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(limit_s):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 class Stage:
@@ -233,14 +227,6 @@ class Stage:
     async def settled(self, client: aiohttp.ClientSession) -> dict[str, Any]:
         """Wait until the source has nothing left to do, and return its figures."""
         return await eventually(lambda: self.figures(client), lambda f: f["lag"] == 0)
-
-
-async def eventually(read: Callable[[], Awaitable[T]], good: Callable[[T], Any]) -> T:
-    """Read again until the value is good."""
-    async with asyncio.timeout(30):
-        while not good(value := await read()):
-            await asyncio.sleep(0.02)
-        return value
 
 
 def manifest(version: str, kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:

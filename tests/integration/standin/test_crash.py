@@ -17,7 +17,8 @@ import pytest
 from infra.local import jars
 from infra.local.kafka import Kafka
 from infra.standin.settings import DEFAULTS
-from tests.integration.standin.stage import Reply, Stage, event_headers, until
+from tests.integration.standin.stage import Reply, Stage, event_headers
+from tests.support.eventually import until_true
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,13 +46,13 @@ async def test_after_kill_9_everything_is_delivered_at_least_once(kafka: str, tm
     async with stage.subscribed(), aiohttp.ClientSession() as client:
         process = await started(stage, tmp_path)
         ids = await stage.publish(client, 20)
-        await until(lambda: len(stage.subscriber.requests) >= 10)
+        await until_true(lambda: len(stage.subscriber.requests) >= 10)
         process.send_signal(signal.SIGKILL)
         await process.wait()
         before = len(stage.subscriber.requests)
         again = await started(stage, tmp_path)
         killed_at = time.monotonic()
-        await until(lambda: len(stage.subscriber.requests) > before)
+        await until_true(lambda: len(stage.subscriber.requests) > before)
         assert time.monotonic() - killed_at < 5
         await stage.settled(client)
         again.send_signal(signal.SIGTERM)
@@ -101,7 +102,7 @@ async def test_an_outage_of_kafka_is_answered_with_503_and_survived(own_broker: 
         async with broker_running(own_broker) as pid:
             await stage.answering(client)
             ids = await stage.publish(client, 5)
-            await until(lambda: delivered(stage) >= set(ids))
+            await until_true(lambda: delivered(stage) >= set(ids))
             os.kill(pid, signal.SIGKILL)
             started_at = time.monotonic()
             assert await posted(client, stage) == 503
@@ -113,7 +114,7 @@ async def test_an_outage_of_kafka_is_answered_with_503_and_survived(own_broker: 
         async with broker_running(own_broker):
             await stage.answering(client)
             more = await stage.publish(client, 5)
-            await until(lambda: delivered(stage) >= set(more))
+            await until_true(lambda: delivered(stage) >= set(more))
 
 
 def delivered(stage: Stage) -> set[str]:

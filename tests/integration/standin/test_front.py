@@ -15,7 +15,8 @@ from infra.standin.front import Front
 from infra.standin.http_client import open_session
 from infra.standin.plan import HealthCheck, Instance, ServicePlan
 from infra.standin.settings import DEFAULTS
-from tests.integration.standin.stage import Reply, Request, Subscriber, served, until
+from tests.integration.standin.stage import Reply, Request, Subscriber, served
+from tests.support.eventually import until_true
 
 
 @dataclass
@@ -60,7 +61,7 @@ async def fronted(
         watching = asyncio.create_task(backends.watch())
         try:
             if serving:
-                await until(lambda: backends.figures.ready == instances)
+                await until_true(lambda: backends.figures.ready == instances)
             yield place
         finally:
             watching.cancel()
@@ -131,7 +132,7 @@ async def test_beyond_ten_times_the_limit_the_answer_is_503() -> None:
 async def test_503_says_when_to_come_back() -> None:
     async with fronted(limit=1, behaviour=lambda _: Reply(after_s=0.2)) as place:
         waiting = [asyncio.create_task(place.get()) for _ in range(11)]
-        await until(lambda: place.backends.figures.queued == 10)
+        await until_true(lambda: place.backends.figures.queued == 10)
         async with place.client.get(place.url) as response:
             assert (response.status, response.headers["retry-after"]) == (503, "1")
         await asyncio.gather(*waiting)
@@ -147,11 +148,11 @@ async def test_the_time_limit_covers_waiting_too() -> None:
 async def test_a_client_that_hangs_up_frees_its_place() -> None:
     async with fronted(limit=1, behaviour=lambda r: Reply(after_s=30 if r.path == "/slow" else 0)) as place:
         slow = asyncio.create_task(place.get("/slow"))
-        await until(lambda: place.backends.figures.in_flight == 1)
+        await until_true(lambda: place.backends.figures.in_flight == 1)
         queued = asyncio.create_task(place.get("/queued"))
-        await until(lambda: place.backends.figures.queued == 1)
+        await until_true(lambda: place.backends.figures.queued == 1)
         queued.cancel()
-        await until(lambda: place.backends.figures.queued == 0)
+        await until_true(lambda: place.backends.figures.queued == 0)
         slow.cancel()
         assert await place.get("/next") == (200, b"")
 
@@ -160,7 +161,7 @@ async def test_nothing_is_sent_to_an_instance_that_is_not_ready() -> None:
     """The request waits, as at the activator, and is answered once an instance is there."""
     async with fronted(serving=False, timeout_s=10) as place:
         asking = asyncio.create_task(place.get())
-        await until(lambda: place.backends.figures.queued == 1)
+        await until_true(lambda: place.backends.figures.queued == 1)
         subscriber = Subscriber()
         async with served(without_probes(subscriber), place.ports[0]):
             assert await asking == (200, b"")
@@ -171,9 +172,9 @@ async def test_an_instance_that_dies_is_left_out() -> None:
         app = without_probes(Subscriber())
         async with served(app, place.ports[1]):
             async with served(app, place.ports[0]):
-                await until(lambda: place.backends.figures.ready == 2)
+                await until_true(lambda: place.backends.figures.ready == 2)
             assert [await place.get() for _ in range(5)] == [(200, b"")] * 5
-            await until(lambda: place.backends.figures.ready == 1)
+            await until_true(lambda: place.backends.figures.ready == 1)
 
 
 async def test_a_stream_arrives_piece_by_piece() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.standin.stage import NAMESPACE, Stage, eventually, until
+from tests.integration.standin.stage import NAMESPACE, Stage
+from tests.support.eventually import eventually, until_true
 
 SERVICE = {
     "ref": {"apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": "subscriber"},
@@ -25,7 +26,7 @@ async def test_each_second_an_event_comes(kafka: str, sink: dict[str, Any], path
         "data": '{"a": 1}',
     }
     async with stage.subscribed(), stage.running():
-        await until(lambda: len(stage.subscriber.requests) >= 2)
+        await until_true(lambda: len(stage.subscriber.requests) >= 2)
     first, second = stage.subscriber.requests[:2]
     assert (first.path, first.body, first.headers["content-type"]) == (path, b'{"a": 1}', "application/json")
     assert first.headers["ce-type"] == "dev.knative.sources.ping"

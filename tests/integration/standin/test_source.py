@@ -5,7 +5,8 @@ import base64
 import json
 from typing import Any
 
-from tests.integration.standin.stage import Reply, Request, Stage, delivery, until
+from tests.integration.standin.stage import Reply, Request, Stage, delivery
+from tests.support.eventually import until_true
 
 ONCE = [200, 201, 202, 204, 299]
 AT_ONCE_DEAD = [301, 302, 307, 308, 400, 401, 403, 405, 410, 413, 415, 418, 422, 425, 499]
@@ -194,7 +195,7 @@ async def test_a_stop_finishes_what_is_in_flight_and_commits_it(kafka: str) -> N
     async with stage.subscribed():
         async with stage.running() as client:
             ids = await stage.publish(client, 10)
-            await until(lambda: len(stage.subscriber.requests) == 10)
+            await until_true(lambda: len(stage.subscriber.requests) == 10)
         async with stage.running() as client:
             ids += await stage.publish(client)
             await stage.settled(client)
@@ -208,7 +209,7 @@ async def test_a_stop_does_not_wait_for_pauses(kafka: str) -> None:
     async with stage.subscribed():
         async with stage.running() as client:
             await stage.publish(client)
-            await until(lambda: stage.subscriber.requests)
+            await until_true(lambda: stage.subscriber.requests)
             started = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - started < 5
         async with stage.running() as client:
@@ -252,7 +253,7 @@ async def test_consumers_can_be_set_to_0_and_back(kafka: str) -> None:
 
 
 async def eventually_delivered(stage: Stage, ids: list[str]) -> None:
-    await until(lambda: {request.id for request in stage.subscriber.requests} >= set(ids))
+    await until_true(lambda: {request.id for request in stage.subscriber.requests} >= set(ids))
 
 
 def scale(consumers: int) -> Any:
