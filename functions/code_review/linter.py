@@ -31,6 +31,7 @@ async def lint(code: str) -> list[Finding]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        # Nothing of our own environment, and no cache that would keep learners' programs.
         env={"PATH": "", "RUFF_NO_CACHE": "true"},
     )
     try:
@@ -48,6 +49,7 @@ async def lint(code: str) -> list[Finding]:
 
 def command() -> Sequence[str]:
     """The command that checks standard input by our rules alone, whatever configuration lies around."""
+    # LF rules are those of structure.py.
     codes = ",".join(code for code in rulebook() if not code.startswith("LF"))
     options = [part for option in OPTIONS for part in ("--config", option)]
     fixed = (

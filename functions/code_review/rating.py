@@ -1,4 +1,10 @@
-"""The rating: a number that follows from the findings alone, so the same code always gets the same one."""
+"""The rating: a number that follows from the findings alone, so the same code always gets the same one.
+
+Each dimension has a share of 100 and loses it by its findings: correctness by the failing tests, style by the
+share of lines with a finding, the others by a penalty for each finding until nothing is left. The points
+stand by the findings and add up to what was lost, to the cent. Cost: linear in the findings. The number says
+nothing of what no rule looks for: a program may be good at 100 and bad at 100.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +43,7 @@ def rate(findings: Sequence[Finding], code: str, correct: float | None = None) -
     punished for its length.
     """
     judged = [name for name in DIMENSIONS if name != "correctness" or correct is not None]
+    # What was not judged is not counted: the others share its part.
     scale = 100 / sum(SHARE[name] for name in judged)
     lines = max(1, sum(bool(line.strip()) for line in code.splitlines()))
     priced: list[Finding] = []
@@ -47,6 +54,7 @@ def rate(findings: Sequence[Finding], code: str, correct: float | None = None) -
         costs = list(_within(share, [cost * scale for cost in _costs(name, mine, lines, correct)]))
         priced += [replace(finding, points=cost) for finding, cost in zip(mine, costs, strict=True)]
         kept[name] = round(share - sum(costs), 2)
+    # Half up, and not to the even neighbour.
     return Rating(int(sum(kept.values()) + 0.5), kept, tuple(priced))
 
 
@@ -54,9 +62,11 @@ def _costs(name: Dimension, mine: Sequence[Finding], lines: int, correct: float 
     """Say what each finding would cost if its dimension had no end."""
     if name == "correctness":
         total = sum(finding.weight for finding in mine) or 1.0
+        # By the weights of the failing tests, as the grade counts them.
         yield from (SHARE[name] * (1 - (correct or 0.0)) * finding.weight / total for finding in mine)
     elif name == "style":
         touched = {finding.line for finding in mine}
+        # All of style is lost when a third of the lines is touched; more can't cost more.
         lost = SHARE[name] * min(1.0, len(touched) / lines / ALL_STYLE_LOST_AT)
         yield from (lost / len(mine) for _ in mine)
     else:

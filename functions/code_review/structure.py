@@ -11,6 +11,7 @@ from functions.code_review.rulebook import Finding, found
 from functions.diagnosis.catalogue import catalogue
 from functions.diagnosis.findings import silent_faults
 
+# Names that could stand in any program; one letter alone is fine for a counter.
 EMPTY_NAMES = re.compile(
     r"(?:foo|bar|baz|asdf\w*|qwe\w*|xxx+|test\d+|(?:temp|tmp|data|var|thing|stuff|val)\d*)$"
 )
@@ -54,6 +55,7 @@ def _names(tree: ast.Module) -> Iterator[Finding]:
 
 def _nesting(tree: ast.Module) -> Iterator[Finding]:
     for node, depth in _depths(tree, 0):
+        # Only where it gets too deep: what is deeper still belongs to the same finding.
         if depth == DEEPEST + 1:
             yield found("LF201", node.lineno, detail=str(depth))
 
@@ -64,11 +66,13 @@ def _depths(node: ast.AST, depth: int) -> Iterator[tuple[ast.stmt, int]]:
             yield child, depth + 1
             yield from _depths(child, depth + 1)
         else:
+            # A function begins anew: nesting is counted where a reader begins to read.
             inside = 0 if isinstance(child, ast.FunctionDef | ast.ClassDef) else depth
             yield from _depths(child, inside)
 
 
 def _is_elif(parent: ast.AST, child: ast.stmt) -> bool:
+    # In the tree an elif is an if inside of else; to a reader it is none.
     return isinstance(parent, ast.If) and isinstance(child, ast.If) and parent.orelse == [child]
 
 
@@ -81,6 +85,7 @@ def _repeats(tree: ast.Module) -> Iterator[Finding]:
             run = block[start : start + REPEATED]
             key = "\n".join(ast.dump(statement) for statement in run)
             line = run[0].lineno
+            # A repetition of five statements holds three overlapping ones of three: one finding.
             if key in first and line > covered:
                 covered = run[-1].end_lineno or line
                 yield found("LF202", line, detail=str(first[key]))

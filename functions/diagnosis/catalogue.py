@@ -53,6 +53,7 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """Read all faults, once per process."""
     errors = [_fault(entry) for name in ("syntax", "runtime") for entry in _entries(name)]
+    # A fault for every message of its type must not hide one that knows the message.
     general = [fault for fault in errors if fault.message is not None and fault.message.pattern == ".*"]
     special = [fault for fault in errors if fault not in general]
     named = ({entry["id"]: _fault(entry) for entry in _entries(name)} for name in ("silent", "wrong", "near"))

@@ -1,4 +1,10 @@
-"""What a student says that a program should do, and what it does instead: read out of their words."""
+"""What a student says that a program should do, and what it does instead: read out of their words.
+
+A row of regular expressions, from the fullest telling ("f(2) should give 4 but gives 5") to the barest ("it
+prints None"), is run over the prose; a stretch that one has taken is not read by the next. Values are those
+that Python could write; every repetition has an upper bound, so a long message costs a bounded number of
+steps for each character. English only; "should" told in other words, or over two sentences, is missed.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +20,7 @@ QUOTED = r"`[^`\n]{1,200}`|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'"
 LITERAL = r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]{0,200}\)|-?\d+(?:\.\d+)?|\b(?:None|True|False)\b"
 VALUE = rf"(?:{QUOTED}|{LITERAL})"
 WORD = rf"(?:{VALUE}|nothing|\w+)"
+# One level of brackets inside a call, and no `def` before it: a definition is no example.
 CALL = r"`?(?<!def )\b(?P<call>[A-Za-z_][\w.]{0,60}\((?:[^()\n]|\([^()\n]*\)){0,200}\))`?"
 SUBJECT = (
     r"(?:it|i|my (?:program|code|function|loop)|the (?:program|code|function|output|result)|python|this|that)"
@@ -36,6 +43,7 @@ GIVEN = rf"{WHEN} (?P<given>{VALUE}),? (?:{SUBJECT} )?"
 EXPECTED = rf"{ADVERB}(?P<expected>{VALUE})"
 GOT = rf"{ADVERB}(?P<got>{VALUE})"
 OR_RATHER = rf"(?:{BUT}{DOES} {GOT})?"
+# Blocks of code are not prose: what they print is not what the student says of it.
 FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 WRONG = re.compile(r"\b(?:wrong|incorrect|not right|isn't right|instead|bug|broken|but it)\b", re.IGNORECASE)
 PATTERNS = tuple(
@@ -76,6 +84,7 @@ def claims(text: str) -> list[Claim]:
     for pattern in PATTERNS:
         for match in pattern.finditer(prose):
             start, end = match.span()
+            # The patterns overlap, and the first that fits tells most.
             if any(start < after and before < end for before, after in taken):
                 continue
             taken.append((start, end))
@@ -101,6 +110,7 @@ def inputs(text: str) -> Iterator[tuple[str, str]]:
     What it "prints" is taken for what it should print, unless the text complains of it.
     """
     for claim in claims(text):
+        # "For input 3 it prints 6" describes what should be, unless the message complains.
         wanted = claim.expected if claim.expected is not None or WRONG.search(text) else claim.got
         if claim.given is not None and wanted is not None:
             yield plain(claim.given), plain(wanted)
@@ -119,6 +129,7 @@ def _claim(parts: dict[str, str | None]) -> Claim:
 def _value(raw: str | None) -> str | None:
     if raw is None:
         return None
+    # "It prints nothing": an empty output, and not the word.
     return "" if raw.lower() == "nothing" else raw.strip("`")
 
 

@@ -1,4 +1,9 @@
-"""The fingerprint of an error: its type and message without names and numbers, and where it was met."""
+"""The fingerprint of an error: its type and message without names and numbers, and where it was met.
+
+Names and numbers are taken out of the message, so that the same mistake with another variable, or in another
+line, is the same error; the words of Python stay, since they say what was wrong. Cost: linear in the message.
+Two different faults with one message in one place have the same fingerprint.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ TYPES = frozenset(
     | {"method", "builtin_function_or_method", "type", "module", "object", "generator", "complex"}
 )
 WORDS = frozenset({"return", "break", "continue", "for", "while", "if", "else", "def", "class", "print"})
+# Newer versions of Python add suggestions: with and without one it is the same error.
 SUGGESTION = re.compile(
     r"\s*\.?\s*(?:Did you (?:mean|forget)|Perhaps you|Maybe you|Or did you)\b.*", re.DOTALL
 )
@@ -24,11 +30,13 @@ MAX_LENGTH = 400
 def fingerprint(kind: str, message: str, place: str | None) -> str:
     """Make the key that tells the same error from another one; `place` is the exercise or topic."""
     template = masked(kind, message)
+    # The place comes last and is kept whole: the message is what is cut.
     return f"{kind}: {template}"[: MAX_LENGTH - 80] + f" @ {(place or '-')[:76]}"
 
 
 def masked(kind: str, message: str) -> str:
     """Reduce a message to its template: names become 'N', numbers #."""
+    # Its message is the key alone, which may be anything.
     if kind == "KeyError":
         return "'N'"
     line = SUGGESTION.sub("", " ".join(message.split()))

@@ -47,6 +47,7 @@ def options(
         yield from new_variations(wanted, had, dice)
     known = bank.of(topic, difficulty)
     dice.shuffle(known)
+    # A stable sort after the shuffle: chance decides among exercises had equally often.
     times = {exercise.bank_id: sum(one.bank_id == exercise.bank_id for one in had) for exercise in known}
     known.sort(key=lambda exercise: times[exercise.bank_id])
     for exercise in known:
@@ -65,4 +66,5 @@ def new_variations(
     numbers = [number for number in range(exercise.variations) if number not in used]
     dice.shuffle(numbers)
     for number in numbers:
+        # A first meeting is the bank's exercise, whichever variation it is.
         yield Option(exercise, number, "variation" if used else "bank")

@@ -1,4 +1,9 @@
-"""Wrong programs made from a right one: one sign, number or condition is changed in each."""
+"""Wrong programs made from a right one: one sign, number or condition is changed in each.
+
+One change for each place and kind: another comparison, operator, number or string, `and` for `or`, nothing
+returned. Cost: a copy of the tree for each mutant, so quadratic in the size of the solution, which is short.
+Some mutants behave as the solution does: who uses them counts those that fail.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +29,14 @@ def mutants(solution: str) -> Iterator[str]:
     tree = source.parse(solution)
     for place, node in enumerate(ast.walk(tree)):
         for change in CHANGES:
+            # Changes work in place: a copy tells whether there is anything to change.
             if change(copy.deepcopy(node)) is not None:
                 yield _changed(tree, place, change)
 
 
 def _changed(tree: ast.Module, place: int, change: Change) -> str:
     made: ast.AST = copy.deepcopy(tree)
+    # walk goes through equal trees in the same order, so a place is a number.
     target = list(ast.walk(made))[place]
     replaced = change(target)
     if replaced is not None and replaced is not target:

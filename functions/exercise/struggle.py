@@ -1,4 +1,11 @@
-"""When a student struggles with exercises: pure rules over the set of attempts, given in any order."""
+"""When a student struggles with exercises: pure rules over the set of attempts, given in any order.
+
+Attempts are sorted by when they happened, each once; then each rule is one pass: runs of failures between two
+passes, time-outs near each other, stretches of work without a pass. A detection is named by facts (the pass
+before it, the first attempt of an episode), so that looking again at more facts finds the same one again and
+no second alert. Cost: n log n in the attempts of a student. Attempts that arrive late may add a detection
+that was not there before; they can't take back one that was told.
+"""
 
 from __future__ import annotations
 
@@ -87,6 +94,7 @@ def failing_runs(attempts: Iterable[Attempt]) -> Iterator[tuple[str, list[Attemp
 
 def fires(anchor: str, run: Sequence[Attempt], limits: Thresholds) -> Iterator[Detection]:
     """Find where a run of failures is long enough, again and again."""
+    # A run that fired begins anew: five more failures fire again, and are urgent.
     start = count = 0
     for end in range(1, len(run) + 1):
         window = run[start:end]
@@ -119,6 +127,7 @@ def stalled(attempts: Iterable[Attempt], now: datetime, limits: Thresholds) -> l
     Active time is the time between attempts, and since the last one, each stretch counted up to a limit.
     """
     ordered = in_order(attempts)
+    # Once passed the exercise is done, whatever is tried afterwards.
     if any(attempt.passed for attempt in ordered):
         return []
     return [
@@ -143,5 +152,6 @@ def episodes(ordered: Sequence[Attempt], pause: timedelta) -> Iterator[list[Atte
 def active_time(episode: Sequence[Attempt], now: datetime, longest_gap: timedelta) -> timedelta:
     """Add up the time between attempts and until now, each gap counted up to a limit."""
     times = [attempt.occurred_at for attempt in episode]
+    # A long pause is no work: each gap counts up to a limit.
     gaps = [after - before for before, after in pairwise([*times, max(now, times[-1])])]
     return sum((min(gap, longest_gap) for gap in gaps), timedelta())

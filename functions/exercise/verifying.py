@@ -38,6 +38,7 @@ async def solved(sandbox: Executes, instance: Instance) -> Instance:
     """Fill in what the tests expect; check that the solution gives it again, in time, and the starter not."""
     first = await solve(sandbox, instance)
     ready = instance.expecting(first)
+    # Twice: a solution that depends on chance, time or the order of a set gives another result.
     again = await run_tests(sandbox, ready.solution, ready.tests)
     took = sum(outcome.result.duration_ms or 0.0 for outcome in again)
     check(instance, took < MAX_MS, f"the solution takes {took:.0f} ms")
@@ -54,6 +55,7 @@ async def fail(sandbox: Executes, instance: Instance) -> None:
     for number, program in enumerate(instance.mutants):
         check(instance, not await solves(sandbox, instance, program), f"wrong program {number} passes")
     failing = len(instance.mutants)
+    # Not all mutants are wrong; a dozen tries are enough where the tests are any good.
     for program in islice(mutants(instance.solution), MAX_MADE):
         if failing >= MIN_FAILING:
             break

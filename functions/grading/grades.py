@@ -76,6 +76,7 @@ def score(marks: Sequence[tuple[float, bool]]) -> float:
     if marks and all(passed for _, passed in marks):
         return 1.0
     total = sum(weight for weight, _ in marks)
+    # Never 1.0 by rounding while a test fails.
     return min(sum(weight for weight, passed in marks if passed) / total, 0.9999) if total else 0.0
 
 
@@ -87,6 +88,7 @@ def differing(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[Outco
 def _worse(one: Outcome, other: Outcome) -> Outcome:
     if passes(one) == passes(other):
         return one if one.differs or not other.differs else other
+    # A program that passes by chance once has not passed.
     return replace(other if passes(one) else one, differs=True)
 
 

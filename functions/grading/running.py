@@ -46,6 +46,7 @@ async def run_apart(sandbox: Executes, code: str, tests: Sequence[Test]) -> list
     """
     visible, hidden = ([test for test in tests if test.hidden == wanted] for wanted in (False, True))
     shown = await run_tests(sandbox, code, visible)
+    # The program ended before its first test: it would end there again, so hidden tests need no run.
     missing = [outcome for outcome in shown if outcome.result.status == "not_run"]
     if shown and len(missing) == len(shown):
         unseen = [replace(missing[0], test=test) for test in hidden]
@@ -87,7 +88,9 @@ async def run_once(sandbox: Executes, code: str, tests: Sequence[Test], isolate:
 async def execute(sandbox: Executes, code: str, tests: Sequence[Test], isolate: bool) -> list[Outcome]:
     """Run tests of one kind in one execution."""
     stdin_cases = [test.source for test in tests if test.kind == "stdin"]
+    # Calls get functions of ours below the program; a program that reads is run as it is, once an input.
     program = code if stdin_cases else f"{code}\n{driver(tests)}"
+    # The runner takes no more; said here, it is a result and no error of ours.
     if len(program.encode()) > MAX_CODE:
         return [Outcome(test, ItemResult(status="not_run"), "too_long") for test in tests]
     calls = [] if stdin_cases else [{"function": f"{CHECK}_{number}"} for number in range(len(tests))]

@@ -1,4 +1,10 @@
-"""Values of a student's program: read from marked JSON data, compared and shown, all outside that program."""
+"""Values of a student's program: read from marked JSON data, compared and shown, all outside that program.
+
+A value crosses from the learner's process as marked JSON, is read into Python values that run no code of the
+learner's, and is compared with the expected one: types count, floats within 1e-9, sets without order. Cost:
+linear in the value. Objects of the learner's own classes have no data form: they are opaque, and equal to
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +31,7 @@ def decode(data: Any) -> Any:
         return [decode(item) for item in data]
     if not isinstance(data, dict):
         return data
+    # A plain object of JSON: a dictionary whose keys are all strings.
     if "type" not in data:
         return {key: decode(item) for key, item in data.items()}
     kind = str(data["type"])
@@ -41,6 +48,7 @@ def _pairs(value: Any) -> dict[Any, Any]:
 
 
 def _integer(value: Any) -> int:
+    # Large integers come in hexadecimal: reading decimal digits by the thousand is refused by Python.
     return int(value, 0) if isinstance(value, str) and value.startswith(("0x", "-0x")) else int(value)
 
 
@@ -83,6 +91,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same_number(expected: float, actual: float, tolerance: float | None) -> bool:
+    # Without a tolerance 2 is not 2.0: a task that asks for a whole number means it.
     if tolerance is None and type(expected) is not type(actual):
         return False
     if isinstance(expected, int) and isinstance(actual, int) and not tolerance:
@@ -91,12 +100,14 @@ def _same_number(expected: float, actual: float, tolerance: float | None) -> boo
         one, other = float(expected), float(actual)
     except OverflowError:
         return expected == actual
+    # As a result nan is what was expected, though it equals nothing.
     if math.isnan(one) or math.isnan(other):
         return math.isnan(one) and math.isnan(other)
     return math.isclose(one, other, rel_tol=CLOSE, abs_tol=tolerance or CLOSE)
 
 
 def _same_dictionary(expected: dict[Any, Any], actual: dict[Any, Any], tolerance: float | None) -> bool:
+    # Frozen keys: 1, 1.0 and True are one key to Python and three here.
     others = {_frozen(key): value for key, value in actual.items()}
     return len(expected) == len(others) and all(
         (frozen := _frozen(key)) in others and same(value, others[frozen], tolerance)

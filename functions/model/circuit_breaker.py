@@ -1,4 +1,9 @@
-"""A model that keeps failing is left alone for a while, so that students don't wait for it in vain."""
+"""A model that keeps failing is left alone for a while, so that students don't wait for it in vain.
+
+Closed: calls go through. After three failures in a row it opens for ten seconds, or for as long as the server
+asks, two minutes at most. Then it is half open: one call at a time is let through, every five seconds, and
+its success closes it. State is that of a process; there is no clock but the one passed in.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +41,7 @@ class Breaker:
         if not self.closed:
             return False
         if self._in_a_row >= self._failures:
+            # Shuts the door behind the probe: the next caller waits for its outcome, or five seconds.
             self._until = self._clock() + PROBE_S
         return True
 

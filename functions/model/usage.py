@@ -71,9 +71,11 @@ class Ledger:
     async def reserve(self, call: Call) -> Reserved:
         """Book a call before it is made; says so when the day's calls of the student or class are used up."""
         async with connection(self._pool) as db, db.transaction():
+            # One student's calls are counted one after the other: two tabs don't share the last one.
             await db.execute(LOCK, call.student_id)
             about = await db.fetchrow(ABOUT, call.student_id)
             names = (about["name"],) if about and about["name"] else ()
+            # A redelivered event gets the reply that was paid for.
             if (booked := await db.fetchrow(BOOKED, call.event_id, call.purpose)) is not None:
                 return Reserved(booked["outcome"], booked["reply"], names=names)
             if about is None or about["calls"] >= self._settings.daily_calls:

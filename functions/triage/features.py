@@ -1,4 +1,9 @@
-"""What the classifier sees of a message: the signals it shows, its words, and what came along."""
+"""What the classifier sees of a message: the signals it shows, its words, and what came along.
+
+A message becomes a set of names: signals that fit, words, pairs of neighbours, groups of synonyms, how many
+words are strange to a Python course, and what came along. Presence counts, not number: a word said five times
+weighs as one. Cost: linear in the message, and one search for each signal's expression.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +37,7 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     python = named or bool(PYTHON.search(reading.prose)) or not signals().programs.isdisjoint(words)
     yield from (f"signal:{name}" for name in shown)
     yield from (f"word:{word}" for word in words)
+    # Begin and end are words too: a message that begins with "is" asks.
     yield from (f"pair:{one} {two}" for one, two in pairwise(["^", *words, "$"]))
     yield from _kin(words)
     yield from _along(reading, words)
@@ -79,6 +85,7 @@ def vocabulary() -> frozenset[str]:
     for concept in books.concepts.values():
         texts += [concept.title, *concept.aliases, *concept.keywords]
         texts += [f"{card.text} {card.mistake} {card.check.question}" for card in concept.cards.values()]
+    # The expressions themselves hold the words that students ask with.
     texts += [signal.pattern.pattern for signal in signals().intents if signal.intent != "off_topic"]
     return frozenset(WORD.findall(" ".join(texts).replace("\\b", " ").lower()))
 

@@ -1,4 +1,9 @@
-"""The linear classifier: a weight for each feature and intent, read from weights.json."""
+"""The linear classifier: a weight for each feature and intent, read from weights.json.
+
+Multinomial logistic regression: the sum of the weights of all features that a message shows, then softmax.
+Weights are made by training.py. Cost: one addition for each feature and intent. It knows only features that
+were seen in training; a message of unknown words is judged by its length, signals and company alone.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +43,7 @@ def likelihoods(features: Iterable[str], known: Weights) -> list[float]:
     for feature in features:
         for number, weight in enumerate(known.of.get(feature, ())):
             sums[number] += weight
+    # Softmax does not change when all sums are shifted, and exp of the largest is then 1: no overflow.
     top = max(sums)
     shares = [math.exp(one - top) for one in sums]
     total = sum(shares)

@@ -16,6 +16,8 @@ def _missing_return(tree: ast.Module) -> Iterator[Spot]:
     used = {called_name(call) for call in used_calls(tree)}
     for function in nodes(tree, ast.FunctionDef):
         last = function.body[-1]
+        # A value that is worked out in the last line and dropped, or a function whose result is used and
+        # never given.
         lost = isinstance(last, ast.Expr) and isinstance(
             last.value, ast.BinOp | ast.Compare | ast.BoolOp | ast.ListComp
         )
@@ -48,6 +50,7 @@ def _return_in_loop(tree: ast.Module) -> Iterator[Spot]:
         last = loop.body[-1]
         if isinstance(last, ast.Return) and len(loop.body) > 1:
             yield Spot(last.lineno)
+        # `return` in both branches of the last `if`: the loop ends in its first turn.
         elif isinstance(last, ast.If) and last.orelse and _decides(last.body) and _decides(last.orelse):
             yield Spot(last.orelse[-1].lineno)
 
@@ -70,6 +73,7 @@ def _mutable_default(tree: ast.Module) -> Iterator[Spot]:
 def _missing_call(tree: ast.Module) -> Iterator[Spot]:
     functions = {function.name for function in nodes(tree, ast.FunctionDef)} | {"print", "input"}
     for node in nodes(tree, ast.Expr):
+        # A method named without brackets does nothing, and neither does a function.
         if isinstance(node.value, ast.Attribute):
             yield Spot(node.lineno, node.value.attr)
         elif isinstance(node.value, ast.Name) and node.value.id in functions:
@@ -93,6 +97,8 @@ def _never_called(tree: ast.Module) -> Iterator[Spot]:
         isinstance(node, ast.FunctionDef | ast.Import | ast.ImportFrom) for node in tree.body
     )
     for function in tree.body:
+        # A file of definitions alone is often right: only a function that gives nothing back was meant to
+        # be called.
         if isinstance(function, ast.FunctionDef) and only_definitions:
             silent = not any(nodes(function, ast.Return))
             if silent and function.name not in mentioned:

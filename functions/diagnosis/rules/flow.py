@@ -11,6 +11,7 @@ from functions.diagnosis.rules.tree import Spot, changed_in, finds, is_bool, nod
 @finds("or-with-constant")
 def _or_with_constant(tree: ast.Module) -> Iterator[Spot]:
     for node in nodes(tree, ast.BoolOp):
+        # `x == 1 or 2`: the second part is a value, and true whatever x is.
         question = isinstance(node.op, ast.Or) and isinstance(node.values[0], ast.Compare)
         if question and any(isinstance(value, ast.Constant) and value.value for value in node.values[1:]):
             yield Spot(node.lineno)
@@ -19,6 +20,7 @@ def _or_with_constant(tree: ast.Module) -> Iterator[Spot]:
 @finds("reset-in-loop")
 def _reset_in_loop(tree: ast.Module) -> Iterator[Spot]:
     for body in [loop.body for loop in nodes(tree, ast.For)] + [loop.body for loop in nodes(tree, ast.While)]:
+        # What a loop adds to, and sets back to its start in every turn.
         grown = {target.id for target in _grown(body) if isinstance(target, ast.Name)}
         for node in body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
@@ -32,6 +34,7 @@ def _endless_while(tree: ast.Module) -> Iterator[Spot]:
         leaves = any(
             isinstance(node, ast.Break | ast.Return | ast.Raise | ast.Yield) for node in ast.walk(loop)
         )
+        # A call in the condition may give something else each time: nothing can be said then.
         calls = any(isinstance(node, ast.Call) for node in ast.walk(loop.test))
         asked = {node.id for node in ast.walk(loop.test) if isinstance(node, ast.Name)}
         if not leaves and not calls and not asked & changed_in(loop):

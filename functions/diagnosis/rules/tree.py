@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
+# Functions that change none of their arguments: passing a name to any other may change what it holds.
 HARMLESS = frozenset({"print", "len", "str", "int", "float", "range", "sum", "max", "min", "abs", "round"})
 N = TypeVar("N", bound=ast.AST)
 
@@ -52,6 +53,7 @@ def lone_calls(tree: ast.AST) -> Iterator[ast.Call]:
 
 def used_calls(tree: ast.AST) -> Iterator[ast.Call]:
     """Give the calls whose result is used."""
+    # By identity: equal calls elsewhere in the program are other nodes.
     alone = {id(call) for call in lone_calls(tree)}
     return (call for call in nodes(tree, ast.Call) if id(call) not in alone)
 
@@ -93,6 +95,7 @@ def makes_list(node: ast.AST) -> bool:
 def changed_in(loop: ast.While) -> set[str]:
     """Name what the body of a loop may change, in any way that can be seen."""
     changed = {node.id for node in nodes(loop, ast.Name) if isinstance(node.ctx, ast.Store | ast.Del)}
+    # A method may change its object: `items.pop()` ends `while items:`.
     changed |= {owner(call) for call in nodes(loop, ast.Call)}
     changed |= {
         argument.id

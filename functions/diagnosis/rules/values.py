@@ -20,6 +20,7 @@ from functions.diagnosis.rules.tree import (
     targets,
 )
 
+# Methods that give a new string: without an assignment their result is lost.
 STRING_METHODS = frozenset(
     {
         "upper",
@@ -82,6 +83,7 @@ def _discarded_sorted(tree: ast.Module) -> Iterator[Spot]:
 
 @finds("two-names-one-list")
 def _two_names_one_list(tree: ast.Module) -> Iterator[Spot]:
+    # Only told where one of the names is changed: two names for a list that stays as it is do no harm.
     lists = {name for node in nodes(tree, ast.Assign) if makes_list(node.value) for name in targets(node)}
     changed = {owner(call) for call in lone_calls(tree) if method(call) in CHANGING}
     changed |= {
@@ -150,6 +152,7 @@ def _plus_after_equals(tree: ast.Module) -> Iterator[Spot]:
 def _missing_f(tree: ast.Module) -> Iterator[Spot]:
     known = {node.id for node in nodes(tree, ast.Name) if isinstance(node.ctx, ast.Store)}
     known |= {argument.arg for argument in nodes(tree, ast.arg)}
+    # Strings that are filled in already: f-strings, `.format`, and docstrings.
     formed = {id(part) for text in nodes(tree, ast.JoinedStr) for part in ast.walk(text)}
     formed |= {id(call.func.value) for call in nodes(tree, ast.Call) if isinstance(call.func, ast.Attribute)}
     formed |= {id(node.value) for node in nodes(tree, ast.Expr)}
@@ -171,6 +174,7 @@ def _shadowed_builtin(tree: ast.Module) -> Iterator[Spot]:
 def _index_past_end(tree: ast.Module) -> Iterator[Spot]:
     for call in nodes(tree, ast.Call):
         if called_name(call) == "range" and call.args:
+            # `range(len(x) + 1)` and `range(0, len(x) + 1)` alike.
             end = call.args[min(1, len(call.args) - 1)]
             added = end.left if isinstance(end, ast.BinOp) and isinstance(end.op, ast.Add) else None
             if isinstance(added, ast.Call) and called_name(added) == "len":
