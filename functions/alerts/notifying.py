@@ -57,6 +57,7 @@ async def notify(
     alert = alert_to_notify(alerts, detection_id, before, rules)
     if alert is None:
         return False
+    # In the transaction of the detection: told and noted, or neither.
     await db.execute(TELL, student_id, alert.topic, alert.rule, alert.told_at)
     teachers = await db.fetch(TEACHERS, student_id)
     [row] = await reading.open_ones(db, [alert.alert_id])

@@ -1,4 +1,9 @@
-"""The rule `same_error`: the same error three times within half an hour, learnt of in any order."""
+"""The rule `same_error`: the same error three times within half an hour, learnt of in any order.
+
+Occurrences of one fingerprint are sorted by when they happened; a window of half an hour is begun at each of
+them, and the fullest one that holds the new occurrence counts. Cost: quadratic in the occurrences near it, of
+which there are a handful. They arrive in any order, so the new one may be the oldest and complete a window.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +37,7 @@ def same_error(new: ErrorOccurrence, others: Sequence[ErrorOccurrence]) -> list[
     best: list[ErrorOccurrence] = []
     for start in ordered:
         window = [s for s in ordered if timedelta(0) <= s.seen_at - start.seen_at <= WINDOW]
+        # Only windows that the new one completes: the others were told of when they were complete.
         if new in window and len(window) >= TIMES and len(window) > len(best):
             best = window
     return best

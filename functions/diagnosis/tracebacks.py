@@ -1,4 +1,10 @@
-"""Reading Python errors out of text that students paste: whole, in pieces, chained or in groups."""
+"""Reading Python errors out of text that students paste: whole, in pieces, chained or in groups.
+
+It reads what students paste: whole tracebacks, the last line alone, a message in the middle of a sentence,
+chains and groups with their frames drawn around them. Of a chain the first error counts, since the others
+came of it. Cost: one pass of each expression over the text. It is told a text, not the program: a line number
+is the text's, and may be of an older version.
+"""
 
 from __future__ import annotations
 

@@ -49,6 +49,7 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
             seed=event.exercise_id.int,
             variation_of=variation_of,
         )
+        # Instances cost nothing; proving does. A few are enough to find one that is proven already.
         choices = [(one, instantiate(one.exercise, one.variation)) for one in islice(found, TRIED)]
         proven = await store.verified(db, [instance for _, instance in choices])
     try:
@@ -106,6 +107,7 @@ async def hand_out(
 ) -> None:
     """Keep the exercise and tell of it."""
     async with work.transaction() as db:
+        # Of a first meeting the whole exercise must be new, of a variation this one.
         variation = None if option.origin == "bank" else option.variation
         ids = (event.exercise_id, event.student_id, instance.bank_id)
         if await store.taken(db, *ids, variation) and not option.again:

@@ -34,6 +34,7 @@ NOT_GRADED = (
 
 async def grade_submission(event: CodeSubmitted, work: Work) -> None:
     """Grade code for an exercise; other code, and what a chat only asks a review of, is not our business."""
+    # A review asked for in a chat runs the same tests and counts as no attempt.
     if event.exercise_id is None or event.message_id is not None:
         return
     async with work.read() as db:
@@ -57,6 +58,7 @@ async def grade_exercise(
     try:
         graded = await run(work.use(Sandbox), event.code, exercise.tests, limit_s=settings.grading_s)
     except SandboxAway:
+        # The source delivers the event again; at the last try the student is told instead.
         if work.attempt < settings.sandbox_tries:
             raise
         work.publish(response(event, NOT_GRADED, failed=True))
@@ -100,6 +102,7 @@ async def detections(
             attempt.occurred_at + limits.timeouts_within,
         )
         near = await store.timeouts(db, exercise.student_id, since, until)
+        # Of the time-outs nearby only this attempt's own detection: the others were raised by theirs.
         found += [d for d in struggle.timeouts(near, limits) if d.key == str(attempt.submission_id)]
     return found
 
@@ -110,6 +113,7 @@ async def raise_alarms(
     """Publish what was detected for the first time."""
     for detection in found:
         event = alarm(exercise.student_id, exercise_id, exercise.topic, detection)
+        # The detection's id comes of its facts: a redelivery, or a late attempt, finds it taken.
         if await store.first_time(
             db, event.alert_id, exercise.student_id, exercise_id, event.rule, event.occurred_at
         ):

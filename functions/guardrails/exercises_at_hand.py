@@ -43,6 +43,7 @@ async def exercises_at_hand(
 
 def worked_on(code: str | None, exercises: Iterable[ExerciseAtHand]) -> ExerciseAtHand | None:
     """Find the exercise whose functions or classes a program defines; the first of several."""
+    # All names of the starter must be there: a student may add functions, and seldom takes any away.
     mine = defined(code or "")
     return next((one for one in exercises if (names := defined(one.starter)) and names <= mine), None)
 
@@ -52,6 +53,7 @@ def defined(code: str) -> set[str]:
     try:
         body = source.parse(code).body
     except SyntaxError:
+        # Broken code is what help is asked for: heads are read line by line then.
         lines = [line.split("(")[0].split(":")[0].split() for line in code.splitlines()]
         return {words[1] for words in lines if len(words) == 2 and words[0] in ("def", "class")}
     return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}

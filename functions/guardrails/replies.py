@@ -1,4 +1,10 @@
-"""What a model may say to a student: checked by machine, before anyone sees it."""
+"""What a model may say to a student: checked by machine, before anyone sees it.
+
+Every check is a pure function of the reply and raises GuardFailed or ModelRefused; none repairs. They run on
+whole replies, and the cheap ones on each piece of a stream. Cost: linear in the reply. They are lists of
+patterns: a new way to misbehave passes until its pattern is added, so nothing secret may depend on them
+alone; what a model must not know is not put into its prompt.
+"""
 
 from __future__ import annotations
 
@@ -104,6 +110,7 @@ def check_phrases(prose: str, *, whole: bool, language: Language | None = None) 
 
 def check_echo(reply: str, instructions: str) -> None:
     """Check that a reply does not recite what the model was told, also without the marker."""
+    # Runs of words: a model may repeat single ones, and recites when it repeats seven in a row.
     if told := _runs_of_words(instructions):
         words = WORD.findall(reply.lower())
         ends = range(ECHOED_WORDS, len(words) + 1)

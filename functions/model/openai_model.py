@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 log = logging.getLogger(__name__)
+# Seconds: the least that a second try is worth, the least that any call is worth, and the most to wait for
+# a place.
 MIN_A_TRY_S = 1.5
 MIN_S = 0.5
 MAX_QUEUE_S = 1.5
+# How many things a server may not know of our request before we give up.
 DEPARTURES = 3
 
 ChunkListener = Callable[[str], Awaitable[None]]
@@ -114,6 +117,7 @@ class OpenAIModel:
             async with asyncio.timeout_at(deadline):
                 return await self._insist(prompt, deadline, heard)
         except TimeoutError:
+            # Too slow to finish is not out of order: a server that speaks is not left alone for it.
             self._breaker.note(heard.anything)
             raise ModelUnavailable("no complete reply within the time") from None
 
@@ -123,6 +127,7 @@ class OpenAIModel:
             return await self._try(prompt, heard)
         except ModelUnavailable as error:
             left = deadline - asyncio.get_running_loop().time()
+            # Words that a student has seen can't be taken back by a second try.
             useless = heard.anything or isinstance(error, ModelBusy) or error.retry_after_s is None
             if useless or left - (error.retry_after_s or 0.0) < MIN_A_TRY_S:
                 raise
@@ -145,6 +150,7 @@ class OpenAIModel:
         """Ask in the dialect that the server understands; what it does not know is left out from then on."""
         from openai import APIConnectionError, APIError, APIStatusError
 
+        # Shielded: the time limit of one question must not cancel the import that all wait for.
         client = await asyncio.shield(self._client)
         for _ in range(DEPARTURES):
             request = self._dialect.request(self.name, prompt, stream=hear is not None)

@@ -128,6 +128,7 @@ class Tutor:
         `hear` is given an empty piece when the call begins, and then the reply piece by piece, before the
         guard has seen it: it may raise GuardFailed.
         """
+        # One limit for all: booking, waiting for a place, and the call itself.
         until = time.monotonic() + min(self.left_s(asker), prompt.limit_s or self._limit_s)
         if self._model is None or not self._model.ready or until - time.monotonic() < MIN_S:
             return NOTHING
@@ -150,10 +151,12 @@ class Tutor:
         if reserved.used_up is not None:
             log.info("the calls of the %s are used up for today", reserved.used_up)
             return Reply(used_up=reserved.used_up)
+        # This event was here before: its reply is given again and not paid again.
         if reserved.outcome != "started":
             return Reply(reserved.reply)
         if hear is not None:
             await hear("")
+        # The last thing before it goes out: whatever an agent put into the prompt.
         private = replace(prompt, user=without_names(prompt.user, reserved.names))
         return await self._call(model, private, guard, call, hear, until - time.monotonic())
 
@@ -193,6 +196,7 @@ class Tutor:
     async def _settle(self, call: Call, outcome: Outcome, completion: Completion | None, ms: int) -> None:
         """Book what came of a call; the words of the model are there, also when the book can't be reached."""
         try:
+            # Shielded: a call that was made is booked, also when its time is up meanwhile.
             await asyncio.shield(self._ledger.settle(call, outcome, completion, ms))
         except DatabaseDown as error:
             log.warning("a call stays open in the book: %s", error)

@@ -46,6 +46,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
     A name with parts is masked as a whole and part by part. A part that is also a word is masked where it
     begins with a capital.
     """
+    # Longest first: "Ann" must not cut "Annette" before it is masked as a whole.
     parts = {part for name in names for part in re.split(r"[\W\d_]+", name) if len(part) > 1}
     for part in sorted(parts, key=len, reverse=True):
         if part.lower() in WORDS:

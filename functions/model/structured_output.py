@@ -25,6 +25,7 @@ def check_schema(reply: str, schema: Mapping[str, Any]) -> str:
         value = msgspec.json.decode(reply)
     except (msgspec.DecodeError, RecursionError):
         value = _repaired(reply, schema)
+    # Before the check: a field left out and a field of null mean the same to a model.
     value = _completed(value, schema)
     problem = next(jsonschema_rs.validator_for(dict(schema)).iter_errors(value), None)
     if problem is not None:

@@ -39,6 +39,7 @@ def unavailable(error: Exception, response: httpx2.Response | None) -> ModelUnav
         return ModelUnavailable(message, RETRY_AFTER_S)
     if response.status_code not in MAY_PASS:
         return ModelUnavailable(message)
+    # Only what the server asked for itself makes the breaker wait as long.
     told = retry_after_s(response.headers, time.time())
     return ModelUnavailable(message, RETRY_AFTER_S if told is None else told, told=told is not None)
 
@@ -84,6 +85,7 @@ async def read_stream(
             finished = True
             break
         chunk = _json(data)
+        # Some servers count in every chunk, some in the last one, which has no choices.
         usage = chunk.get("usage") or usage
         if not chunk.get("choices"):
             continue
@@ -91,6 +93,7 @@ async def read_stream(
         delta = choice.get("delta")
         delta = delta if isinstance(delta, dict) else {}
         _check(choice, delta)
+        # Some end by a reason and never say [DONE].
         finished = finished or choice.get("finish_reason") is not None
         if piece := _text(delta):
             said.append(piece)
@@ -105,6 +108,7 @@ async def _events(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Give the data of each server-sent event."""
     rest = b""
     async for piece in _bounded(body):
+        # A piece may end in the middle of a line.
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
             if line.startswith(b"data:"):

@@ -31,6 +31,7 @@ async def level_in(
 ) -> Level | None:
     """Find a student's level in a topic; None when nothing of it was graded yet."""
     [(zone, evidence)] = await evidence_of(db, [student_id], rules)
+    # Consistency alone gives points in every topic: without a grade they say nothing of this one.
     if not evidence.topic(topic).graded:
         return None
     days = active_days(evidence.days, local_day(now, zone), rules.days_window)

@@ -70,6 +70,7 @@ class Period:
 
     def of(self, today: date) -> tuple[date, date]:
         """Find the ends as of today; raises BadPeriod."""
+        # Days to come have no mastery yet.
         last = min(self.last or today, today)
         first = last - timedelta(days=DAYS_SHOWN - 1) if self.first is None else self.first
         if first > (self.last or today):

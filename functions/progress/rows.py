@@ -117,5 +117,6 @@ def student(row: Record | None, topics: Iterable[Record], results: Iterable[Reco
 
 def _bound(value: Any) -> date:
     if not isinstance(value, date):
+        # An open range would say that a student is active for ever.
         raise TypeError(f"days of activity have both ends, got {value!r}")
     return value
