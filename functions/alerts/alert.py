@@ -16,20 +16,27 @@ from typing import Literal
 from uuid import UUID
 
 from events.models import Evidence, Severity, StruggleDetected, StruggleRule, Topic
+from functions.alerts.safety import SAFETY, SafetyDetection
 from functions.runtime.settings import Environ, env, integer, minutes
 
 Status = Literal["open", "acknowledged", "resolved"]
 SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high")
-Key = tuple[Topic | None, StruggleRule]
+AlertRule = Literal[StruggleRule, "safety"]
+Detection = StruggleDetected | SafetyDetection
+Key = tuple[Topic | None, AlertRule]
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """When teachers are told again, and how much evidence an alert keeps."""
+    """When teachers are told again, how much evidence an alert keeps, and who hears of concerns for safety.
+
+    `adults` are e-mail addresses of accounts; where the school names none, it is the student's teachers.
+    """
 
     repeat: timedelta = timedelta(minutes=30)
     cooldown: timedelta = timedelta(minutes=30)
     evidence: int = 20
+    adults: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environ: Environ) -> AlertRules:
@@ -38,7 +45,16 @@ class AlertRules:
             repeat=minutes(environ, "LEARNFLOW_ALERT_REPEAT_MIN", 30),
             cooldown=minutes(environ, "LEARNFLOW_ALERT_COOLDOWN_MIN", 30),
             evidence=env(environ, "LEARNFLOW_ALERT_EVIDENCE", integer(1, 100), 20),
+            adults=env(environ, "LEARNFLOW_SAFETY_ADULTS", addresses, ()),
         )
+
+
+def addresses(raw: str) -> tuple[str, ...]:
+    """Read e-mail addresses parted by commas; raises ValueError for what is none."""
+    found = tuple(word.strip().lower() for word in raw.split(",") if word.strip())
+    if not all("@" in address for address in found):
+        raise ValueError(f"expected e-mail addresses parted by commas, got {raw!r}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,7 @@ class Action:
 
     action_id: UUID
     topic: Topic | None
-    rule: StruggleRule
+    rule: AlertRule
     action: Literal["acknowledge", "resolve"]
     teacher_id: UUID
     at: datetime
@@ -71,7 +87,7 @@ class Alert:
     alert_id: UUID
     topic: Topic | None
     exercise_id: UUID | None
-    rule: StruggleRule
+    rule: AlertRule
     own_severity: Severity
     evidence: tuple[Evidence, ...]
     first_seen: datetime
@@ -107,7 +123,7 @@ class Alert:
 class Facts:
     """All that is known of one student's struggles, in any order."""
 
-    detections: Sequence[StruggleDetected] = ()
+    detections: Sequence[Detection] = ()
     passes: Sequence[Pass] = ()
     actions: Sequence[Action] = ()
 
@@ -127,7 +143,7 @@ def fold(facts: Facts, rules: AlertRules) -> list[Alert]:
     return [*book.resolved, *book.unresolved.values()]
 
 
-def decide(existing: Alert | None, detection: StruggleDetected, rules: AlertRules) -> Alert:
+def decide(existing: Alert | None, detection: Detection, rules: AlertRules) -> Alert:
     """Open an alert, or add a detection to the unresolved one; facts come in the order of time."""
     if existing is None:
         return opened(detection)
@@ -147,7 +163,7 @@ def decide(existing: Alert | None, detection: StruggleDetected, rules: AlertRule
     return added if calm else told(added, detection)
 
 
-def opened(detection: StruggleDetected) -> Alert:
+def opened(detection: Detection) -> Alert:
     """Open an alert, named by its first detection."""
     return Alert(
         alert_id=detection.alert_id,
@@ -164,7 +180,7 @@ def opened(detection: StruggleDetected) -> Alert:
     )
 
 
-def told(alert: Alert, detection: StruggleDetected) -> Alert:
+def told(alert: Alert, detection: Detection) -> Alert:
     """Note that teachers are to be told of a detection; an acknowledged alert is open again."""
     notices = (*alert.notices, detection.alert_id)
     return replace(alert, status="open", notices=notices, told_at=detection.occurred_at)
@@ -179,10 +195,10 @@ def merged(known: Iterable[Evidence], found: Iterable[Evidence], limit: int) -> 
 def resolves(passed: Pass, alert: Alert) -> bool:
     """Tell whether a pass ends an alert: it came after, and it is about the same thing.
 
-    An alert that is about nothing in particular ends with any pass.
+    An alert that is about nothing in particular ends with any pass; a concern for safety ends with none.
     """
     # A pass from before the last trouble says nothing about it.
-    if passed.at < alert.last_seen:
+    if passed.at < alert.last_seen or alert.rule == SAFETY:
         return False
     same_exercise = passed.exercise_id is not None and passed.exercise_id == alert.exercise_id
     return same_exercise or alert.topic is None or passed.topic == alert.topic
@@ -205,9 +221,9 @@ class _Book:
     unresolved: dict[Key, Alert] = field(default_factory=dict)
     resolved: list[Alert] = field(default_factory=list)
 
-    def take(self, fact: StruggleDetected | Action | Pass) -> None:
+    def take(self, fact: Detection | Action | Pass) -> None:
         match fact:
-            case StruggleDetected():
+            case StruggleDetected() | SafetyDetection():
                 key: Key = (fact.topic, fact.rule)
                 self.unresolved[key] = decide(self.unresolved.get(key), fact, self.rules)
                 self._join(fact.topic)

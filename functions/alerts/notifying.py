@@ -12,6 +12,7 @@ from asyncpg import Record
 
 from functions.alerts import reading
 from functions.alerts.alert import Alert, AlertRules, Key, alert_to_notify
+from functions.alerts.safety import SAFETY
 from functions.runtime.database import Connection
 from functions.runtime.stream import push
 
@@ -24,6 +25,10 @@ SELECT DISTINCT c.teacher_id, coalesce(p.delivery, 'at_once') AS delivery
   FROM class_members m JOIN classes c USING (class_id)
   LEFT JOIN notification_preferences p USING (teacher_id)
  WHERE m.student_id = $1 ORDER BY c.teacher_id
+"""
+ADULTS = """
+SELECT user_id AS teacher_id, 'at_once' AS delivery FROM users
+ WHERE lower(email) = ANY ($1::text[]) AND role = 'teacher' ORDER BY user_id
 """
 ENTRY = """
 INSERT INTO digest_entries (teacher_id, alert_id, student_id, added_at) VALUES ($1, $2, $3, $4)
@@ -59,7 +64,7 @@ async def notify(
         return False
     # In the transaction of the detection: told and noted, or neither.
     await db.execute(TELL, student_id, alert.topic, alert.rule, alert.told_at)
-    teachers = await db.fetch(TEACHERS, student_id)
+    teachers = await _who_hears(db, alert, student_id, rules)
     [row] = await reading.open_ones(db, [alert.alert_id])
     for teacher in teachers:
         await _hand_over(db, teacher, row, now)
@@ -68,7 +73,7 @@ async def notify(
 
 async def tell_who_joined(db: Connection, student_id: UUID, teacher_id: UUID) -> int:
     """Tell a teacher whose class a student has joined of the open alerts; returns their number."""
-    waiting = await reading.waiting(db, student_id)
+    waiting = [row for row in await reading.waiting(db, student_id) if row["rule"] != SAFETY]
     for row in waiting:
         await push(db, teacher_id, "alert", reading.shown(row))
     return len(waiting)
@@ -96,8 +101,15 @@ async def send_digests(db: Connection, now: datetime, after: timedelta) -> int:
     return sent
 
 
+async def _who_hears(db: Connection, alert: Alert, student_id: UUID, rules: AlertRules) -> list[Record]:
+    """List whom an alert is for: the student's teachers, or the adults named for concerns for safety."""
+    if alert.rule == SAFETY and rules.adults:
+        return await db.fetch(ADULTS, list(rules.adults))
+    return await db.fetch(TEACHERS, student_id)
+
+
 async def _hand_over(db: Connection, teacher: Record, row: Record, now: datetime) -> None:
-    if teacher["delivery"] == "digest":
+    if teacher["delivery"] == "digest" and row["rule"] != SAFETY:
         await db.execute(ENTRY, teacher["teacher_id"], row["alert_id"], row["student_id"], now)
     else:
         await push(db, teacher["teacher_id"], "alert", reading.shown(row))

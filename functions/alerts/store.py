@@ -11,7 +11,8 @@ import msgspec
 from asyncpg import Record
 
 from events.models import ActivityRecorded, Evidence, StruggleDetected
-from functions.alerts.alert import Action, Alert, AlertRules, Facts, Pass, fold
+from functions.alerts.alert import Action, Alert, AlertRules, Detection, Facts, Pass, fold
+from functions.alerts.safety import SAFETY, SafetyDetection
 from functions.runtime import projection
 from functions.runtime.database import Connection
 from functions.runtime.erasure import is_erased
@@ -55,7 +56,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
-async def detected(db: Connection, found: StruggleDetected, rules: AlertRules) -> list[Alert] | None:
+async def detected(db: Connection, found: Detection, rules: AlertRules) -> list[Alert] | None:
     """Take a detection and derive its student's alerts; None when it was there, or the student was erased."""
     return await _take(db, found.student_id, DETECTED, detection_values(found), rules)
 
@@ -102,14 +103,15 @@ async def derive_again(db: Connection, generation: int, student_id: UUID, rules:
     return alerts
 
 
-def detection(row: Record) -> StruggleDetected:
+def detection(row: Record) -> Detection:
     """Read a detection."""
     values = {name: row[name] for name in DETECTION_COLUMNS.split(", ")}
     evidence = msgspec.json.decode(values.pop("evidence"), type=list[Evidence])
-    return StruggleDetected(alert_id=values.pop("detection_id"), evidence=evidence, **values)
+    kind = SafetyDetection if row["rule"] == SAFETY else StruggleDetected
+    return kind(alert_id=values.pop("detection_id"), evidence=evidence, **values)
 
 
-def detection_values(one: StruggleDetected) -> tuple[Any, ...]:
+def detection_values(one: Detection) -> tuple[Any, ...]:
     """Write a detection, in the order of DETECTION_COLUMNS."""
     return (
         one.alert_id,

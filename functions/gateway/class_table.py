@@ -33,7 +33,7 @@ SELECT u.* FROM (
 {USER}
 """
 ALERTS = f"""
-SELECT student_id, count(*) AS open FROM alerts
+SELECT student_id, count(*) FILTER (WHERE rule <> 'safety') AS open FROM alerts
  WHERE student_id = ANY ($1) AND generation = {LIVE} AND status <> 'resolved' GROUP BY student_id
 """
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from events.models import ActivityRecorded, StruggleDetected
+from events.models import ActivityRecorded, SafetyRaised, StruggleDetected
 from functions.alerts import store
 from functions.alerts.notifying import notify, send_digests
+from functions.alerts.safety import detection_of
 from functions.notification.settings import NotificationSettings
 from functions.runtime import Tick, Work, consumes
 
 
-@consumes(StruggleDetected, ActivityRecorded, Tick, uses=(NotificationSettings,))
-async def notification(event: StruggleDetected | ActivityRecorded | Tick, work: Work) -> None:
+@consumes(StruggleDetected, SafetyRaised, ActivityRecorded, Tick, uses=(NotificationSettings,))
+async def notification(event: StruggleDetected | SafetyRaised | ActivityRecorded | Tick, work: Work) -> None:
     """Handle one event."""
     settings = work.use(NotificationSettings)
     match event:
         case StruggleDetected():
             async with work.transaction() as db:
                 alerts = await store.detected(db, event, settings.rules)
+                await notify(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
+        case SafetyRaised():
+            async with work.transaction() as db:
+                alerts = await store.detected(db, detection_of(event), settings.rules)
                 await notify(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
         case ActivityRecorded(kind="exercise.completed"):
             async with work.transaction() as db:

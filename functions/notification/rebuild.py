@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from events.models import ActivityRecorded, StruggleDetected
+from events.models import ActivityRecorded, SafetyRaised, StruggleDetected
 from functions.alerts.alert import AlertRules
+from functions.alerts.safety import detection_of
 from functions.alerts.store import (
     DETECTION_COLUMNS,
     PASS_COLUMNS,
@@ -47,7 +48,7 @@ class Rebuild(ProjectionRebuild[AlertRules]):
     tables: ClassVar[tuple[str, ...]] = ("alert_detections", "alert_passes", "alerts")
     facts: ClassVar[tuple[FactTable, ...]] = FACTS
     topics: ClassVar[tuple[str, ...]] = tuple(table.topic for table in FACTS)
-    models: ClassVar[tuple[type, ...]] = (StruggleDetected, ActivityRecorded)
+    models: ClassVar[tuple[type, ...]] = (StruggleDetected, SafetyRaised, ActivityRecorded)
     differing: ClassVar[str] = differing(RESULTS)
     portion: ClassVar[int] = 1
 
@@ -55,7 +56,11 @@ class Rebuild(ProjectionRebuild[AlertRules]):
         """Turn events into detections and passes."""
         known = list(events)
         return (
-            [detection_values(event) for event in known if isinstance(event, StruggleDetected)],
+            [
+                detection_values(detection_of(event) if isinstance(event, SafetyRaised) else event)
+                for event in known
+                if isinstance(event, StruggleDetected | SafetyRaised)
+            ],
             [
                 pass_values(event)
                 for event in known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from events.models import Difficulty, Level, ParsedError, QuerySubmitted, Topic
+from events.models import Concern, Difficulty, Level, ParsedError, QuerySubmitted, Topic
 from functions.knowledge.code_topics import topic_of_code
 from functions.knowledge.languages import Language
 from functions.knowledge.library import library
@@ -13,6 +13,7 @@ from functions.knowledge.matching import Match, find_concepts, find_topic
 from functions.triage.features import features
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
+from functions.triage.safety import concern_in
 from functions.triage.signals import IntentKind, signals
 from functions.triage.spelling import mended
 
@@ -46,6 +47,7 @@ class Intent:
     language: Language | None = None
     level: Level | None = None
     also: tuple[IntentKind, ...] = ()
+    concern: Concern | None = None
 
 
 def classify(query: QuerySubmitted) -> Intent:
@@ -72,6 +74,7 @@ def classify(query: QuerySubmitted) -> Intent:
         language=reading.language,
         level=_level(reading.prose),
         also=tuple(sorted(wishes - {kind}, key=FIRST.index)),
+        concern=concern_in(reading.told),
     )
 
 

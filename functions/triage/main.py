@@ -9,12 +9,16 @@ from functions.triage.classifier import Intent, classify
 from functions.triage.conversation_topic import remember, topic_of
 from functions.triage.llm_fallback import llm_fallback
 from functions.triage.routing import Context, asked, extras, route, stuck
+from functions.triage.safeguarding import Safeguarding, safeguard
 
 
-@consumes(QuerySubmitted, uses=(Tutor,))
+@consumes(QuerySubmitted, uses=(Tutor, Safeguarding))
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     tutor, told = work.use(Tutor), classify(query)
+    if told.concern is not None:
+        safeguard(query, told.concern, told.language, work.use(Safeguarding), work)
+        return
     intent = await llm_fallback(told, query.text, tutor, work.event.id, query.student_id, work.event.time)
     context = await _context(query, intent, work)
     work.publish(route(query, intent, context))

@@ -26,6 +26,7 @@ class Reading:
     """A message in its parts: `prose` has neither code nor quotations in it, `words` has inline code.
 
     `inline` is code among the words of a sentence: what the question is about, when no program came along.
+    `told` is everything that is said, in the student's own words, with comments and quotations.
     """
 
     prose: str
@@ -35,6 +36,7 @@ class Reading:
     parsed: ParsedError | None
     language: Language | None = None
     inline: str | None = None
+    told: str = ""
 
 
 def read(query: QuerySubmitted) -> Reading:
@@ -55,6 +57,7 @@ def read(query: QuerySubmitted) -> Reading:
         parsed=parse_error(error, query.text),
         language=language,
         inline=inline,
+        told="\n".join([loose.said, *_comments(code or ""), _sentences(query.code), _sentences(query.error)]),
     )
 
 
@@ -80,6 +83,16 @@ def _sorted_out(blocks: list[str], loose: str, error: str | None) -> tuple[str |
 
 def _is_code(block: str) -> bool:
     return any(look_at(line).strong for line in block.splitlines())
+
+
+def _comments(code: str) -> list[str]:
+    return [line.partition("#")[2] for line in code.splitlines() if "#" in line]
+
+
+def _sentences(field: str | None) -> str:
+    """Give what was written into a field for code or errors though it is neither."""
+    lines = (field or "").splitlines()
+    return "\n".join(line for line in lines if look_at(line).says)
 
 
 def _inline(said: str) -> str | None:

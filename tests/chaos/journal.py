@@ -23,7 +23,10 @@ CONSUMERS: dict[str, dict[str, tuple[str, ...]]] = {
     "code.submissions": {"learnflow.code.submitted.v1": ("code_review", "exercise")},
     "exercise.generated": {"learnflow.exercise.generated.v1": ("progress",)},
     "learning.responses": {"learnflow.response.produced.v1": ("delivery",)},
-    "struggle.detected": {"learnflow.struggle.detected.v1": ("notification",)},
+    "struggle.detected": {
+        "learnflow.struggle.detected.v1": ("notification",),
+        "learnflow.safety.raised.v1": ("notification",),
+    },
     "progress.events": {
         ACTIVITY: ("progress", "notification", "debug"),
         "learnflow.progress.asked.v1": ("progress",),

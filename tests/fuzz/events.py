@@ -29,7 +29,9 @@ TAKEN: Mapping[str, tuple[str, ...]] = {
     "progress": (
         "learnflow.exercise.generated.v1", "learnflow.activity.recorded.v1", "learnflow.progress.asked.v1"
     ),
-    "notification": ("learnflow.struggle.detected.v1", "learnflow.activity.recorded.v1"),
+    "notification": (
+        "learnflow.struggle.detected.v1", "learnflow.safety.raised.v1", "learnflow.activity.recorded.v1"
+    ),
     "delivery": ("learnflow.response.produced.v1",),
 }  # fmt: skip
 REQUIRED = ("specversion", "id", "source", "type")

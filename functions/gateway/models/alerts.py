@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from events.models import Severity, StruggleRule, Topic
+from events.models import Severity, Topic
+from functions.alerts.alert import AlertRule
 from functions.gateway.models.base import Shape, Storable, example
 
 AlertStatus = Literal["open", "acknowledged", "resolved"]
@@ -49,7 +50,7 @@ class Alert(Shape):
     student: AlertStudent
     topic: Topic | None
     exercise_id: UUID | None
-    rule: StruggleRule
+    rule: AlertRule
     severity: Severity
     status: AlertStatus
     evidence: list[dict[str, Any]]

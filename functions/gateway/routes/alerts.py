@@ -40,6 +40,7 @@ async def newest(
             before=None if place is None else (place.at, place.id),
             limit=limit + 1,
             filters=filters,
+            adults=gw.alerts.adults,
         )
         students = list({row["student_id"] for row in rows[:limit]})
         await classes.viewed(db, who.user_id, students, "alerts", request_id)
@@ -58,7 +59,7 @@ async def delivery(who: Teacher, gw: Gw) -> Preference:
 async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
     """Show an alert of a student one teaches. Who looked is kept."""
     async with gw.read() as db:
-        row = await reading.one(db, who.user_id, alert_id)
+        row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults)
         if row is None:
             raise NotFound("there is no such alert")
         await classes.viewed(db, who.user_id, [row["student_id"]], "alert", request_id)
@@ -90,10 +91,10 @@ async def prefer(preference: Preference, who: Teacher, gw: Gw) -> Preference:
 async def act(gw: Gateway, who: Teacher, alert_id: UUID, action: str, note: str | None) -> Alert:
     """Do something about an alert of a student one teaches; on a resolved one it changes nothing."""
     async with gw.read() as db, db.transaction():
-        row = await reading.one(db, who.user_id, alert_id)
+        row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults)
         if row is None:
             raise NotFound("there is no such alert")
         if row["status"] != "resolved":
             await store.act(db, row, action, who.user_id, gw.now, note, gw.alerts)
-            row = await reading.one(db, who.user_id, alert_id) or row
+            row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults) or row
     return Alert(**reading.shown(row))

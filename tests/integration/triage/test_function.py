@@ -88,3 +88,17 @@ def test_a_model_that_gives_no_word_in_time_leaves_the_decision_to_the_classifie
     function = start("triage", **with_model(model))
     assert function.send(QUERY, {**ids, "text": DOUBTFUL, "level": "beginner"}).status_code == 200
     assert len(ways(sinks)) == 1 and ways(sinks) != ["exercise-requests"]
+
+
+def test_harm_is_answered_by_a_person_s_words_and_told_to_the_adults_without_a_model(
+    start: Any, sinks: Any, ids: Any, model: Any
+) -> None:
+    function = start("triage", **with_model(model), LEARNFLOW_SAFETY_CONTACT="Ms Reed, room 12")
+    sent = {**ids, "text": "i want to kill myself. what is a list?", "level": "beginner"}
+    assert function.send(QUERY, sent).status_code == 200
+    [answer] = sinks.to("learning-responses")
+    assert answer.data["kind"] == "safety" and "Ms Reed, room 12" in answer.data["text"]
+    [event] = sinks.to("struggle-detected")
+    assert (event.type, event.data["concern"]) == ("learnflow.safety.raised.v1", "self_harm")
+    assert len(sinks.received) == 2
+    assert model.seen() == []

@@ -1,0 +1,181 @@
+"""What an adult has to know of, before all else: harm, abuse, violence, bullying, threats.
+
+Fixed patterns, no model: the same message is always read the same way, and nobody outside the school sees
+it. They are tried on the message without accents, signs and disguises ("k1ll"), in all languages that
+triage knows at once, since a short message does not tell its own. Linear in the length of the message. What
+fails: irony, hints, images, languages that are not listed, and whatever nobody has worded here:
+docs/safety.md says so to schools.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from events.models import Concern
+
+# The gravest first: a message may tell of several.
+CONCERNS: tuple[Concern, ...] = ("self_harm", "sexual", "abuse", "threat", "violence", "bullying")
+FILE = Path(__file__).with_name("safety.toml")
+LANGUAGES = Path(__file__).with_name("safety_languages.toml")
+MARKS = re.compile("[\u0300-\u036f\u064b-\u0652]")
+AS_LETTERS = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
+)
+PLAIN = str.maketrans({
+    "\u0131": "i", "\u0142": "l", "\u00df": "ss", "\u0153": "oe", "\u00e6": "ae", "\u0623": "\u0627",
+    "\u0625": "\u0627", "\u0622": "\u0627", "\u2019": "'", "\u2018": "'", "\u0060": "'", "\u00b4": "'",
+    "\u02bc": "'", "\u0640": None,
+})  # fmt: skip
+DISGUISED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[013457@$!])[a-z013457@$!]{3,20}(?!\S)")
+STARRED = {
+    "k*ll": "kill",
+    "k**l": "kill",
+    "d*e": "die",
+    "su*cide": "suicide",
+    "r*pe": "rape",
+    "r*ped": "raped",
+}
+# French and Italian: the word before the apostrophe is a word of its own.
+ELIDED = re.compile(r"(?<!\w)([lmjndstc]|qu|jusqu|quelqu|dell|nell|all|un)'(?=\w)")
+REPEATED = re.compile(r"([a-z])\1{2,}")
+OTHER = re.compile(r"[^\w\s'\u0900-\u097f]|_")
+QUOTATION = re.compile(
+    r"\"([^\"\n]{1,200})\"|\u201c([^\u201d\n]{1,200})\u201d|(?<!\w)'([^'\n]{1,200})'(?!\w)"
+)
+# Cyrillic, Arabic, Devanagari, kana, Chinese and Korean letters.
+OTHER_LETTERS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+AROUND = 16
+MAX_STEM = 12
+MAX_READ = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The patterns of both files, ready to be looked for."""
+
+    always: Mapping[Concern, re.Pattern[str]]
+    by_letters: Mapping[Concern, re.Pattern[str]]
+    unless_told: Mapping[Concern, re.Pattern[str]]
+    program: frozenset[str]
+    told: re.Pattern[str]
+    printed: re.Pattern[str]
+    stems: frozenset[str]
+
+
+def concern_in(said: str) -> Concern | None:
+    """Say what a message tells of that an adult has to know; None for nearly all messages."""
+    rules = _rules()
+    heard = _plain(_without_what_is_printed(said[:MAX_READ], rules))
+    if OTHER_LETTERS.search(heard) and (found := _found(rules.by_letters, heard)):
+        return found
+    words = heard.split()
+    spans = list(_near(words, rules.stems))
+    for span in spans:
+        if found := _found(rules.always, span):
+            return found
+    if rules.program.isdisjoint(words):
+        return next((found for span in spans if (found := _found(rules.unless_told, span))), None)
+    return None
+
+
+def _found(patterns: Mapping[Concern, re.Pattern[str]], heard: str) -> Concern | None:
+    return next((concern for concern, pattern in patterns.items() if pattern.search(heard)), None)
+
+
+def _near(words: list[str], stems: frozenset[str]) -> Iterator[str]:
+    """Give what is around the words that matter: nearly all messages have none."""
+    hits = [n for n, word in enumerate(words) if not stems.isdisjoint(_beginnings(word))]
+    begin, end = 0, 0
+    for hit in hits:
+        if hit - AROUND > end and end:
+            yield " ".join(words[begin:end])
+            begin = hit - AROUND
+        elif not end:
+            begin = max(0, hit - AROUND)
+        end = hit + AROUND
+    if end:
+        yield " ".join(words[max(0, begin) : end])
+
+
+def _beginnings(word: str) -> set[str]:
+    return {word[:length] for length in range(2, min(len(word), MAX_STEM) + 1)}
+
+
+def _without_what_is_printed(said: str, rules: Rules) -> str:
+    """Leave away what a program is to say: a quotation after such a word, and what follows "prints"."""
+    kept, at = [], 0
+    for match in QUOTATION.finditer(said):
+        before = said[max(0, match.start() - 80) : match.start()].lower()
+        if rules.told.search(before):
+            kept.append(said[at : match.start()])
+            at = match.end()
+    kept.append(said[at:])
+    return "\n".join(rules.printed.sub(" ", line) for line in "".join(kept).splitlines())
+
+
+def _plain(said: str) -> str:
+    """Write a message in plain small letters: no accents, no signs, no disguise, one blank between words."""
+    small = unmarked(said.lower())
+    for starred, plain in STARRED.items():
+        small = small.replace(starred, plain)
+    small = DISGUISED.sub(lambda match: match.group().rstrip("!").translate(AS_LETTERS), small)
+    small = ELIDED.sub(r"\1 ", small)
+    small = REPEATED.sub(r"\1", OTHER.sub(" ", small).replace("'", ""))
+    return " ".join(small.split())
+
+
+def languages() -> frozenset[str]:
+    """Say for which languages besides English there are patterns."""
+    return frozenset(tomllib.loads(LANGUAGES.read_text(encoding="utf-8")))
+
+
+def unmarked(text: str) -> str:
+    """Take accents away, and give letters of one sound one form."""
+    return unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", text))).translate(PLAIN)
+
+
+@cache
+def _rules() -> Rules:
+    """Read and compile both files, once per process."""
+    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    foreign = tomllib.loads(unmarked(LANGUAGES.read_text(encoding="utf-8")))
+    words = tables["words"]
+    always = {concern: list(_entries(tables, concern, "always", words)) for concern in CONCERNS}
+    letters: dict[Concern, list[str]] = {concern: [] for concern in CONCERNS}
+    for language in foreign.values():
+        for concern, patterns in language.items():
+            for pattern in patterns:
+                (letters if OTHER_LETTERS.search(pattern) else always)[concern].append(pattern)
+    unless = {
+        concern: list(_entries(tables, concern, "unless_told_of_a_program", words)) for concern in CONCERNS
+    }
+    return Rules(
+        always={concern: re.compile("|".join(patterns)) for concern, patterns in always.items()},
+        by_letters={concern: re.compile("|".join(patterns)) for concern, patterns in letters.items()},
+        unless_told={concern: re.compile("|".join(p)) for concern, p in unless.items() if p},
+        program=frozenset(tables["program"]["words"].split()),
+        told=re.compile(tables["program"]["told"]),
+        printed=re.compile(tables["program"]["printed"], re.IGNORECASE),
+        stems=frozenset(tables["near"]["stems"].split()),
+    )
+
+
+def _entries(tables: Mapping[str, Any], concern: str, name: str, words: Mapping[str, str]) -> Iterator[str]:
+    for table in tables[concern]:
+        for pattern in table.get(name, ()):
+            yield _filled(pattern, words)
+
+
+def _filled(pattern: str, words: Mapping[str, str]) -> str:
+    """Put the words in the place of their names; they may name one another."""
+    for _ in range(3):
+        for name, value in words.items():
+            pattern = pattern.replace(f"{{{name}}}", value)
+    return pattern
