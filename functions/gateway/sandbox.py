@@ -17,14 +17,14 @@ MAX_AT_ONCE = 200
 log = logging.getLogger(__name__)
 
 
-async def run(sandbox: Sandbox, code: str, stdin: str) -> dict[str, Any]:
-    """Run a program and give the runner's result.
+async def run(sandbox: Sandbox, code: str, stdin: str, fair_key: str = "") -> dict[str, Any]:
+    """Run a program and give the runner's result; programs of one `fair_key` wait for each other.
 
     Raises SandboxBusy when there is none, which is never the program's fault.
     """
     try:
         with metrics.execution() as execution:
-            result = result_of(await sandbox.ask({"code": code, "stdin": stdin}))
+            result = result_of(await sandbox.ask({"code": code, "stdin": stdin, "fair_key": fair_key}))
             execution.status = str(result["status"])
         return result
     except runner.SandboxBusy as error:

@@ -14,7 +14,8 @@ RUNNER = "sandbox-runner"
 DRAIN_S = 30
 STREAM_LIMIT = "LEARNFLOW_STREAM_LIMIT_S"
 QUEUE_PROXY_UID = 65532
-RUNNER_POD_MIB = 600
+RUNNER_PLACES = 32
+RUNNER_CELL_MIB, RUNNER_KERNEL_MIB = 76, 600
 SECRET_NAME = re.compile(r"(KEY|SECRET|PASSWORD|TOKEN|INVITE|DATABASE_(DIRECT_)?URL)$")
 LABEL = ("learnflow.example/sandbox", "yes")
 
@@ -140,8 +141,8 @@ def _function(service: Manifest) -> Iterator[str]:
 
 def _runner(service: Manifest, manifests: Manifests) -> Iterator[str]:
     revision, box, found = at(service, "spec", "template", "spec"), container(service), variables(service)
-    if revision.get("containerConcurrency") != 1:
-        yield "containerConcurrency has to be 1"
+    if revision.get("containerConcurrency", 0) < _places(found):
+        yield f"containerConcurrency has to be at least the {_places(found)} programs that run side by side"
     if revision.get("timeoutSeconds", 300) > 20:
         yield "timeoutSeconds above 20: a killed sandbox blocks its caller for as long"
     if at(box, "readinessProbe", "httpGet", "path") != "/health/ready":
@@ -155,10 +156,14 @@ def _runner(service: Manifest, manifests: Manifests) -> Iterator[str]:
         "RuntimeClass"
     ):
         yield "gVisor comes by runtimeClassName or by the label, and the RuntimeClass has to be there"
-    yield from _runner_memory(service)
+    yield from _runner_memory(service, RUNNER_CELL_MIB * _places(found) + RUNNER_KERNEL_MIB)
 
 
-def _runner_memory(service: Manifest) -> Iterator[str]:
+def _places(found: Manifest) -> int:
+    return int(at(found, "LEARNFLOW_SANDBOX_PLACES", "value", default=RUNNER_PLACES))
+
+
+def _runner_memory(service: Manifest, needed_mib: int) -> Iterator[str]:
     key = "queue.sidecar.serving.knative.dev/{}-resource-limit"
     found = scaling(service)
     if key.format("cpu") not in found or key.format("memory") not in found:
@@ -170,5 +175,5 @@ def _runner_memory(service: Manifest) -> Iterator[str]:
     except ValueError as error:
         yield f"memory: {error}"
         return
-    if both < RUNNER_POD_MIB * 2**20:
-        yield f"the pod has less than {RUNNER_POD_MIB} MiB: gVisor itself can need that much"
+    if both < needed_mib * 2**20:
+        yield f"the pod has less than {needed_mib} MiB: its programs and gVisor itself can need that much"

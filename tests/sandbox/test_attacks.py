@@ -91,5 +91,7 @@ def test_attack_is_contained(attack: Attack, outcomes: dict[str, Outcome]) -> No
     "attack", [attack for attack in ATTACKS if attack.status == "timeout"], ids=lambda a: a.name
 )
 def test_time_out_is_answered_in_time(attack: Attack, outcomes: dict[str, Outcome]) -> None:
-    """Five seconds are five seconds, whatever the program does; a busy machine gets some room."""
-    assert 4.9 <= outcomes[attack.name].seconds < 8.0
+    """Five seconds are five seconds, by the clock or of processor time; a busy machine gets some room."""
+    outcome = outcomes[attack.name]
+    assert outcome.seconds >= 4.9 or outcome.answer["cpu_ms"] >= 4900
+    assert outcome.seconds < 8.0

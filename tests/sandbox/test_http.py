@@ -119,7 +119,8 @@ def test_a_client_that_hangs_up_frees_its_cell(sandbox: Instance) -> None:
 
 def test_a_full_queue_answers_503(installed: None, tmp_path: Path) -> None:
     """Past the bounds of the queue the answer comes at once, and says when to try again."""
-    with instance(tmp_path, LEARNFLOW_SANDBOX_QUEUE="1", LEARNFLOW_SANDBOX_QUEUE_S="0.5") as one:
+    narrow = {"LEARNFLOW_SANDBOX_PLACES": "1", "LEARNFLOW_SANDBOX_QUEUE": "1"}
+    with instance(tmp_path, LEARNFLOW_SANDBOX_QUEUE_S="0.5", **narrow) as one:
         one.wait_ready()
         with ThreadPoolExecutor(3) as threads:
             running = threads.submit(one.post, code="import time\ntime.sleep(2)\nprint('x')")

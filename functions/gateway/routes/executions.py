@@ -13,6 +13,7 @@ from functions.gateway.models.base import WRITE
 from functions.gateway.models.work import Execution, Program
 from functions.gateway.sandbox import run
 from functions.gateway.state import Gw, Traceparent
+from functions.runtime.sandbox import fair_key_of
 from functions.runtime.work import RequestWork
 
 router = APIRouter(prefix="/executions", tags=["code"])
@@ -25,7 +26,7 @@ async def execute(program: Program, who: Runner, gw: Gw, traceparent: Traceparen
 
     `internal_error` means that the fault is ours; it is never counted against a student.
     """
-    result = await run(gw.sandbox, program.code, program.stdin or "")
+    result = await run(gw.sandbox, program.code, program.stdin or "", fair_key_of(who.user_id))
     if result["status"] != "internal_error":
         execution_id = uuid4()
         async with gw.transaction(execution_id, traceparent) as work:

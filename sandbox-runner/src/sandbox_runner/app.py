@@ -20,6 +20,7 @@ from sandbox_runner.metrics import Metrics
 from sandbox_runner.pool import Pool, Zygotes
 from sandbox_runner.readiness import Readiness
 from sandbox_runner.requests import MAX_BODY, parse
+from sandbox_runner.seeded import Pools
 from sandbox_runner.service import Service
 from sandbox_runner.settings import Settings
 
@@ -34,7 +35,8 @@ class Door:
     ) -> None:
         self.metrics = metrics
         self.pool = pool = Pool(settings, zygotes, on_death=lambda: leave(1))
-        self.service = service = Service(settings, pool, on_fat=lambda: leave(75), metrics=metrics)
+        self.pools = pools = Pools(settings, zygotes, pool, on_death=lambda: leave(1))
+        self.service = service = Service(settings, pools, on_fat=lambda: leave(75), metrics=metrics)
         self.readiness = Readiness(settings, pool, service)
         metrics.watch(
             {
@@ -88,6 +90,7 @@ def create_app(
         yield
         door.readiness.stopping = True
         establishing.cancel()
+        await door.pools.close()
         await door.pool.close()
 
     def handler(name: str) -> Callable[[HttpRequest], Any]:

@@ -39,14 +39,15 @@ class Run:
     exit: Exit | None
     stopped: str | None
     seconds: float
+    cpu_limit_s: int = 5
 
 
 class Cell:
     """A process that waits for its one program."""
 
-    def __init__(self, spawner: Spawner) -> None:
+    def __init__(self, spawner: Spawner, cpu_s: int) -> None:
         self._loop = asyncio.get_running_loop()
-        self._spawner = spawner
+        self._spawner, self._cpu_s = spawner, cpu_s
         self._identity = next(_identities)
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._exited: asyncio.Future[Exit] = self._loop.create_future()
@@ -80,6 +81,11 @@ class Cell:
         """Tell whether the process still waits."""
         return not self._exited.done()
 
+    @property
+    def pid(self) -> int:
+        """Tell the process id as the runner sees it; 0 when it is not known."""
+        return self._spawner.pid(self._identity)
+
     def stop(self, reason: str) -> None:
         """End the run for a reason that the answer names."""
         if not self._ended.done():
@@ -102,7 +108,9 @@ class Cell:
             self.close()
         exit_ = self._exited.result() if self._exited.done() else None
         took = self._loop.time() - started
-        return Run(self._stdout, self._stderr, self._report, self._baseline, exit_, stopped, took)
+        return Run(
+            self._stdout, self._stderr, self._report, self._baseline, exit_, stopped, took, self._cpu_s
+        )
 
     def close(self) -> None:
         """Kill the process if it still lives and close our ends."""

@@ -4,13 +4,14 @@ SandboxError
 ├── SettingError       a setting has a value that cannot be used
 ├── Unavailable        gVisor, libseccomp or a cell is not to be had; nothing is run
 │   └── Busy           the queue is full or the wait too long
+│       └── TooMany    one student has too many executions in line
 └── BadRequest         the request itself cannot be accepted
     └── TooLarge       a part of it is over its limit
 """
 
 from __future__ import annotations
 
-__all__ = ["BadRequest", "Busy", "SandboxError", "SettingError", "TooLarge", "Unavailable"]
+__all__ = ["BadRequest", "Busy", "SandboxError", "SettingError", "TooLarge", "TooMany", "Unavailable"]
 
 
 class SandboxError(Exception):
@@ -37,6 +38,13 @@ class Busy(Unavailable):
 
     title = "Sandbox busy"
     retry_after_s = 1
+
+
+class TooMany(Busy):
+    """One student has too many executions in line."""
+
+    status = 429
+    title = "Too many executions of one student"
 
 
 class BadRequest(SandboxError):

@@ -10,10 +10,10 @@ from sandbox_runner.advice import advise
 from sandbox_runner.capture import Mark, Report, Stream, decode
 from sandbox_runner.cells import Run
 from sandbox_runner.requests import Request
+from sandbox_runner.spawners import Exit
 
 PROGRAM = -1
 MAX_CHUNKS = 500
-_LIMITS = {signal.SIGXCPU: "timeout", signal.SIGXFSZ: "error"}
 _TEXT = 9000
 
 
@@ -135,10 +135,18 @@ def _status(run: Run, exit_code: int | None, error: dict[str, Any] | None) -> st
     if run.stopped:
         return run.stopped
     if os.WIFSIGNALED(run.exit.status):
-        return _LIMITS.get(os.WTERMSIG(run.exit.status), "crashed")  # type: ignore[call-overload,no-any-return]
+        return _killed(run.exit, run.cpu_limit_s)
     if exit_code == 0:
         return "ok"
     return "memory_limit" if error and error["memory"] else "error"
+
+
+def _killed(exit_: Exit, cpu_limit_s: int) -> str:
+    number = os.WTERMSIG(exit_.status)
+    # Whoever ignores SIGXCPU is killed a second later.
+    if number == signal.SIGXCPU or (number == signal.SIGKILL and exit_.cpu_s >= cpu_limit_s):
+        return "timeout"
+    return "error" if number == signal.SIGXFSZ else "crashed"
 
 
 def _item(run: Run, index: int, overall: str) -> dict[str, Any]:

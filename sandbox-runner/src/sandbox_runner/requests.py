@@ -13,7 +13,9 @@ MAX_BODY = 512 * 1024
 MAX_CODE = 24_000
 MAX_STDIN = 64 * 1024
 MAX_ITEMS = 100
-_FIELDS = {"code", "stdin", "calls", "stdin_cases", "isolate", "timeout_s"}
+MAX_KEY = 128
+MAX_SEED = 2**32 - 1
+_FIELDS = {"code", "stdin", "calls", "stdin_cases", "isolate", "timeout_s", "fair_key", "seed"}
 _FUNCTION = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*){0,3}")
 
 
@@ -27,6 +29,8 @@ class Request:
     stdin_cases: tuple[str, ...] | None = None
     isolate: bool = False
     timeout_s: float | None = None
+    fair_key: str = ""
+    seed: int | None = None
 
     @property
     def items(self) -> int:
@@ -40,6 +44,7 @@ class Request:
             "stdin": self.stdin,
             "calls": self.calls,
             "stdin_cases": self.stdin_cases,
+            "seed": self.seed,
         }
         return json.dumps(fields).encode()
 
@@ -48,8 +53,8 @@ class Request:
         if not self.isolate or not self.items:
             return [self]
         if self.calls is not None:
-            return [Request(self.code, self.stdin, calls=(call,)) for call in self.calls]
-        return [Request(self.code, stdin_cases=(case,)) for case in self.stdin_cases or ()]
+            return [Request(self.code, self.stdin, calls=(call,), seed=self.seed) for call in self.calls]
+        return [Request(self.code, stdin_cases=(case,), seed=self.seed) for case in self.stdin_cases or ()]
 
 
 def parse(body: bytes) -> Request:
@@ -73,6 +78,8 @@ def parse(body: bytes) -> Request:
         stdin_cases=_cases(data.get("stdin_cases")),
         isolate=_flag("isolate", data.get("isolate", False)),
         timeout_s=_seconds("timeout_s", data.get("timeout_s")),
+        fair_key=_text("fair_key", data.get("fair_key") or "", MAX_KEY),
+        seed=_seed("seed", data.get("seed")),
     )
 
 
@@ -104,6 +111,14 @@ def _seconds(field: str, value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
         raise BadRequest(field, "has to be a number of seconds above zero")
     return float(value)
+
+
+def _seed(field: str, value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_SEED:
+        raise BadRequest(field, f"has to be a whole number from 0 to {MAX_SEED}")
+    return value
 
 
 def _items(field: str, value: object) -> list[Any]:

@@ -13,7 +13,8 @@ import os
 from sandbox_runner.errors import Unavailable
 
 _ALLOW = 0x7FFF0000
-_ATTRIBUTE_BAD_ARCHITECTURE = 2
+_ATTRIBUTE_BAD_ARCHITECTURE, _ATTRIBUTE_OPTIMIZE = 2, 8
+_BINARY_TREE = 2
 _NOT_EQUAL, _MASKED_EQUAL, _EQUAL = 1, 7, 4
 _CLONE_THREAD = 0x00010000
 _F_SETPIPE_SZ = 1031
@@ -80,6 +81,8 @@ class _Filter:
             library.seccomp_attr_set(self._context, _ATTRIBUTE_BAD_ARCHITECTURE, _error(errno.EPERM)),
             "attribute",
         )
+        # Before libseccomp 2.5 there is no tree, and the list does the same.
+        library.seccomp_attr_set(self._context, _ATTRIBUTE_OPTIMIZE, _BINARY_TREE)
 
     def deny(self, call: str, number: int, *comparisons: tuple[int, int, int, int]) -> None:
         """Answer `call` with an error, if all comparisons hold."""
@@ -108,7 +111,11 @@ class _Filter:
 
 
 def compile_filter() -> bytes:
-    """Compile the filter of a cell."""
+    """Compile the filter of a cell.
+
+    As a tree: gVisor tries a new filter on each of its 450 system calls once, for a cell and for each thread,
+    and the list of before took a tenth of what a short program costs.
+    """
     rules = _Filter(_load_library())
     for call in _DENIED:
         rules.deny(call, errno.EPERM)

@@ -55,6 +55,15 @@ def _figure(text: str, name: str) -> int:
     return int(match[1]) * (1024 if match[2] else 1)
 
 
+def kernel_time(pid: int) -> int:
+    """Read how long a process was in the kernel, in ticks of 10 ms; 0 when it has ended."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return int(stat.rpartition(")")[2].split()[12])
+
+
 def count_resources() -> dict[str, int]:
     """Count this process's descriptors and all processes around it; empty without /proc."""
     if not _GUEST.exists():

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from sandbox_runner.settings import MIB, Settings
 
+THREADS = 64
 _CELL = Path(__file__).parent / "cell"
 
 
@@ -38,6 +39,9 @@ class Spawner(Protocol):
     def spawn(self, identity: int, fds: Sequence[int], on_exit: OnExit) -> None:
         """Start a cell."""
 
+    def pid(self, identity: int) -> int:
+        """Tell a cell's process id; 0 when it is not known."""
+
     def kill(self, identity: int) -> None:
         """End a cell and all it started."""
 
@@ -45,22 +49,45 @@ class Spawner(Protocol):
         """Go away as soon as the last cell has ended."""
 
 
-def _environment(python: str) -> dict[str, str]:
+def _environment(python: str, hash_seed: int | None) -> dict[str, str]:
     # A relocated interpreter would otherwise pick up the libpython of the system.
     library = str(Path(python).resolve().parent.parent / "lib")
-    return {"LD_LIBRARY_PATH": library, "MALLOC_ARENA_MAX": "1", "LANG": "C.UTF-8", "PATH": os.defpath}
+    seed = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
+    return {
+        "LD_LIBRARY_PATH": library,
+        "MALLOC_ARENA_MAX": "1",
+        "LANG": "C.UTF-8",
+        "PATH": os.defpath,
+        **seed,
+    }
+
+
+def _options(hash_seed: int | None) -> list[str]:
+    """Isolate the interpreter; one with a hash seed has to read it from the environment, which is ours."""
+    return ["-I", "-S"] if hash_seed is None else ["-s", "-P", "-S"]
 
 
 class ZygoteProcess:
     """A zygote that is starting; it needs no event loop yet, so it can start before anything else."""
 
-    def __init__(self, settings: Settings, filter_program: bytes) -> None:
+    def __init__(self, settings: Settings, filter_program: bytes, hash_seed: int | None) -> None:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        limits = {"uid": os.getuid(), "gid": os.getgid(), "memory": settings.memory_mib * MIB}
+        limits = {
+            "memory": settings.memory_mib * MIB,
+            "cpu_s": settings.cpu_s,
+            # counted for all cells together: the kernel knows one user
+            "threads": settings.places * THREADS,
+        }
         self.process = subprocess.Popen(
-            [settings.python, "-I", "-S", str(_CELL / "zygote.py"), str(theirs.fileno()), json.dumps(limits)],
+            [
+                settings.python,
+                *_options(hash_seed),
+                str(_CELL / "zygote.py"),
+                str(theirs.fileno()),
+                json.dumps(limits),
+            ],
             pass_fds=[theirs.fileno()],
-            env=_environment(settings.python),
+            env=_environment(settings.python, hash_seed),
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
@@ -74,6 +101,7 @@ class ZygoteSpawner:
         self._loop = asyncio.get_running_loop()
         self._on_death = on_death
         self._cells: dict[int, OnExit] = {}
+        self._pids: dict[int, int] = {}
         self._retired = False
         self.up = self._loop.create_future()
         self._process, self._control = zygote.process, zygote.control
@@ -85,6 +113,10 @@ class ZygoteSpawner:
         self._cells[identity] = on_exit
         message = json.dumps({"op": "spawn", "id": identity}).encode()
         socket.send_fds(self._control, [message], list(fds))
+
+    def pid(self, identity: int) -> int:
+        """Tell a cell's process id; 0 before the zygote has told it and after the end."""
+        return self._pids.get(identity, 0)
 
     def kill(self, identity: int) -> None:
         """Ask for the end of a cell; one that has ended already is left alone."""
@@ -123,7 +155,12 @@ class ZygoteSpawner:
         if "id" not in message:
             self.up.set_result(None)
             return
-        on_exit = self._cells.pop(int(message["id"]))
+        identity = int(message["id"])
+        if "pid" in message:
+            self._pids[identity] = int(message["pid"])
+            return
+        self._pids.pop(identity, None)
+        on_exit = self._cells.pop(identity)
         on_exit(Exit(int(message["status"]), message["cpu_s"], int(message["peak_rss"])))
         if self._retired and not self._cells:
             self.close()
@@ -138,8 +175,8 @@ class ZygoteSpawner:
 class ProcessSpawner:
     """Plain processes with resource limits: no isolation at all."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, hash_seed: int | None) -> None:
+        self._settings, self._hash_seed = settings, hash_seed
         self._loop = asyncio.get_running_loop()
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -150,15 +187,20 @@ class ProcessSpawner:
         python = self._settings.python or sys.executable
         memory = str(self._settings.memory_mib * MIB)
         process = subprocess.Popen(
-            [python, "-I", "-S", str(_CELL / "plain.py"), numbers, memory],
+            [python, *_options(self._hash_seed), str(_CELL / "plain.py"), numbers, memory],
             pass_fds=list(fds),
             cwd=folder.name,
-            env=_environment(python),
+            env=_environment(python, self._hash_seed),
             start_new_session=True,
         )
         self._processes[identity] = process
         waiting = self._loop.run_in_executor(None, os.wait4, process.pid, 0)
         waiting.add_done_callback(lambda future: self._ended(identity, folder, on_exit, future.result()))
+
+    def pid(self, identity: int) -> int:
+        """Tell a cell's process id; 0 when it has ended."""
+        process = self._processes.get(identity)
+        return process.pid if process else 0
 
     def kill(self, identity: int) -> None:
         """Kill the process group."""

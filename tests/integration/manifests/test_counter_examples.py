@@ -243,13 +243,16 @@ AGAINST_OUR_RULES = {
     "no pool": (drop(*TRIAGE, *CONTAINER, "env", 2), "DATABASE_POOL_MAX"),
     "no liveness probe": (drop(*TRIAGE, *CONTAINER, "livenessProbe"), "livenessProbe"),
     "slow readiness": (put(*TRIAGE, *CONTAINER, "readinessProbe", "periodSeconds", value=5), "every 50 ms"),
-    "two programs at once": (put(*RUNNER, *REVISION, "containerConcurrency", value=2), "has to be 1"),
+    "fewer requests than programs": (
+        put(*RUNNER, *REVISION, "containerConcurrency", value=1),
+        "at least the 32 programs",
+    ),
     "runner that keeps callers": (put(*RUNNER, *REVISION, "timeoutSeconds", value=60), "above 20"),
     "no limit under gVisor": (
         drop(*RUNNER, *SCALING, f"{SIDECAR}/memory-resource-limit"),
         "queue-proxy has no limits",
     ),
-    "small pod": (put(*RUNNER, *CONTAINER, "resources", "limits", "memory", value="400Mi"), "600 MiB"),
+    "small pod": (put(*RUNNER, *CONTAINER, "resources", "limits", "memory", value="400Mi"), "3032 MiB"),
     "runner for everybody": (put(*RUNNER, *CONTAINER, "env", 0, "value", value="0.0.0.0"), "127.0.0.1"),
     "runner with a liveness probe": (
         put(*RUNNER, *CONTAINER, "livenessProbe", value={"httpGet": {"path": "/health/live"}}),

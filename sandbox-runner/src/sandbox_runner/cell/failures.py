@@ -6,7 +6,10 @@ import errno
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 FILENAME = "main.py"
 _KEEP = 8 * 1024

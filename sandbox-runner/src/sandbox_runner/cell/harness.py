@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import builtins
 import io
@@ -12,22 +13,58 @@ import sys
 import threading
 import time
 from types import CodeType, ModuleType
-from typing import Any, NoReturn, cast
 
-from sandbox_runner.cell import failures, reports, streams, values
+from sandbox_runner.cell import failures, repeatable, reports, streams, values
 from sandbox_runner.cell.setup import REQUEST_FD
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
 _INTERRUPTED = 130
+_THREADS = 60
 _clock = time.perf_counter
 
 
-def serve(ledger: reports.Ledger) -> NoReturn:
+def reserve() -> list[bytes]:
+    """Set room aside to report in when the learner has used up the memory."""
+    return [bytes(1024 * 1024)]
+
+
+def serve(ledger: reports.Ledger, reserve: list[bytes]) -> NoReturn:
     """Wait for the one request, run it, and end the process."""
     request = json.loads(_read_request())
-    # Room to report in when the learner has used up the memory.
-    reserve = [bytes(1024 * 1024)]
+    _limit_threads()
+    if request["seed"] is not None:
+        repeatable.fix(request["seed"])
     code = _run(request, ledger, reserve)
     _finish(code)
+
+
+def _limit_threads() -> None:
+    """Bound the threads of this cell: the kernel counts those of all cells together.
+
+    A program that goes around this meets the address space and the watchdog.
+    """
+    for module, name in ((_thread, "start_new_thread"), (_thread, "start_joinable_thread")):
+        start = getattr(module, name, None)
+        if start is not None:
+            bounded = _bounded(start)
+            for place in (_thread, threading):
+                for alias in (name, f"_{name}"):
+                    if hasattr(place, alias):
+                        setattr(place, alias, bounded)
+
+
+def _bounded(start: Any) -> Any:
+    def start_thread(*args: Any, **kwargs: Any) -> Any:
+        if _thread._count() >= _THREADS:
+            raise RuntimeError("can't start new thread")
+        return start(*args, **kwargs)
+
+    # A traceback shows a part of the interpreter there, not a file of ours.
+    start_thread.__code__ = start_thread.__code__.replace(co_filename="<frozen _thread>")
+    return start_thread
 
 
 def _read_request() -> bytes:
@@ -178,12 +215,16 @@ def _end(item: int, ledger: reports.Ledger, result: dict[str, Any]) -> None:
 
 def _finish(code: int) -> NoReturn:
     # Ordinary finalisation costs 10 to 17 ms in gVisor; this keeps what a learner can see of it.
-    for step in (cast(Any, threading)._shutdown, atexit._run_exitfuncs, _forget_program):
+    for step in (_shut_down_threads, atexit._run_exitfuncs, _forget_program):
         _, error = _invoke(step, [], {})
         if error is not None:
             failures.show(error)
     streams.flush_output()
     os._exit(code)
+
+
+def _shut_down_threads() -> None:
+    vars(threading)["_shutdown"]()
 
 
 def _forget_program() -> None:

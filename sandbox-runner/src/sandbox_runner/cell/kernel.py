@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 import signal
 
 CLONE_NEWNS = 0x00020000
@@ -13,7 +12,9 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
-ALL_NAMESPACES = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET
+# The zygote's own: cells inherit its user, which has no rights outside, and a network without an interface.
+ZYGOTE_NAMESPACES = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+CELL_NAMESPACES = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 32, 4096, 16384, 1 << 18
@@ -43,7 +44,7 @@ def _checked(result: int, what: str) -> int:
 
 
 def _call_number(name: str) -> int:
-    return _CALLS[platform.machine()][name]
+    return _CALLS[os.uname().machine][name]
 
 
 def clone(flags: int) -> int:
@@ -55,6 +56,11 @@ def clone(flags: int) -> int:
     else:
         _python.PyOS_AfterFork_Parent()
     return _checked(pid, "clone")
+
+
+def unshare(flags: int) -> None:
+    """Leave the namespaces of this process for new ones."""
+    _checked(int(_libc.unshare(flags)), "unshare")
 
 
 def prctl(option: int, *values: int) -> None:
@@ -83,13 +89,17 @@ def pivot_root(new_root: str, old_root: str) -> None:
     _checked(int(_libc.syscall(number, new_root.encode(), old_root.encode())), "pivot_root")
 
 
-def drop_capabilities() -> None:
-    """Give up every capability, for good."""
+def empty_bounding_set() -> None:
+    """Let no program that is started from here on have a capability."""
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             break
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, for good."""
     # Without permitted capabilities there are no ambient ones either; gVisor has no prctl for them.
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()

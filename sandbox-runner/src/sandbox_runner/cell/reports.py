@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
 
 from sandbox_runner.cell.setup import REPORT_FD
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 PROGRAM = -1
 _FRAGMENT = 3000  # below PIPE_BUF with room for the head, so that lines of two threads never mix

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from sandbox_runner.capture import KEEP, Mark, Report, Stream
 from sandbox_runner.cell import values
 from sandbox_runner.cells import Baseline, Run
@@ -16,7 +15,7 @@ from sandbox_runner.requests import MAX_CODE, Request, parse
 from sandbox_runner.settings import Mode, Settings
 from sandbox_runner.spawners import Exit
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3] / "sandbox-runner"
 
 
 def _stream(data: bytes) -> Stream:
