@@ -15,6 +15,7 @@ DRAIN_S = 30
 STREAM_LIMIT = "LEARNFLOW_STREAM_LIMIT_S"
 QUEUE_PROXY_UID = 65532
 RUNNER_PLACES = 32
+RUNNER_TALK_S, RUNNER_MAX_S = 60, 90
 RUNNER_CELL_MIB, RUNNER_KERNEL_MIB = 76, 600
 SECRET_NAME = re.compile(r"(KEY|SECRET|PASSWORD|TOKEN|INVITE|DATABASE_(DIRECT_)?URL)$")
 LABEL = ("learnflow.example/sandbox", "yes")
@@ -143,8 +144,8 @@ def _runner(service: Manifest, manifests: Manifests) -> Iterator[str]:
     revision, box, found = at(service, "spec", "template", "spec"), container(service), variables(service)
     if revision.get("containerConcurrency", 0) < _places(found):
         yield f"containerConcurrency has to be at least the {_places(found)} programs that run side by side"
-    if revision.get("timeoutSeconds", 300) > 20:
-        yield "timeoutSeconds above 20: a killed sandbox blocks its caller for as long"
+    if not RUNNER_TALK_S < revision.get("timeoutSeconds", 300) <= RUNNER_MAX_S:
+        yield f"timeoutSeconds cuts conversations, or is above {RUNNER_MAX_S}: a killed sandbox is noticed as late"
     if at(box, "readinessProbe", "httpGet", "path") != "/health/ready":
         yield "readinessProbe does not ask /health/ready"
     if at(found, "HOST", "value") != "127.0.0.1" or "livenessProbe" in box or "startupProbe" in box:

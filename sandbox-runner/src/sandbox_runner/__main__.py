@@ -56,6 +56,7 @@ def serve(
     import uvicorn
 
     from sandbox_runner.app import create_app
+    from sandbox_runner.requests import MAX_BODY
 
     codes = [0]
 
@@ -69,6 +70,8 @@ def serve(
         port=settings.port,
         loop="asyncio",
         http="h11",
+        ws="wsproto",
+        ws_max_size=MAX_BODY,
         lifespan="on",
         log_level="warning",
         access_log=False,

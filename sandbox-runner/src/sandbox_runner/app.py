@@ -12,9 +12,10 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
-from sandbox_runner import sentry
+from sandbox_runner import conversation, sentry
 from sandbox_runner.errors import BadRequest, SandboxError, TooLarge, Unavailable
 from sandbox_runner.metrics import Metrics
 from sandbox_runner.pool import Pool, Zygotes
@@ -100,7 +101,12 @@ def create_app(
 
         return handle
 
-    routes = [Route("/execute", handler("execute"), methods=["POST"])]
+    async def talk(socket: WebSocket) -> None:
+        door = socket.app.state.door
+        await conversation.serve(socket, door.service, door.readiness)
+
+    routes: list[BaseRoute] = [Route("/execute", handler("execute"), methods=["POST"])]
+    routes.append(WebSocketRoute("/interactive", talk))
     routes += [Route(f"/health/{name}", handler(name)) for name in ("live", "ready", "startup")]
     return Starlette(routes=routes, lifespan=lifespan)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +53,7 @@ class Report:
     head: str = ""
     marks: list[Mark] = field(default_factory=list)
     total: int = 0
+    on_wait: Callable[[bool], None] | None = None
     _rest: bytes = b""
     _results: dict[int, bytearray] = field(default_factory=dict)
 
@@ -78,6 +80,9 @@ class Report:
             if len(self.marks) < _MARKS:
                 kind, *numbers = match.groups()
                 self.marks.append(Mark(kind.decode(), *map(int, numbers)))
+        elif line in (b"w", b"r"):
+            if self.on_wait is not None:
+                self.on_wait(line == b"w")
         elif match := _FRAGMENT.fullmatch(line):
             result = self._results.setdefault(int(match[1]), bytearray())
             result += match[2][: max(0, _RESULT_LIMIT - len(result))]

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox_runner.capture import KILL_ABOVE, REPORT_LIMIT, Report, Stream
@@ -17,7 +18,11 @@ _REAP_S = 2.0
 _DRAIN_S = 0.25
 _READ = 64 * 1024
 _PAUSE_S = 0.002
+_LENGTH = 4  # bytes that say how long the request is; what follows is input
 _identities = itertools.count(1)
+
+
+OnOutput = Callable[[int, bytes], None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Cell:
         self._drained: asyncio.Future[None] = self._loop.create_future()
         self._baseline = Baseline()
         self._stdout, self._stderr, self._report = Stream(), Stream(), Report()
+        self._unsent, self._no_more = bytearray(), False
+        self._on_output: OnOutput | None = None
         self._open_pipes()
 
     def _open_pipes(self) -> None:
@@ -91,10 +98,33 @@ class Cell:
         if not self._ended.done():
             self._ended.set_result(reason)
 
-    async def run(self, payload: bytes, seconds: float) -> Run:
+    def listen(self, on_output: OnOutput, on_wait: Callable[[bool], None]) -> None:
+        """Hear what is written as it comes, and when the program begins and ends waiting for input."""
+
+        def waits(begins: bool) -> None:
+            # What was written before comes first.
+            for fd in [fd for fd, sink in self._sinks.items() if sink is not self._report]:
+                self._read(fd)
+            on_wait(begins)
+
+        self._on_output, self._report.on_wait = on_output, waits
+
+    def feed(self, data: bytes) -> None:
+        """Pass something in, after what is on its way already."""
+        self._unsent += data
+        self._send()
+
+    def end_input(self) -> None:
+        """Let nothing more in."""
+        self._no_more = True
+        self._send()
+
+    async def run(self, payload: bytes, seconds: float, open_input: bool = False) -> Run:
         """Run the one program; always leaves nothing behind, also when cancelled."""
         started = self._loop.time()
-        self._write(payload)
+        self.feed(len(payload).to_bytes(_LENGTH, "big") + payload)
+        if not open_input:
+            self.end_input()
         timer = self._loop.call_at(started + seconds, self.stop, "timeout")
         try:
             stopped = await self._ended
@@ -119,20 +149,20 @@ class Cell:
             self._close_sink(fd)
         self._close_request()
 
-    def _write(self, data: bytes) -> None:
+    def _send(self) -> None:
         if self._request < 0:
             return
         self._loop.remove_writer(self._request)
         try:
-            rest = data[os.write(self._request, data) :]
+            while self._unsent:
+                del self._unsent[: os.write(self._request, self._unsent)]
         except BlockingIOError:
-            rest = data
+            self._loop.add_writer(self._request, self._send)
         except BrokenPipeError:
-            rest = b""
-        if rest:
-            self._loop.add_writer(self._request, self._write, rest)
-        else:
             self._close_request()
+        else:
+            if self._no_more:
+                self._close_request()
 
     def _close_request(self) -> None:
         if self._request >= 0:
@@ -155,7 +185,10 @@ class Cell:
         if not data:
             self._close_sink(fd)
             return
-        self._sinks[fd].feed(data)
+        sink = self._sinks[fd]
+        sink.feed(data)
+        if self._on_output is not None and isinstance(sink, Stream):
+            self._on_output(int(sink is self._stderr), data)
         if self.ready.done() and self.alive:
             self._pause(fd)
         if self._stdout.total + self._stderr.total > KILL_ABOVE or self._report.total > REPORT_LIMIT:

@@ -71,6 +71,7 @@ class Readiness:
             "startup_test": self._reasons or "passed",
             "cells_ready": self._pool.idle,
             "waiting": self._service.waiting,
+            "running": self._service.running,
             "memory_bytes": sentry.read_memory().used,
             **sentry.count_resources(),
             "reason": self.reason,

@@ -37,7 +37,7 @@ class Request:
         """Count the calls or cases."""
         return len(self.calls or self.stdin_cases or ())
 
-    def payload(self) -> bytes:
+    def payload(self, interactive: bool = False) -> bytes:
         """Give what the cell reads."""
         fields = {
             "code": self.code,
@@ -45,6 +45,7 @@ class Request:
             "calls": self.calls,
             "stdin_cases": self.stdin_cases,
             "seed": self.seed,
+            "interactive": interactive,
         }
         return json.dumps(fields).encode()
 

@@ -1,7 +1,7 @@
 """Cells whose interpreter has a fixed hash seed, for runs that can be repeated.
 
 An interpreter takes its hash seed when it starts, so each one needs a zygote. There are four, started when
-first asked for (0.3 s): enough to tell whether a result depends on the order of a set, and few enough to keep.
+first asked for (0.3 s): enough to tell whether a result depends on the order of a set, few enough to keep.
 """
 
 from __future__ import annotations

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from sandbox_runner import outcome, sentry
 from sandbox_runner.admission import Admission, Bounds
 from sandbox_runner.cells import Cell, Run
-from sandbox_runner.errors import Busy, Unavailable
+from sandbox_runner.errors import Busy, TooMany, Unavailable
+from sandbox_runner.interactive import Message, Talk
 from sandbox_runner.metrics import Metrics
 from sandbox_runner.pool import Pool
 from sandbox_runner.requests import Request
@@ -21,6 +22,7 @@ from sandbox_runner.watchdog import Watchdog
 _SHORTEST_S = 0.05
 _FORCED = 3  # times the size at which a busy instance is replaced all the same
 log = logging.getLogger(__name__)
+Hear = Callable[[Talk], Coroutine[Any, Any, None]]
 
 
 class Service:
@@ -40,6 +42,7 @@ class Service:
             )
         )
         self._watchdog = Watchdog(settings.watchdog_mib * MIB)
+        self._talking: list[str] = []
         self.recycling = False
 
     @property
@@ -64,6 +67,35 @@ class Service:
         finally:
             self._look_at_size()
         return answer
+
+    async def talk(self, request: Request, tell: Callable[[Message], None], hear: Hear) -> None:
+        """Run a program that is talked to; one for each student, and never more than half of the places."""
+        key = request.fair_key
+        if self.recycling or len(self._talking) >= self._settings.talks:
+            raise Busy(f"{len(self._talking)} programs are talked to already")
+        if key and key in self._talking:
+            raise TooMany("this student talks to a program already")
+        self._talking.append(key)
+        try:
+            async with self._admission.place(key):
+                await self._talk(request, tell, hear)
+        finally:
+            self._talking.remove(key)
+            self._look_at_size()
+
+    async def _talk(self, request: Request, tell: Callable[[Message], None], hear: Hear) -> None:
+        pool = await self._pool(request)
+        cell = await pool.take()
+        talk = Talk(cell, self._settings.timeout_s, self._settings.talk_s, tell)
+        hearing = asyncio.create_task(hear(talk))
+        try:
+            with self._watchdog.over(cell):
+                end = await talk.run(request, self._settings.mode.isolation)
+        finally:
+            hearing.cancel()
+            pool.refill_soon()
+        self._metrics.finished(end["result"])
+        tell(end)
 
     async def probe(self, request: Request) -> dict[str, Any]:
         """Run a request of our own, past the queue, as part of the start-up test."""

@@ -43,6 +43,8 @@ class Settings:
     cpu_s: int = _setting("LEARNFLOW_SANDBOX_CPU_S", int, 5)
     places: int = _setting("LEARNFLOW_SANDBOX_PLACES", int, 32)
     places_per_key: int = _setting("LEARNFLOW_SANDBOX_PLACES_PER_STUDENT", int, 4)
+    talks: int = _setting("LEARNFLOW_SANDBOX_TALKS", int, 16)
+    talk_s: float = _setting("LEARNFLOW_SANDBOX_TALK_S", float, 60.0)
     pool: int = _setting("LEARNFLOW_SANDBOX_POOL", int, 2)
     queue: int = _setting("LEARNFLOW_SANDBOX_QUEUE", int, 128)
     queue_per_key: int = _setting("LEARNFLOW_SANDBOX_QUEUE_PER_STUDENT", int, 8)

@@ -247,7 +247,7 @@ AGAINST_OUR_RULES = {
         put(*RUNNER, *REVISION, "containerConcurrency", value=1),
         "at least the 32 programs",
     ),
-    "runner that keeps callers": (put(*RUNNER, *REVISION, "timeoutSeconds", value=60), "above 20"),
+    "runner that keeps callers": (put(*RUNNER, *REVISION, "timeoutSeconds", value=300), "above 90"),
     "no limit under gVisor": (
         drop(*RUNNER, *SCALING, f"{SIDECAR}/memory-resource-limit"),
         "queue-proxy has no limits",

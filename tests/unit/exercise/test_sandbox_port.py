@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from functions.runtime.sandbox import Sandbox, SandboxBusy, SandboxRefused, SandboxSettings
+from functions.runtime.sandbox import Sandbox, SandboxBusy, SandboxRefused, SandboxSettings, fair_key_of
 
 Answer = Callable[[httpx.Request], httpx.Response]
 
@@ -51,12 +51,21 @@ async def test_only_what_is_needed_is_sent() -> None:
     await port.execute("x", stdin_cases=["a"])
     await port.execute("x", stdin="a")
     await port.execute("x", timeout_s=2.0)
+    await port.execute("x", fair_key=fair_key_of("student-1"), seed=0)
     assert [sorted(one) for one in sent] == [
         ["calls", "code"],
         ["code", "stdin_cases"],
         ["code", "stdin"],
         ["code", "timeout_s"],
+        ["code", "fair_key", "seed"],
     ]
+
+
+def test_a_fair_key_tells_students_apart_and_not_who_they_are() -> None:
+    """The same for one student, another for each, and nothing of the id in it."""
+    keys = [fair_key_of(f"student-{number % 50}") for number in range(100)]
+    assert len(set(keys)) == 50
+    assert not any("student" in key for key in keys)
 
 
 async def test_a_busy_runner_is_asked_again() -> None:

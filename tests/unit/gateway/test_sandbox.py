@@ -34,6 +34,7 @@ async def test_a_result_is_given_as_it_is(status: int, body: dict[str, str]) -> 
     [
         (httpx.Response(503, headers={"retry-after": "4"}), 4),
         (httpx.Response(503, headers={"retry-after": "soon"}), 2),
+        (httpx.Response(429, headers={"retry-after": "1"}), 1),
         (httpx.Response(504), 2),
         (httpx.Response(500, text="Internal Server Error"), 2),
         (httpx.Response(200, text="<html>"), 2),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _INTERRUPTED = 130
+_LENGTH = 4
 _THREADS = 60
 _clock = time.perf_counter
 
@@ -34,6 +35,7 @@ def reserve() -> list[bytes]:
 def serve(ledger: reports.Ledger, reserve: list[bytes]) -> NoReturn:
     """Wait for the one request, run it, and end the process."""
     request = json.loads(_read_request())
+    streams.take_input(REQUEST_FD, request["interactive"])
     _limit_threads()
     if request["seed"] is not None:
         repeatable.fix(request["seed"])
@@ -68,17 +70,29 @@ def _bounded(start: Any) -> Any:
 
 
 def _read_request() -> bytes:
-    pieces = []
-    while piece := os.read(REQUEST_FD, 65536):
-        pieces.append(piece)
-    os.close(REQUEST_FD)
+    """Read the request and no more: in a conversation the person's input follows."""
+    left, pieces = int.from_bytes(_exactly(_LENGTH), "big"), []
+    while left > 0:
+        pieces.append(_exactly(min(left, 65536)))
+        left -= len(pieces[-1])
     return b"".join(pieces)
+
+
+def _exactly(size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = os.read(REQUEST_FD, size - len(data))
+        if not piece:
+            os._exit(0)  # closed while idle: nobody wants this cell
+        data += piece
+    return data
 
 
 def _run(request: dict[str, Any], ledger: reports.Ledger, reserve: list[bytes]) -> int:
     source = request["code"].removeprefix("\ufeff")
     _store(source)
-    streams.open_input(request["stdin"])
+    if not request["interactive"]:
+        streams.open_input(request["stdin"])
     try:
         code = compile(source, failures.FILENAME, "exec", dont_inherit=True)
     except BaseException as error:

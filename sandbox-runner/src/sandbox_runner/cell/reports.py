@@ -5,6 +5,7 @@
 | `ready <json>` / `failed <text>` | the cell is set up, or why it is not |
 | `s <stream> <out> <err>` | output goes to the other stream from these byte counts on |
 | `b <item> <out> <err>`, `e <item> <out> <err>` | a call or case begins, ends |
+| `w`, `r` | the program waits for input of a conversation, goes on |
 | `f <item> <fragment>` | a piece of the item's result; item -1 is the program itself |
 
 After `ready` every line could come from the learner's code: the reader believes nothing but data.

@@ -6,14 +6,14 @@ import io
 import os
 import sys
 
-from sandbox_runner.cell.reports import Ledger
+from sandbox_runner.cell.reports import Ledger, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 _STDIN = ".stdin"
-_write = io.FileIO.write
+_write, _readinto = io.FileIO.write, io.FileIO.readinto
 
 
 class _Counted(io.FileIO):
@@ -56,6 +56,34 @@ def open_input(text: str) -> None:
     os.close(file)
     stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
     sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
+
+
+class _Asked(io.FileIO):
+    """The input of a conversation; says when the program waits for it."""
+
+    def readinto(self, buffer: Any) -> int:
+        flush_output()
+        send("w")
+        try:
+            return _readinto(self, buffer) or 0
+        finally:
+            send("r")
+
+    def readall(self) -> bytes:
+        pieces = []
+        block = bytearray(4096)
+        while size := self.readinto(block):
+            pieces.append(bytes(block[:size]))
+        return b"".join(pieces)
+
+
+def take_input(source: int, interactive: bool) -> None:
+    """Close the descriptor that the request came from, or make it the program's stdin."""
+    if interactive:
+        os.dup2(source, 0)
+        stdin = io.TextIOWrapper(io.BufferedReader(_Asked(0, closefd=False)), "utf-8", "surrogateescape")
+        sys.stdin = sys.__stdin__ = stdin  # type: ignore[misc]
+    os.close(source)
 
 
 def flush_output() -> None:
