@@ -145,7 +145,7 @@ def _runner(service: Manifest, manifests: Manifests) -> Iterator[str]:
     if revision.get("containerConcurrency", 0) < _places(found):
         yield f"containerConcurrency has to be at least the {_places(found)} programs that run side by side"
     if not RUNNER_TALK_S < revision.get("timeoutSeconds", 300) <= RUNNER_MAX_S:
-        yield f"timeoutSeconds cuts conversations, or is above {RUNNER_MAX_S}: a killed sandbox is noticed as late"
+        yield f"timeoutSeconds cuts conversations, or is above {RUNNER_MAX_S}: too late for a killed sandbox"
     if at(box, "readinessProbe", "httpGet", "path") != "/health/ready":
         yield "readinessProbe does not ask /health/ready"
     if at(found, "HOST", "value") != "127.0.0.1" or "livenessProbe" in box or "startupProbe" in box:
