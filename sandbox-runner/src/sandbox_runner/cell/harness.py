@@ -27,7 +27,7 @@ _THREADS = 60
 _clock = time.perf_counter
 
 
-def reserve() -> list[bytes]:
+def set_room_aside() -> list[bytes]:
     """Set room aside to report in when the learner has used up the memory."""
     return [bytes(1024 * 1024)]
 

@@ -23,7 +23,7 @@ def _limit(memory: int) -> int:
     idle = 0
     if os.path.exists("/proc/self/statm"):
         proc = os.open("/proc", os.O_RDONLY)
-        idle = setup.address_space(proc)
+        idle = setup.read_address_space(proc)
         os.close(proc)
     limits = setup.Limits(memory, _CPU_S, 0)
     wanted = [(resource.RLIMIT_CPU, limits.cpu_s + 1), (resource.RLIMIT_FSIZE, limits.file_size)]
@@ -50,7 +50,7 @@ def main() -> None:
     setup.take_descriptors(*_moved(request, output, errors, report))
     zygote.prepare_interpreter()
     setup.clean_environment(os.getcwd())
-    ledger, reserve = reports.Ledger(), harness.reserve()
+    ledger, reserve = reports.Ledger(), harness.set_room_aside()
     streams.open_output(ledger)
     baseline = setup.measure(_limit(memory))
     reports.send(f"ready {json.dumps(vars(baseline))}")

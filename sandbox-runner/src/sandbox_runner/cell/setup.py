@@ -104,7 +104,7 @@ def _write_own(name: str, line: str) -> None:
         os.close(file)
 
 
-def address_space(proc: int) -> int:
+def read_address_space(proc: int) -> int:
     """Read how much address space this process has, in bytes; `proc` is an open /proc."""
     file = os.open("self/statm", os.O_RDONLY, dir_fd=proc)
     try:

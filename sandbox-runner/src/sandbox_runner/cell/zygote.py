@@ -139,10 +139,10 @@ def _close_off(fds: list[int], walls: Walls) -> tuple[reports.Ledger, list[bytes
     setup.reset_signals()
     os.setsid()
     setup.mount_own_files(walls.files)
-    ledger, reserve = reports.Ledger(), harness.reserve()
+    ledger, reserve = reports.Ledger(), harness.set_room_aside()
     streams.open_output(ledger)
     # Last of all, so that what a cell needs for itself is not counted as the learner's.
-    idle = setup.address_space(walls.proc)
+    idle = setup.read_address_space(walls.proc)
     setup.take_descriptors(*fds)
     setup.apply_limits(walls.limits, idle)
     kernel.drop_capabilities()
