@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, ip_address, ip_network
@@ -15,7 +16,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from functions.gateway.errors import Forbidden, TooMany, Unauthenticated
-from functions.gateway.queries import limits, users
+from functions.gateway.queries import accounts, limits, users
 from functions.gateway.settings import Rate, Rates
 from functions.gateway.state import Gateway, Gw
 from functions.gateway.tokens import Claims
@@ -86,8 +87,36 @@ def too_many(retry_after_s: float) -> TooMany:
 
 
 async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -> None:
-    """Count an attempt to sign in; raises TooMany for the e-mail address or the network address."""
-    for key, rate in sign_in_keys(gw.settings.rates, email, address):
+    """Count an attempt to sign in; raises TooMany for the e-mail address or the network address.
+
+    Attempts from all networks together are counted too, but not against a network that the user came from
+    before: strangers cannot lock anybody out.
+    """
+    await count(db, gw, sign_in_keys(gw.settings.rates, email, address))
+    if not await accounts.came_from(db, email, network(address)):
+        await count(db, gw, [(f"account:{digest_of(email)}", gw.settings.rates.account)])
+
+
+async def count_registration(db: Connection, gw: Gateway, address: str, *, invite: bool) -> None:
+    """Count a new account of a network, and a guess at the invite; raises TooMany."""
+    rates = gw.settings.rates
+    guess = [(f"invite:{address}", rates.login)] if invite else []
+    await count(db, gw, [(f"register:{address}", rates.register), *guess])
+
+
+async def refund_invite(db: Connection, gw: Gateway, address: str) -> None:
+    """Take back the count of an invite that was right."""
+    await limits.refund(db, f"invite:{address}", gw.settings.rates.login)
+
+
+async def count_code(db: Connection, gw: Gateway, address: str) -> None:
+    """Count a guess at a one-time code; raises TooMany."""
+    await count(db, gw, [(f"code:{address}", gw.settings.rates.register)])
+
+
+async def count(db: Connection, gw: Gateway, keys: Iterable[tuple[str, Rate]]) -> None:
+    """Take one of each allowance; raises TooMany for the first that is used up."""
+    for key, rate in keys:
         wait = await limits.consume(db, key, rate, gw.now)
         if wait is not None:
             raise too_many(wait)
@@ -102,9 +131,19 @@ async def refund(db: Connection, gw: Gateway, email: str, address: str) -> None:
 def sign_in_keys(rates: Rates, email: str, address: str) -> list[tuple[str, Rate]]:
     """Name what attempts are counted under; addresses are kept as digests."""
     return [
-        (f"login:{hashlib.sha256(email.lower().encode()).hexdigest()}", rates.login),
+        (f"login:{digest_of(f'{email} {address}')}", rates.login),
         (f"address:{address}", rates.address),
     ]
+
+
+def digest_of(text: str) -> str:
+    """Name an address without keeping it; letter case does not count."""
+    return hashlib.sha256(text.strip().lower().encode()).hexdigest()
+
+
+def network(address: str) -> bytes:
+    """Give the digest by which a network is known."""
+    return hashlib.sha256(address.encode()).digest()[:16]
 
 
 async def client_address(request: Request, gw: Gw) -> str:

@@ -16,6 +16,7 @@ from functions.gateway import docs, problems
 from functions.gateway.middleware import MAX_BODY, AccessLog, BodyLimit, UrlNormalizer
 from functions.gateway.models.base import Problem
 from functions.gateway.routes import (
+    account,
     alerts,
     auth,
     chat,
@@ -43,6 +44,7 @@ can be waited for with `?wait=`. Of what is not yours you are told 404, whether 
 ROUTERS = (
     auth,
     me,
+    account,
     chat,
     journey,
     stream,
@@ -76,7 +78,7 @@ def application(gateway: Gateway) -> ASGIApp:
         CORSMiddleware(
             BodyLimit(UrlNormalizer(app, PREFIX)),
             allow_origins=gateway.settings.cors_origins,
-            allow_methods=("GET", "POST", "DELETE"),
+            allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
             allow_headers=REQUEST_HEADERS,
             expose_headers=("X-Request-Id", "Retry-After"),
             max_age=600,
@@ -106,6 +108,7 @@ def described() -> FastAPI:
     for module in ROUTERS:
         api.include_router(module.router)
     api.include_router(exercises.of_students)
+    api.include_router(account.resets)
     api.include_router(docs.router)
     app.include_router(api)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]  # FastAPI's documented way

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from uuid import UUID
@@ -34,7 +34,24 @@ class Hub:
         self._stopping = stopping
         self._bells: dict[UUID, set[asyncio.Event]] = {}
         self._ears: dict[asyncio.Event, deque[str]] = {}
+        self._streams: Counter[UUID] = Counter()
         self.listening = False
+
+    def streams(self, user_id: UUID) -> int:
+        """Say how many streams of a user are open in this process."""
+        return self._streams[user_id]
+
+    @contextmanager
+    def stream(self, user_id: UUID) -> Iterator[asyncio.Event]:
+        """Give a bell, and count it as a stream of the user while it is held."""
+        self._streams[user_id] += 1
+        try:
+            with self.bell(user_id) as bell:
+                yield bell
+        finally:
+            self._streams[user_id] -= 1
+            if not self._streams[user_id]:
+                del self._streams[user_id]
 
     @contextmanager
     def bell(self, user_id: UUID) -> Iterator[asyncio.Event]:

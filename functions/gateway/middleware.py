@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from typing import Any
+from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +41,8 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         request_id = request_id_of(Headers(scope=scope).get("x-request-id"))
-        scope.setdefault("state", {})["request_id"] = request_id
+        own_id = uuid4().hex
+        scope.setdefault("state", {}).update(request_id=request_id, own_id=own_id)
         began, status = time.perf_counter(), 0
 
         async def answer(message: Message) -> None:
@@ -50,7 +52,7 @@ class AccessLog:
                 complete(MutableHeaders(raw=message["headers"]), request_id)
             await send(message)
 
-        with logs.context(request_id=request_id):
+        with logs.context(request_id=request_id, own_id=own_id):
             try:
                 await self._app(scope, receive, answer)
             except Exception as error:  # noqa: BLE001  # whatever happens inside, there is one answer

@@ -12,6 +12,18 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 # Each hash takes a core and its memory for itself: more at once would only be slower together.
 THREADS = 2
+# zxcvbn's scale is 0 to 4, and 2 is about a hundred million guesses. Its cost grows faster than the length.
+MIN_SCORE = 2
+SCORED_LENGTH = 40
+
+
+def hard_to_guess(password: str) -> str:
+    """Refuse a password that is on the usual lists, or nearly."""
+    from zxcvbn import zxcvbn  # imported here: 20 ms, and only sign-up needs it
+
+    if zxcvbn(password[:SCORED_LENGTH], user_inputs=["learnflow"])["score"] < MIN_SCORE:
+        raise ValueError("is easy to guess: use a few words that do not belong together")
+    return password
 
 
 class Passwords:

@@ -82,6 +82,8 @@ def message(error: Mapping[str, Any]) -> str:
     """Say what was expected, where pydantic's own words would speak of items and dictionaries."""
     limits = error.get("ctx", {})
     match error["type"], error.get("input"):
+        case "extra_forbidden", _:
+            return "is not a field of this request"
         case "too_long", str():
             return f"must have at most {limits['max_length']} characters"
         case "too_short", str():

@@ -11,6 +11,7 @@ from functions.runtime.settings import Environ, env, integer, url
 
 ORIGINS = ("http://localhost:3000", "http://localhost:5173")
 SECRET_LENGTH = 32
+INVITE_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,13 @@ def rate(raw: str) -> Rate:
     if not (amount.isdigit() and period.isdigit() and int(amount) and int(period)):
         raise ValueError(f"expected AMOUNT/SECONDS such as 240/60, got {raw!r}")
     return Rate(int(amount), int(period))
+
+
+def invite(raw: str) -> str:
+    """Read the teachers' invite: whoever guesses it can read what students wrote."""
+    if len(raw) < INVITE_LENGTH:
+        raise ValueError(f"needs at least {INVITE_LENGTH} characters")
+    return raw
 
 
 def words(raw: str) -> tuple[str, ...]:
@@ -80,7 +88,10 @@ class Rates:
     executions: Rate
     work: Rate
     login: Rate
+    account: Rate
     address: Rate
+    register: Rate
+    export: Rate
 
     @classmethod
     def read(cls, environ: Environ) -> Self:
@@ -91,7 +102,10 @@ class Rates:
             executions=env(environ, "LEARNFLOW_RATE_EXECUTIONS", rate, Rate(240, 60)),
             work=env(environ, "LEARNFLOW_RATE_WORK", rate, Rate(240, 60)),
             login=env(environ, "LEARNFLOW_RATE_LOGIN", rate, Rate(10, 300)),
+            account=env(environ, "LEARNFLOW_RATE_ACCOUNT", rate, Rate(100, 300)),
             address=env(environ, "LEARNFLOW_RATE_ADDRESS", rate, Rate(3000, 300)),
+            register=env(environ, "LEARNFLOW_RATE_REGISTER", rate, Rate(300, 3600)),
+            export=env(environ, "LEARNFLOW_RATE_EXPORT", rate, Rate(6, 3600)),
         )
 
 
@@ -131,6 +145,7 @@ class GatewaySettings:
     sandbox_url: str
     sandbox_limit_s: int
     stream_limit_s: int
+    streams: int
     trusted_proxies: int
     console: Console
 
@@ -141,13 +156,14 @@ class GatewaySettings:
             keys=Keys.read(environ),
             rates=Rates.read(environ),
             refresh_days=env(environ, "LEARNFLOW_REFRESH_TOKEN_DAYS", integer(1, 365), 30),
-            invite=env(environ, "LEARNFLOW_TEACHER_INVITE", str, ""),
+            invite=env(environ, "LEARNFLOW_TEACHER_INVITE", invite, ""),
             cors_origins=env(environ, "LEARNFLOW_CORS_ORIGINS", words, ORIGINS),
             argon2_time=env(environ, "LEARNFLOW_ARGON2_TIME_COST", integer(1, 20), 2),
             argon2_memory_kib=env(environ, "LEARNFLOW_ARGON2_MEMORY_KIB", integer(1024, 1_048_576), 19_456),
             sandbox_url=env(environ, "SANDBOX_URL", url),
             sandbox_limit_s=env(environ, "LEARNFLOW_SANDBOX_LIMIT_S", integer(1, 120), 20),
             stream_limit_s=env(environ, "LEARNFLOW_STREAM_LIMIT_S", integer(1, 3600), 290),
+            streams=env(environ, "LEARNFLOW_STREAMS_PER_USER", integer(1, 1000), 20),
             trusted_proxies=env(environ, "LEARNFLOW_TRUSTED_PROXIES", integer(0, 10), 0),
             console=Console.read(environ),
         )

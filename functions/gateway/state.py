@@ -41,6 +41,7 @@ class Gateway:
     mastery: MasteryRules
     alerts: AlertRules
     background: set[asyncio.Task[None]] = field(default_factory=set)
+    exporting: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
     def on(cls, floor: FunctionHost) -> Gateway:
@@ -102,8 +103,8 @@ async def gateway(request: Request) -> Gateway:
 
 
 async def request_id(request: Request) -> str:
-    """Give a route the id of its request."""
-    return str(request.scope["state"]["request_id"])
+    """Give a route an id of its request that the caller did not choose; the log has both."""
+    return str(request.scope["state"]["own_id"])
 
 
 Gw = Annotated[Gateway, Depends(gateway)]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 STREAM_S = 120
+# the clocks of two machines are never quite the same
+LEEWAY_S = 10
 REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid"]
 # Never both kinds for one key: a public key must not pass as the secret of an HMAC.
 SHARED = ["HS256"]
@@ -75,6 +77,7 @@ class Tokens:
                 algorithms=algorithms,
                 audience=self._stream_audience if stream else self._keys.audience,
                 issuer=self._keys.issuer,
+                leeway=LEEWAY_S,
                 options={"require": REQUIRED},
             )
             return claims_of(claims)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from events.models import Severity, Topic
 from functions.alerts.alert import AlertRule
-from functions.gateway.models.base import Shape, Storable, example
+from functions.gateway.models.base import Body, Shape, Storable, example
 
 AlertStatus = Literal["open", "acknowledged", "resolved"]
 Delivery = Literal["at_once", "digest"]
@@ -71,7 +71,7 @@ class AlertPage(Shape):
     next_cursor: str | None
 
 
-class Resolution(Shape):
+class Resolution(Body):
     """What became of an alert."""
 
     model_config = example(note="We went through it together.")
@@ -79,7 +79,7 @@ class Resolution(Shape):
     note: Annotated[Storable, Field(max_length=2000)] | None = None
 
 
-class Preference(Shape):
+class Preference(Body):
     """How a teacher hears of alerts: each at once, or gathered."""
 
     model_config = example(delivery="digest")

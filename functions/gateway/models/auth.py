@@ -10,10 +10,11 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
-from functions.gateway.models.base import Name, Shape, Storable, example
+from functions.gateway.models.base import Body, Name, Shape, Storable, example
+from functions.gateway.passwords import hard_to_guess
 
 # Deliverability is for a mail server to tell; this only keeps out what cannot be an address.
-ADDRESS = re.compile(r"[^\s@\x00-\x1f]{1,64}@[^\s@.]+(\.[^\s@.]+)+")
+ADDRESS = re.compile(r"[^\s@,;:<>()\[\]\\\"\x00-\x1f]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 
 USER = {
     "id": "7d9f3c1e-58c4-4c0e-9d43-2f6d1f0a9b11",
@@ -48,7 +49,10 @@ def zone(value: str) -> str:
 Email = Annotated[Storable, AfterValidator(str.strip), AfterValidator(address), Field(max_length=254)]
 
 
-class Registration(Shape):
+NewPassword = Annotated[Storable, Field(min_length=8, max_length=200), AfterValidator(hard_to_guess)]
+
+
+class Registration(Body):
     """A new user."""
 
     model_config = example(
@@ -56,14 +60,14 @@ class Registration(Shape):
     )
 
     email: Email
-    password: Annotated[Storable, Field(min_length=8, max_length=200)]
+    password: NewPassword
     display_name: Name
     role: Literal["student", "teacher"] = "student"
     invite: Storable | None = Field(None, max_length=500, description="Needed for the role `teacher`.")
     time_zone: Annotated[str, AfterValidator(zone)] = Field("UTC", max_length=64)
 
 
-class Credentials(Shape):
+class Credentials(Body):
     """What signs a user in."""
 
     model_config = example(email="maya@example.com", password="a long passphrase")
@@ -72,7 +76,7 @@ class Credentials(Shape):
     password: Annotated[Storable, Field(max_length=200)]
 
 
-class Refresh(Shape):
+class Refresh(Body):
     """A refresh token; it can be used once."""
 
     model_config = example(refresh_token=TOKENS["refresh_token"])

@@ -11,14 +11,20 @@ TEXT_LENGTH = 8_000
 
 
 class Shape(BaseModel):
-    """A JSON object; unknown fields of a request are ignored, so that clients may be newer than we are."""
+    """A JSON object; the API document says that it has these fields and no others."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"additionalProperties": False})
+
+
+class Body(Shape):
+    """The body of a request: an unknown or misspelt field is a 422 that names it."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def example(**fields: Any) -> ConfigDict:
     """Show a model by an example in the API document."""
-    return ConfigDict(frozen=True, json_schema_extra={"examples": [fields]})
+    return ConfigDict(frozen=True, json_schema_extra={"examples": [fields], "additionalProperties": False})
 
 
 def storable(value: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from events.models import Agent, AnswerKind, Topic
-from functions.gateway.models.base import CODE_BYTES, Code, Shape, Storable, Text, example
+from functions.gateway.models.base import CODE_BYTES, Body, Code, Shape, Storable, Text, example
 
 ANSWER = {
     "agent": "concepts",
@@ -42,7 +42,7 @@ CURSOR = "b3BhcXVlIHBsYWNlIGluIHRoZSBsaXN0"
 Status = Literal["pending", "answered", "failed"]
 
 
-class Question(Shape):
+class Question(Body):
     """A question; with no conversation it begins one."""
 
     model_config = example(

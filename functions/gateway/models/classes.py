@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from functions.gateway.models.base import Name, Shape, Storable, example
+from functions.gateway.models.base import Body, Name, Shape, Storable, example
 
 CLASS = {
     "class_id": "9c1f6a0e-2d3b-4c5d-8e9f-0a1b2c3d4e5f",
@@ -19,7 +19,7 @@ CLASS = {
 }
 
 
-class NewClass(Shape):
+class NewClass(Body):
     """A class to open."""
 
     model_config = example(name="Python 1")
@@ -27,7 +27,7 @@ class NewClass(Shape):
     name: Name
 
 
-class Join(Shape):
+class Join(Body):
     """The code of a class."""
 
     model_config = example(join_code=CLASS["join_code"])

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from events.models import Topic
-from functions.gateway.models.base import Shape, Storable, example
+from functions.gateway.models.base import Body, Shape, Storable, example
 
 QUIZ_ID = "4b3a2c1d-0e9f-4a8b-9c7d-6e5f4a3b2c1d"
 QUESTION = {
@@ -18,7 +18,7 @@ QUESTION = {
 }
 
 
-class QuizRequest(Shape):
+class QuizRequest(Body):
     """What the quiz is to be about."""
 
     model_config = example(topic="control-flow")
@@ -46,7 +46,7 @@ class Quiz(Shape):
     questions: list[QuizQuestion]
 
 
-class Answers(Shape):
+class Answers(Body):
     """Answers by question: the index of the choice, from 0. A question that is left out counts as wrong."""
 
     model_config = example(answers={"loops-range": 0})

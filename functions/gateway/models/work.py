@@ -11,7 +11,7 @@ from fastapi import Query
 from pydantic import ConfigDict, Field
 
 from events.models import Difficulty, RunStatus, Topic
-from functions.gateway.models.base import Code, Shape, Storable, example
+from functions.gateway.models.base import Body, Code, Shape, Storable, example
 from functions.gateway.models.chat import CURSOR
 
 RESULT = {
@@ -71,7 +71,7 @@ EXERCISE = {
 }
 
 
-class Program(Shape):
+class Program(Body):
     """A program to run."""
 
     model_config = example(code="print('hi')", stdin="")
@@ -108,7 +108,7 @@ class Execution(Shape):
     error: ExecutionError | None = None
 
 
-class NewSubmission(Shape):
+class NewSubmission(Body):
     """Code handed in: for an exercise to be graded, or on its own to be reviewed."""
 
     model_config = example(code=SUBMISSION["code"], exercise_id=SUBMISSION["exercise_id"])
@@ -149,7 +149,7 @@ class SubmissionPage(Shape):
     next_cursor: str | None
 
 
-class ExerciseRequest(Shape):
+class ExerciseRequest(Body):
     """What the exercise is to be about."""
 
     model_config = example(topic="functions", difficulty="easy")

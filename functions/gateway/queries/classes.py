@@ -21,6 +21,9 @@ JOIN = """
 WITH joined AS (
     INSERT INTO class_members (class_id, student_id) SELECT class_id, $2 FROM classes WHERE join_code = $1
     ON CONFLICT DO NOTHING RETURNING true
+), back AS (
+    DELETE FROM class_leavers l USING classes c
+     WHERE c.join_code = $1 AND l.class_id = c.class_id AND l.student_id = $2
 )
 SELECT class_id, name, created_at, join_code, teacher_id, EXISTS (SELECT FROM joined) AS new
   FROM classes WHERE join_code = $1

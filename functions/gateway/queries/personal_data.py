@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from functions.runtime.database import Connection
@@ -23,7 +22,9 @@ class Store:
 # A test compares this with the database: a table that names a user has to be here.
 STORES = (
     Store("users", "user_id", ("password_hash",)),
-    Store("sessions", "user_id"),
+    Store("sessions", "user_id", ("network",)),
+    Store("password_resets", "user_id", ("code_hash",)),
+    Store("password_resets", "made_by", ("code_hash",)),
     Store("idempotency_keys", "user_id", ("digest",)),
     Store("conversations"),
     Store("messages"),
@@ -32,12 +33,13 @@ STORES = (
     Store("quizzes", hidden=("seed",)),
     Store("classes", "teacher_id"),
     Store("class_members"),
+    Store("class_leavers"),
     Store("student_views"),
-    Store("student_views", "viewer_id"),
     Store("user_streams", "user_id"),
     Store("stream_events", "user_id"),
     Store("conversation_topics"),
-    Store("ai_calls"),
+    # what a model wrote for another's decision: an exercise with its solution and hidden tests
+    Store("ai_calls", hidden=("reply",)),
     Store("exercises", hidden=("solution", "tests", "bank_id", "seed", "content_hash")),
     Store("assignments"),
     Store("assignments", "teacher_id"),
@@ -64,8 +66,16 @@ STORES = (
     Store("notification_preferences", "teacher_id"),
 )
 # Not exported: erased users are known here by their id alone, which is the point of it; what a teacher did
-# about an alert belongs to the student it is about; events are copies of what stands in the tables above.
-EXEMPT = frozenset({("erased_users", "user_id"), ("alert_actions", "teacher_id"), ("inbox", "subject")})
+# about an alert, and whom they looked at, belongs to the student it is about; events are copies of what is in
+# the tables above.
+EXEMPT = frozenset(
+    {
+        ("erased_users", "user_id"),
+        ("alert_actions", "teacher_id"),
+        ("student_views", "viewer_id"),
+        ("inbox", "subject"),
+    }
+)
 # They say nothing of a user that is not in the other tables: events on their way, the allowance of a minute.
 NOT_EXPORTED = frozenset({"inbox", "outbox", "rate_limits"})
 
@@ -96,16 +106,29 @@ UPDATE stream_events SET data = jsonb_build_object('digest', (
 """,
 )
 
+ERASE_TOLD_TEACHER = (
+    *(f"{statement.rstrip()} AND user_id = $2" for statement in ERASE_TOLD),
+    "DELETE FROM digest_entries WHERE student_id = $1 AND teacher_id = $2",
+)
+PREFETCH = 50
 
-async def export(db: Connection, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Read all rows of a user, by table, as they were at one moment."""
-    found: dict[str, list[dict[str, Any]]] = {}
+
+async def export(db: Connection, user_id: UUID) -> AsyncIterator[tuple[str, str]]:
+    """Read all rows of a user as they were at one moment: the name of a table, and a row as JSON.
+
+    Rows come a few at a time and all of a table together, so that memory does not grow with what is stored.
+    """
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        for store in STORES:
+        for store in sorted(STORES, key=lambda one: one.table):
             statement = EXPORT.format(table=store.table, owner=store.owner)
-            rows = await db.fetch(statement, user_id, list(store.hidden))
-            found.setdefault(store.table, []).extend(json.loads(row[0]) for row in rows)
-    return found
+            async for row in db.cursor(statement, user_id, list(store.hidden), prefetch=PREFETCH):
+                yield store.table, row[0]
+
+
+async def told_of(db: Connection, teacher_id: UUID, student_id: UUID) -> None:
+    """Erase what a teacher was told of a student who is in none of their classes any more."""
+    for statement in ERASE_TOLD_TEACHER:
+        await db.execute(statement, student_id, teacher_id)
 
 
 async def erase(db: Connection, user_id: UUID) -> None:

@@ -11,15 +11,17 @@ from asyncpg import Record
 
 from functions.alerts.notifying import tell_who_joined
 from functions.gateway.errors import NotFound
-from functions.gateway.queries import classes
+from functions.gateway.queries import classes, personal_data
 from functions.gateway.roster import Entry
 from functions.runtime.database import Connection
 
-Became = Literal["enrolled", "invited", "unchanged", "refused"]
+Became = Literal["enrolled", "invited", "unchanged", "refused", "left"]
 KEPT = timedelta(days=180)
 KNOWN = "SELECT user_id, lower(email) AS email, role FROM users WHERE lower(email) = ANY ($1)"
 ENROL = """
-INSERT INTO class_members (class_id, student_id) SELECT $1, unnest($2::uuid[])
+INSERT INTO class_members (class_id, student_id)
+SELECT $1, student_id FROM unnest($2::uuid[]) AS known (student_id)
+ WHERE NOT EXISTS (SELECT FROM class_leavers l WHERE l.class_id = $1 AND l.student_id = known.student_id)
 ON CONFLICT DO NOTHING RETURNING student_id
 """
 EXPECT = """
@@ -34,11 +36,21 @@ EXPECTED = """
 SELECT email, name, invited_at FROM roster_entries WHERE class_id = $1 AND ($2::text IS NULL OR email > $2)
  ORDER BY email LIMIT $3
 """
+LEFT = "SELECT student_id FROM class_leavers WHERE class_id = $1 AND student_id = ANY ($2)"
 LEAVE = """
-DELETE FROM class_members m USING classes c
- WHERE m.class_id = $1 AND m.student_id = $2 AND c.class_id = m.class_id
-   AND ($3 = m.student_id OR $3 = c.teacher_id)
-RETURNING true
+WITH gone AS (
+    DELETE FROM class_members m USING classes c
+     WHERE m.class_id = $1 AND m.student_id = $2 AND c.class_id = m.class_id
+       AND ($3 = m.student_id OR $3 = c.teacher_id)
+    RETURNING m.class_id, m.student_id, c.teacher_id
+), noted AS (
+    INSERT INTO class_leavers (class_id, student_id) SELECT class_id, student_id FROM gone
+    ON CONFLICT (class_id, student_id) DO UPDATE SET left_at = clock_timestamp()
+)
+SELECT teacher_id, EXISTS (
+    SELECT FROM class_members m JOIN classes c USING (class_id)
+     WHERE m.student_id = $2 AND m.class_id <> $1 AND c.teacher_id = gone.teacher_id) AS still_taught
+  FROM gone
 """
 FORGET = "DELETE FROM roster_entries WHERE invited_at < $1"
 
@@ -54,6 +66,7 @@ async def enter(
     known = {row["email"]: row for row in await db.fetch(KNOWN, list(names))}
     students = {row["user_id"]: email for email, row in known.items() if row["role"] == "student"}
     entered = [row["student_id"] for row in await db.fetch(ENROL, class_id, sorted(students))]
+    gone = {row["student_id"] for row in await db.fetch(LEFT, class_id, sorted(students))}
     await classes.viewed(db, teacher_id, entered, "put into a class", request_id)
     for student_id in entered:
         await tell_who_joined(db, student_id, teacher_id)
@@ -62,6 +75,7 @@ async def enter(
     became: dict[str, Became] = {
         **{email: "refused" for email, row in known.items() if row["role"] != "student"},
         **{email: "enrolled" if student in entered else "unchanged" for student, email in students.items()},
+        **{students[student]: "left" for student in gone},
         **{row["email"]: "invited" if row["new"] else "unchanged" for row in invited},
     }
     return became
@@ -78,9 +92,15 @@ async def expected(db: Connection, class_id: UUID, after: str | None, limit: int
 
 
 async def leave(db: Connection, class_id: UUID, student_id: UUID, who: UUID) -> None:
-    """Take a student out of a class; raises NotFound unless it is oneself, or one's own class."""
-    if not await db.fetchval(LEAVE, class_id, student_id, who):
+    """Take a student out of a class; raises NotFound unless it is oneself, or one's own class.
+
+    What the teacher was told of them goes with it, and a roster does not bring them back.
+    """
+    gone = await db.fetchrow(LEAVE, class_id, student_id, who)
+    if gone is None:
         raise NotFound("there is no such student in this class")
+    if not gone["still_taught"]:
+        await personal_data.told_of(db, gone["teacher_id"], student_id)
 
 
 async def forget(db: Connection, now: datetime) -> None:

@@ -43,7 +43,7 @@ SELECT user_id, email, display_name, role, time_zone, created_at, password_hash
 REHASH = "UPDATE users SET password_hash = $2 WHERE user_id = $1"
 OPEN = """
 WITH seen AS (UPDATE users SET last_seen_at = clock_timestamp() WHERE user_id = $2)
-INSERT INTO sessions (session_id, user_id, expires_at) VALUES ($1, $2, $3)
+INSERT INTO sessions (session_id, user_id, expires_at, network) VALUES ($1, $2, $3, $4)
 """
 ISSUE = "INSERT INTO refresh_tokens (token_hash, session_id) VALUES ($1, $2)"
 USE = """
@@ -112,10 +112,15 @@ async def rehash(db: Connection, user_id: UUID, password_hash: str) -> None:
 
 
 async def open_session(
-    db: Connection, session_id: UUID, user_id: UUID, expires_at: datetime, token_hash: bytes
+    db: Connection,
+    session_id: UUID,
+    user_id: UUID,
+    expires_at: datetime,
+    token_hash: bytes,
+    network: bytes,
 ) -> None:
-    """Begin a session with its first refresh token."""
-    await db.execute(OPEN, session_id, user_id, expires_at)
+    """Begin a session with its first refresh token; `network` is the digest of where it is begun from."""
+    await db.execute(OPEN, session_id, user_id, expires_at, network)
     await db.execute(ISSUE, token_hash, session_id)
 
 

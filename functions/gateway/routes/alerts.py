@@ -69,15 +69,18 @@ async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Al
 @router.post(
     "/{alert_id}/acknowledge", summary="Say that one has seen it", responses=WRITE | problems(403, 404)
 )
-async def acknowledge(alert_id: UUID, who: Teacher, gw: Gw) -> Alert:
+async def acknowledge(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
     """Acknowledge an alert: repeats within the next half hour only count up."""
-    return await act(gw, who, alert_id, "acknowledge", None)
+    return await act(gw, who, alert_id, "acknowledge", None, request_id)
 
 
 @router.post("/{alert_id}/resolve", summary="Say that it is over", responses=WRITE | problems(403, 404))
-async def resolve(alert_id: UUID, who: Teacher, gw: Gw, resolution: Resolution | None = None) -> Alert:
+async def resolve(
+    alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId, resolution: Resolution | None = None
+) -> Alert:
     """Resolve an alert, with a note if there is something to say."""
-    return await act(gw, who, alert_id, "resolve", resolution.note if resolution else None)
+    note = resolution.note if resolution else None
+    return await act(gw, who, alert_id, "resolve", note, request_id)
 
 
 @router.post("/delivery", summary="Choose how to hear of alerts", responses=WRITE | problems(403))
@@ -88,12 +91,15 @@ async def prefer(preference: Preference, who: Teacher, gw: Gw) -> Preference:
     return preference
 
 
-async def act(gw: Gateway, who: Teacher, alert_id: UUID, action: str, note: str | None) -> Alert:
+async def act(
+    gw: Gateway, who: Teacher, alert_id: UUID, action: str, note: str | None, request_id: str
+) -> Alert:
     """Do something about an alert of a student one teaches; on a resolved one it changes nothing."""
     async with gw.read() as db, db.transaction():
         row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults)
         if row is None:
             raise NotFound("there is no such alert")
+        await classes.viewed(db, who.user_id, [row["student_id"]], "alert", request_id)
         if row["status"] != "resolved":
             await store.act(db, row, action, who.user_id, gw.now, note, gw.alerts)
             row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults) or row

@@ -10,7 +10,15 @@ from uuid import uuid4
 from fastapi import APIRouter
 
 from functions.gateway import tokens
-from functions.gateway.access import Address, Bearer, count_sign_in, refund
+from functions.gateway.access import (
+    Address,
+    Bearer,
+    count_registration,
+    count_sign_in,
+    network,
+    refund,
+    refund_invite,
+)
 from functions.gateway.errors import Forbidden, Unauthenticated
 from functions.gateway.models.auth import Credentials, Refresh, Registration, SignedInUser, SignedOut, User
 from functions.gateway.models.base import problems
@@ -26,18 +34,19 @@ router = APIRouter(prefix="/auth", tags=["sign-in"], responses=problems(400, 413
 )
 async def register(new: Registration, gw: Gw, address: Address) -> SignedInUser:
     """Create an account. A teacher needs the invite; a missing or wrong one is a 403 naming `invite`."""
+    async with gw.read() as db:
+        await count_registration(db, gw, address, invite=new.role == "teacher")
     if new.role == "teacher" and not invited(gw.settings.invite, new.invite or ""):
         raise Forbidden("a teacher needs the right invite", field="invite")
-    async with gw.read() as db:
-        await count_sign_in(db, gw, new.email, address)
     password_hash = await gw.passwords.hash(new.password)
     user_id = uuid4()
     async with gw.read() as db, db.transaction():
         await users.insert(db, user_id, new.email, new.display_name, new.role, new.time_zone, password_hash)
         if new.role == "student":
             await rosters.come(db, user_id, new.email)
-        await refund(db, gw, new.email, address)
-        return await signed_in(db, gw, await users.by_id(db, user_id))
+        if new.role == "teacher":
+            await refund_invite(db, gw, address)
+        return await signed_in(db, gw, await users.by_id(db, user_id), address)
 
 
 @router.post("/login", summary="Sign in", responses=problems(401))
@@ -57,7 +66,7 @@ async def login(credentials: Credentials, gw: Gw, address: Address) -> SignedInU
         if renewed is not None:
             await users.rehash(db, user["user_id"], renewed)
         await refund(db, gw, email, address)
-        return await signed_in(db, gw, user)
+        return await signed_in(db, gw, user, address)
 
 
 @router.post("/refresh", summary="Trade a refresh token for new tokens", responses=problems(401))
@@ -94,11 +103,13 @@ def invited(configured: str, given: str) -> bool:
     return bool(configured) and hmac.compare_digest(configured.encode(), given.encode())
 
 
-async def signed_in(db: Connection, gw: Gateway, user: Any) -> SignedInUser:
+async def signed_in(db: Connection, gw: Gateway, user: Any, address: str) -> SignedInUser:
     """Begin a session in the caller's transaction, and answer with its tokens."""
     session_id, new = uuid4(), tokens.new_refresh_token()
     expires_at = gw.now + timedelta(days=gw.settings.refresh_days)
-    await users.open_session(db, session_id, user["user_id"], expires_at, tokens.digest(new))
+    await users.open_session(
+        db, session_id, user["user_id"], expires_at, tokens.digest(new), network(address)
+    )
     return answer(gw, {**user, "session_id": session_id}, new)
 
 

@@ -35,6 +35,7 @@ router = APIRouter(prefix="/classes", tags=["classes"])
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 MANY = 100
+LEFT = "left this class, and comes back with its join code alone"
 
 
 @router.post("", status_code=201, summary="Open a class", responses=WRITE | problems(403))
@@ -124,12 +125,14 @@ async def expected(
 )
 async def leave(class_id: UUID, student_id: UUID, who: User, gw: Gw) -> None:
     """End a student's membership: the student's own doing, or that of the teacher of the class."""
-    async with gw.read() as db:
+    async with gw.read() as db, db.transaction():
         await rosters.leave(db, class_id, student_id, who.user_id)
 
 
 def reported(entry: Entry, became: Mapping[str, rosters.Became]) -> RosterRow:
     """Say what became of a row."""
     status = "refused" if entry.problem else became[entry.email]
+    if status == "left":
+        return RosterRow(line=entry.line, email=entry.email, name=entry.name, status="refused", message=LEFT)
     why = entry.problem or ("email: belongs to a teacher" if status == "refused" else None)
     return RosterRow(line=entry.line, email=entry.email, name=entry.name, status=status, message=why)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 from asyncpg import Record
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from functions.gateway.access import Address, count
 from functions.gateway.access import User as Who
-from functions.gateway.errors import Unauthenticated
+from functions.gateway.errors import TooMany, Unauthenticated
+from functions.gateway.models.account import Erasure
 from functions.gateway.models.auth import Export, User, View, Viewer, ViewPage
 from functions.gateway.models.base import problems
 from functions.gateway.paging import LIMIT, Cursor, Limit
 from functions.gateway.queries import classes, personal_data, users
+from functions.gateway.routes.account import require_fresh
 from functions.gateway.routes.auth import shown
 from functions.gateway.state import Gateway, Gw
+
+EXPORT_S = 120.0
 
 router = APIRouter(prefix="/me", tags=["me"], responses=problems(401, 429, 503))
 
@@ -26,13 +34,23 @@ async def me(who: Who, gw: Gw) -> User:
     return await myself(gw, who)
 
 
-@router.get("/export", summary="Everything that is stored of the user")
-async def export(who: Who, gw: Gw) -> Export:
-    """Give everything that is stored of the user, by table; secrets such as hashes are left out."""
+@router.get(
+    "/export",
+    summary="Everything that is stored of the user",
+    response_class=StreamingResponse,
+    responses={200: {"model": Export, "description": "All rows, by table."}},
+)
+async def export(who: Who, gw: Gw) -> StreamingResponse:
+    """Give everything that is stored of the user, by table; secrets such as hashes are left out.
+
+    It is sent row by row. Six an hour are allowed, and one at a time in each process.
+    """
     user = await myself(gw, who)
     async with gw.read() as db:
-        data = await personal_data.export(db, who.user_id)
-    return Export(exported_at=gw.now, user=user, data=data)
+        await count(db, gw, [(f"export:{who.user_id}", gw.settings.rates.export)])
+    if gw.exporting.locked():
+        raise TooMany("somebody's export is being made; please wait a moment", retry_after_s=5)
+    return StreamingResponse(exported(gw, user), media_type="application/json")
 
 
 @router.get("/views", summary="Who looked at the user", responses=problems(422))
@@ -48,11 +66,33 @@ async def views(who: Who, gw: Gw, limit: Limit = LIMIT, cursor: Cursor = None) -
     return ViewPage(items=[view(row) for row in rows[:limit]], next_cursor=further)
 
 
-@router.delete("", status_code=204, response_class=Response, summary="Erase the user")
-async def erase(who: Who, gw: Gw) -> None:
-    """Erase everything of the user, at once and for good; all tokens stop working."""
+@router.delete(
+    "", status_code=204, response_class=Response, summary="Erase the user", responses=problems(400, 403, 422)
+)
+async def erase(who: Who, gw: Gw, address: Address, by: Erasure | None = None) -> None:
+    """Erase everything of the user, at once and for good; all tokens stop working.
+
+    It takes the password, unless the user signed in within the last ten minutes; else it is a 403 naming it.
+    """
+    await require_fresh(gw, who, by.password if by else None, address)
     async with gw.read() as db:
         await personal_data.erase(db, who.user_id)
+
+
+async def exported(gw: Gateway, user: User) -> AsyncIterator[bytes]:
+    """Write an Export piece by piece; a reader who is too slow is cut off after two minutes."""
+    head = {"exported_at": gw.now.isoformat(), "user": user.model_dump(mode="json")}
+    async with gw.exporting, asyncio.timeout(EXPORT_S), gw.read() as db:
+        yield json.dumps(head).encode()[:-1] + b', "data": {'
+        within = None
+        async for table, row in personal_data.export(db, user.id):
+            if table != within:
+                yield (b"" if within is None else b"], ") + json.dumps(table).encode() + b": ["
+            else:
+                yield b", "
+            within = table
+            yield row.encode()
+        yield (b"" if within is None else b"]") + b"}}"
 
 
 async def myself(gw: Gateway, who: Who) -> User:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID, uuid4
 
+from asyncpg import Record
 from fastapi import APIRouter, Header, Query
 from fastapi.sse import format_sse_event
 from starlette.responses import StreamingResponse
 
 from functions.gateway.access import Bearer, Identity, User, admit
-from functions.gateway.errors import Unauthenticated
+from functions.gateway.errors import TooMany, Unauthenticated
 from functions.gateway.models.base import READ
 from functions.gateway.models.chat import StreamToken
-from functions.gateway.queries import stream
+from functions.gateway.queries import classes, stream
 from functions.gateway.state import Gateway, Gw
 from functions.gateway.tokens import STREAM_S
 from functions.gateway.waiting import read_once
@@ -54,7 +57,7 @@ log = logging.getLogger(__name__)
 
 @router.post("/token", summary="A token for EventSource", responses=READ)
 async def token(who: User, gw: Gw) -> StreamToken:
-    """Make a token that opens the stream once within two minutes, and nothing else."""
+    """Make a token that opens the stream within two minutes, and nothing else."""
     return StreamToken(token=gw.tokens.stream(who.user_id, who.session_id, gw.now), expires_in=STREAM_S)
 
 
@@ -80,6 +83,8 @@ async def events(
 ) -> StreamingResponse:
     """Open the stream."""
     who, limit_s = await opening(gw, bearer.credentials if bearer else None, token)
+    if gw.hub.streams(who.user_id) >= gw.settings.streams:
+        raise TooMany(f"{gw.settings.streams} streams are open already", retry_after_s=10)
     after = header if header is not None else query
     if after is None:
         async with gw.read() as db:
@@ -102,8 +107,8 @@ async def sending(gw: Gateway, who: Identity, after: int, limit_s: float) -> Asy
     """Send events until the time is over, the session ends or the process stops."""
     clock = asyncio.get_running_loop().time
     end, spoke = clock() + limit_s, clock()
-    yield f": welcome\nretry: {RETRY_MS}\n\n".encode()
-    with gw.hub.bell(who.user_id) as bell, gw.hub.ear(bell) as heard:
+    with gw.hub.stream(who.user_id) as bell, gw.hub.ear(bell) as heard:
+        yield f": welcome\nretry: {RETRY_MS}\n\n".encode()
         while clock() < end and not gw.floor.stopping.is_set():
             batch = await look(gw, who, after)
             if batch is not None and not batch.live:
@@ -111,6 +116,8 @@ async def sending(gw: Gateway, who: Identity, after: int, limit_s: float) -> Asy
             while heard:
                 spoke = clock()
                 yield format_sse_event(data_str=heard.popleft(), event="answer.delta")
+            if batch and who.role == "teacher":
+                await note_views(gw, who, batch.events)
             for row in batch.events if batch else ():
                 after, spoke = row["seq"], clock()
                 yield format_sse_event(data_str=row["data"], event=row["kind"], id=str(after))
@@ -120,6 +127,21 @@ async def sending(gw: Gateway, who: Identity, after: int, limit_s: float) -> Asy
                 spoke = clock()
                 yield HEARTBEAT
             await gw.hub.wait(bell, min(end, spoke + HEARTBEAT_S) - clock())
+
+
+async def note_views(gw: Gateway, who: Identity, events: Sequence[Record]) -> None:
+    """Keep that a teacher is shown students' words: an alert, or a digest of several."""
+    students = {student for row in events if row["kind"] == "alert" for student in students_in(row["data"])}
+    async with gw.read() as db:
+        await classes.viewed(db, who.user_id, sorted(students), "alert on the stream", uuid4().hex)
+
+
+def students_in(data: str) -> Iterator[UUID]:
+    """Name the students that the data of an alert event is about."""
+    told = json.loads(data)
+    for alert in (told, *told.get("digest", ())):
+        if student := alert.get("student"):
+            yield UUID(student["student_id"])
 
 
 async def look(gw: Gateway, who: Identity, after: int) -> stream.Batch | None:

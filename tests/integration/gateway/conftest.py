@@ -124,6 +124,7 @@ def start_gateway(
             "LEARNFLOW_TEACHER_INVITE": INVITE,
             "LEARNFLOW_ARGON2_MEMORY_KIB": "1024",
             "LEARNFLOW_RATE_ADDRESS": "100000/60",
+            "LEARNFLOW_RATE_REGISTER": "100000/60",
         }
         log = tmp_path_factory.mktemp("gateway") / "log"
         running.append(FunctionProcess("gateway", free_ports(1)[0], base | environ, log))

@@ -169,7 +169,7 @@ FORGED: dict[str, Callable[[Person], str]] = {
     "no algorithm": unsigned,
     "another secret": lambda p: jwt.encode(claims(p), "another secret of thirty-two letters", "HS256"),
     "another algorithm": lambda p: jwt.encode(claims(p), SECRET * 2, "HS512"),
-    "expired": lambda p: jwt.encode(claims(p) | {"exp": int(time.time()) - 5}, SECRET, "HS256"),
+    "expired": lambda p: jwt.encode(claims(p) | {"exp": int(time.time()) - 30}, SECRET, "HS256"),
     "another issuer": lambda p: jwt.encode(claims(p) | {"iss": "somebody"}, SECRET, "HS256"),
     "another audience": lambda p: jwt.encode(claims(p) | {"aud": "somewhere"}, SECRET, "HS256"),
     "stream audience": lambda p: jwt.encode(claims(p) | {"aud": "learnflow/stream"}, SECRET, "HS256"),

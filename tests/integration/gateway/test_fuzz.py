@@ -14,7 +14,7 @@ from tests.integration.gateway.conftest import Person, Start
 EXAMPLES = int(os.environ.get("LEARNFLOW_FUZZ_EXAMPLES", "5"))
 PHASES = os.environ.get("LEARNFLOW_FUZZ_PHASES", "examples,fuzzing")
 SEED = int(os.environ.get("LEARNFLOW_FUZZ_SEED", "1"))
-RATES = ("GENERAL", "CHAT", "EXECUTIONS", "WORK", "LOGIN", "ADDRESS")
+RATES = ("GENERAL", "CHAT", "EXECUTIONS", "WORK", "LOGIN", "ACCOUNT", "ADDRESS", "REGISTER", "EXPORT")
 
 
 @pytest.mark.timeout(3600)

@@ -15,7 +15,7 @@ from functions.runtime.stream import push
 from tests.integration.gateway.conftest import PASSWORD, Person
 from tests.support.traces import mentions
 
-PEOPLE = ("user_id", "student_id", "teacher_id", "viewer_id", "subject")
+PEOPLE = ("user_id", "student_id", "teacher_id", "viewer_id", "made_by", "subject")
 COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = 'public' AND column_name = ANY($1)

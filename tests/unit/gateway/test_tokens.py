@@ -76,7 +76,14 @@ async def test_stream_and_access_tokens_are_not_each_other() -> None:
 async def test_a_token_ends() -> None:
     made = tokens()
     with pytest.raises(Unauthenticated):
-        await made.check(made.access(USER, SESSION, "student", now() - timedelta(minutes=15, seconds=1)))
+        await made.check(made.access(USER, SESSION, "student", now() - timedelta(minutes=15, seconds=20)))
+
+
+@pytest.mark.parametrize("ahead_s", [-905, 5])
+async def test_clocks_of_two_machines_may_differ_by_seconds(ahead_s: int) -> None:
+    made = tokens()
+    claims = await made.check(made.access(USER, SESSION, "student", now() + timedelta(seconds=ahead_s)))
+    assert claims.user_id == USER
 
 
 async def test_another_deployments_token_is_refused() -> None:
