@@ -94,7 +94,9 @@ async def _gathered(request: DebugRequested, work: Work) -> Known:
     student, exercise = request.student_id, request.exercise_id
     place = exercise or request.conversation_id
     async with work.read() as db:
-        kept, newest = await latest_case(db, student, place), None
+        kept, newest = None, None
+        if not (request.code and told_error(request)):
+            kept = await latest_case(db, student, place)
         if exercise is not None and not request.code:
             newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
         at_hand = await exercises_at_hand(db, student, exercise)
