@@ -8,7 +8,7 @@ from functions.runtime import Work, consumes
 from functions.triage.classifier import Intent, classify
 from functions.triage.conversation_topic import remember, topic_of
 from functions.triage.llm_fallback import llm_fallback
-from functions.triage.routing import Context, asked, extras, route, stuck
+from functions.triage.routing import Context, asked, asks_for_a_hint, extras, route, stuck
 from functions.triage.safeguarding import Safeguarding, safeguard
 
 
@@ -25,7 +25,7 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     for extra in extras(query, intent, context):
         work.publish(extra)
     work.publish(asked(query, intent, context))
-    if intent.stuck:
+    if intent.stuck and not asks_for_a_hint(query):
         work.publish(stuck(query, intent, context))
     if intent.topic is not None:
         async with work.transaction() as db:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
     "mastered": "hard",
 }
 MAX_SUMMARY = 300
+HINT = re.compile(r"\bhints?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ def asked(query: QuerySubmitted, intent: Intent, context: Context) -> ActivityRe
         occurred_at=context.at,
         detail=ActivityDetail(message_id=query.message_id, intent=intent.kind),
     )
+
+
+def asks_for_a_hint(query: QuerySubmitted) -> bool:
+    """Whether a message is the wish for a hint on an exercise, which is no alarm: help was asked for."""
+    return query.exercise_id is not None and HINT.search(query.text) is not None
 
 
 def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDetected:

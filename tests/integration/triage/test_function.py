@@ -55,6 +55,18 @@ def test_a_stuck_student_is_noticed_whatever_the_question(triage: Any, sinks: An
     assert ways(sinks) == ["concepts-requests"]
 
 
+def test_the_wish_for_a_hint_on_an_exercise_is_help_and_no_alarm(triage: Any, sinks: Any, ids: Any) -> None:
+    for text in ("I am stuck with this exercise. Please give me a hint.", "Please give me a hint."):
+        about = {
+            "exercise_id": ids["student_id"],
+            "code": "def area(a, b):\n    pass\n",
+            "topic": "functions",
+        }
+        triage.send(QUERY, {**ids, **about, "text": text, "level": "beginner"})
+    assert sinks.to("struggle-detected") == []
+    assert ways(sinks) == ["debug-requests", "debug-requests"]
+
+
 def test_an_exercise_without_a_topic_is_about_what_was_talked_of(triage: Any, sinks: Any, ids: Any) -> None:
     triage.send(QUERY, {**ids, "text": "What is a dictionary?", "level": "learning"})
     later = {**ids, "message_id": ids["student_id"], "text": "give me an exercise", "level": "learning"}

@@ -89,11 +89,25 @@ function examples(all) {
     h("thead", {}, h("tr", {}, ["Case", "Input", "Result"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, all.map(row))))
 }
 
+const gone = (error) => {
+  if (error.status !== 404) throw error
+}
+
+// All hints of an exercise are in one conversation; a new one begins where that one is gone.
+async function askIn(kept, body) {
+  const before = sessionStorage.getItem(kept)
+  const asked = before ? await call("POST", "/chat/messages", { ...body, conversation_id: before }, once()).catch(gone) : null
+  const accepted = asked ?? await call("POST", "/chat/messages", body, once())
+  sessionStorage.setItem(kept, accepted.conversation_id)
+  return accepted
+}
+
 async function ask(exercise, editor, place, signal) {
-  const text = "I am stuck with this exercise. Please give me a hint."
+  const text = "Please give me a hint for this exercise."
+  const kept = `learnflow-hints-${exercise.exercise_id}`
   const started = performance.now()
   const body = { text, code: editor.code || null, exercise_id: exercise.exercise_id, topic: exercise.topic }
-  const { message_id } = await call("POST", "/chat/messages", body, once())
+  const { message_id } = await askIn(kept, body)
   const turn = makeTurn({ text, message_id, status: "pending" }, started)
   place.replaceChildren(turn.element)
   listen("answer", (answer) => answer.message_id === message_id && turn.finish(answer), signal)
