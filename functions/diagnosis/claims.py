@@ -11,57 +11,99 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.analysis import source
+from functions.diagnosis.claim_tokens import CALL, VALUE, tokens
 
-QUOTED = r"`[^`\n]{1,200}`|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'"
-LITERAL = r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]{0,200}\)|-?\d+(?:\.\d+)?|\b(?:None|True|False)\b"
-VALUE = rf"(?:{QUOTED}|{LITERAL})"
-WORD = rf"(?:{VALUE}|nothing|\w+)"
-# One level of brackets inside a call, and no `def` before it: a definition is no example.
-CALL = r"`?(?<!def )\b(?P<call>[A-Za-z_][\w.]{0,60}\((?:[^()\n]|\([^()\n]*\)){0,200}\))`?"
-SUBJECT = (
-    r"(?:it|i|my (?:program|code|function|loop)|the (?:program|code|function|output|result)|python|this|that)"
+MAX_TEXT = 4000
+VALUES = rf"{VALUE}(?:(?: ?, ?| and | ){VALUE}){{0,12}}"
+MEANT = rf"(?:{VALUES}|{CALL})"
+# A word that may be a value without quotes; small words of the language are none.
+PLAIN = (
+    r"(?!(?:an?|the|it|its|that|this|for|to|from|with|when|if|is|are|was|my|your|me|you|some|any|another"
+    r"|different|wrong|error|errors|instead|rather|but|and|or|not|more|each|one|in|on|at|as|of|so"
+    r"|word|words|number|numbers|value|values|text|string|list|result|results|output)\b)[A-Za-z][\w!?'-]*"
 )
-SHOULD = r"(?:should|must|ought to|has to|needs to|is supposed to|is meant to)"
-DO = r"(?:be|give|return|print|equal|produce|output|show|say|result in|come out as)"
+WORD = rf"(?:{MEANT}|nothing|{PLAIN}[.!]?)"
+PHRASE = rf"(?:{MEANT}(?: (?-i:[A-Z])[\w']+[.!]?){{0,3}}|nothing|{PLAIN}(?: {PLAIN}){{0,4}}[.!]?)"
+SUBJECT = (
+    r"(?:it|i|my (?:program|code|function|loop)|python|this|that"
+    r"|the (?:program|code|function|output|result|answer|total|sum|value))"
+)
+SHOULD = r"(?:should|must|ought to|has to|needs to|is supposed to|was supposed to|is meant to|is expected to)"
+DO = r"(?:be|give|return|print|equal|produce|output|show|say|result in|come out as|become)"
 DOES = (
     r"(?:is|was|gives?|gave|returns?|returned|prints?|printed|shows?|showed|says|said|outputs?|produces?"
-    r"|gets?|got|am getting|comes out as)"
+    r"|gets?|got|am getting|comes out as|becomes)"
 )
 ADVERB = r"(?:(?:only|just|always|actually|still|me|back|out|a|an|the (?:output|number|value|result)) )*"
-BUT = rf"[,;.]? ?(?:but|and|yet|instead|however|while)?,? ?(?:instead,? )?(?:{SUBJECT} )?(?:{SHOULD} not )?"
+BUT = (
+    r"[,;.]? ?\n?(?:but|and|yet|instead|however|while|though)?,? ?(?:instead,? )?"
+    rf"(?:{SUBJECT} )?(?:{SHOULD} not )?"
+)
 WANTED = (
     r"(?:expect(?:ed|ing)?|want(?:ed)?|hoped for|was hoping for|was waiting for)(?: to (?:get|see|be|have))?"
     rf"(?: (?:it|the (?:output|result|answer)) to {DO})?"
 )
-INSTEAD = rf"[,;]? (?:instead of|rather than|(?:but|and|though) (?:{SUBJECT} )?(?:{SHOULD} {DO}|{WANTED}))"
+INSTEAD = (
+    rf"[,;.]? ?\n?(?:instead of|rather than|(?:but|and|though) (?:{SUBJECT} )?(?:{SHOULD} {DO}|{WANTED}))"
+)
 WHEN = r"(?:for|with|on|when i (?:type|enter|put in|give(?: it)?|input))(?: the)?(?: inputs?| input of)?"
 GIVEN = rf"{WHEN} (?P<given>{VALUE}),? (?:{SUBJECT} )?"
-EXPECTED = rf"{ADVERB}(?P<expected>{VALUE})"
-GOT = rf"{ADVERB}(?P<got>{VALUE})"
+EXPECTED = rf"{ADVERB}(?P<expected>{MEANT})"
+GOT = rf"{ADVERB}(?P<got>{MEANT})"
+OF = rf"(?P<call>{CALL})"
 OR_RATHER = rf"(?:{BUT}{DOES} {GOT})?"
 # Blocks of code are not prose: what they print is not what the student says of it.
 FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 WRONG = re.compile(r"\b(?:wrong|incorrect|not right|isn't right|instead|bug|broken|but it)\b", re.IGNORECASE)
+# Two lines with a head each, as tools and tasks write them.
+HEAD = r"(?: output| result| value| answer)?[ \t]*:[ \t]*\n?"
+SEEN = r"[ \t]*(?:the |my )?(?:actual|got|real|my|your|output|received)"
+LISTED = re.compile(
+    rf"(?:^|\n)[ \t]*(?:the )?expected{HEAD}(?P<expected>[^\n]*(?:\n(?!{SEEN}\b)[^\n]+){{0,12}})"
+    rf"\n+{SEEN}{HEAD}(?P<got>[^\n]*(?:\n[^\n]+){{0,12}})",
+    re.IGNORECASE,
+)
+PYTEST = re.compile(
+    r"^E\s+assert (?P<got>.+?) == (?P<expected>.+?)$"
+    r"(?:\nE\s+[+\s]*where \S.* = (?P<call>\w+\(.*\))\s*$)?",
+    re.MULTILINE,
+)
+UNITTEST = re.compile(r"AssertionError: (?P<got>.+?) != (?P<expected>[^\n:]+)")
+INDENTED = r"(?:[ \t]+[^\n]*(?:\n|\Z))+"
+DOCTEST = re.compile(
+    rf"Failed example:\n\s+(?P<call>[^\n]+)\nExpected:\n(?P<expected>{INDENTED})Got:\n(?P<got>{INDENTED})"
+)
+TOOLS = (DOCTEST, PYTEST, UNITTEST, LISTED)
 PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{CALL} {SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
-        rf"{CALL} {DOES} {GOT}{INSTEAD} {EXPECTED}",
-        rf"(?:{WANTED}) {ADVERB}{CALL} to {DO} {EXPECTED}{OR_RATHER}",
-        rf"{CALL} ?(?:→|->|=>) ?(?P<expected>{VALUE})",
-        rf"{CALL} {DOES} {GOT}",
+        rf"{OF} {SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
+        rf"{OF} {DOES} {GOT}{INSTEAD} {EXPECTED}",
+        rf"(?:{WANTED}) {ADVERB}{OF} to {DO} {EXPECTED}{OR_RATHER}",
+        rf"(?:{WANTED}) {EXPECTED} (?:from|for|of) {OF}{OR_RATHER}",
+        rf"{OF} ?(?:→|->|=>) ?(?P<expected>{MEANT})",
+        rf"{OF} {DOES} {GOT}"
+        rf"(?:[,;.]? ?\n?(?:but|and|which) (?:{SUBJECT} )?(?:{SHOULD} {DO}|{WANTED}) {EXPECTED})?",
+        rf"(?:{SUBJECT} )?{DOES} {ADVERB}(?P<got>{WORD}){INSTEAD} {ADVERB}(?P<expected>{WORD})"
+        rf" (?:for|with|on) (?P<given>{VALUE})",
+        rf"(?:{SUBJECT} )?{DOES} {ADVERB}(?P<got>{WORD}) (?:for|with|on) (?P<given>{VALUE}){INSTEAD}"
+        rf" {ADVERB}(?P<expected>{WORD})",
         rf"{GIVEN}{DOES} {GOT}{INSTEAD} {EXPECTED}",
         rf"{GIVEN}{SHOULD} {ADVERB}{DO} {EXPECTED}{OR_RATHER}",
         rf"{GIVEN}{DOES} {GOT}",
-        rf"(?:{WANTED}|{SHOULD} {ADVERB}{DO}) {ADVERB}(?P<expected>{WORD})"
-        rf"{BUT}{DOES} {ADVERB}(?P<got>{WORD})",
-        rf"\b{DOES} {ADVERB}(?P<got>{WORD}){INSTEAD} {ADVERB}(?P<expected>{WORD})",
-        rf"\b{SUBJECT} {DOES} {ADVERB}(?P<got>{VALUE}|nothing)",
-        rf"\b\w+ {DOES} (?P<got>None|nothing)\b",
+        rf"(?:{WANTED}|{SHOULD} {ADVERB}{DO}) {ADVERB}(?P<expected>{PHRASE})"
+        rf"{BUT}(?:{DOES}|received|have) {ADVERB}(?P<got>{PHRASE})",
+        rf"\b{DOES} {ADVERB}(?P<got>{PHRASE}){INSTEAD} {ADVERB}(?P<expected>{WORD})",
+        rf"(?<![\w'])(?P<got>{MEANT}) (?:instead of|rather than) {ADVERB}(?P<expected>{MEANT})",
+        rf"\b(?:{SUBJECT} )?{SHOULD} {ADVERB}{DO} {EXPECTED}",
+        rf"\bi (?:{WANTED}) {EXPECTED}",
+        rf"\b{SUBJECT} {DOES} {ADVERB}(?P<got>{MEANT}|nothing)",
+        rf"\b\w+ {DOES} (?P<got>{VALUE}|nothing)(?!\w)",
     )
 )
 
@@ -78,18 +120,36 @@ class Claim:
 
 def claims(text: str) -> list[Claim]:
     """Read what a student says of results; of an example that is told twice, the fuller telling counts."""
+    if told := _of_tools(text):
+        return told
     found: list[Claim] = []
     taken: list[tuple[int, int]] = []
-    prose = FENCED.sub(" ", text)
+    prose = tokens(FENCED.sub(" ", text)[:MAX_TEXT])
     for pattern in PATTERNS:
-        for match in pattern.finditer(prose):
+        for match in pattern.finditer(prose.text):
             start, end = match.span()
             # The patterns overlap, and the first that fits tells most.
             if any(start < after and before < end for before, after in taken):
                 continue
             taken.append((start, end))
-            found.append(_claim(match.groupdict()))
+            parts = {
+                name: None if part is None else prose.original(part)
+                for name, part in match.groupdict().items()
+            }
+            found.append(_claim(parts))
     return found
+
+
+def _of_tools(text: str) -> list[Claim]:
+    """Read what test tools report, and what is listed below "Expected:" and "Got:"."""
+    for pattern in TOOLS:
+        found = [
+            _claim({name: textwrap.dedent(part).strip() for name, part in match.groupdict().items() if part})
+            for match in pattern.finditer(text[:MAX_TEXT])
+        ]
+        if found:
+            return found
+    return []
 
 
 def examples(text: str, code: str) -> Iterator[tuple[str, str]]:
