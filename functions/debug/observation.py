@@ -5,15 +5,17 @@ from __future__ import annotations
 import ast
 import textwrap
 from dataclasses import dataclass
-from math import isclose
 
 from events.models import DebugRequested, ParsedError, Part
 from functions.analysis import source
 from functions.answers import answer
+from functions.debug import told_results
+from functions.debug.told_results import Told
 from functions.diagnosis.causes import Diagnosis, of_contrast, of_error, of_silence, unreadable
 from functions.diagnosis.claims import Claim, claims, plain
 from functions.diagnosis.fingerprints import masked
 from functions.diagnosis.runner import Run, Runner
+from functions.diagnosis.shown_values import agrees
 from functions.diagnosis.tracebacks import Trace, read_trace
 from functions.diagnosis.wrong_results import Mismatch
 
@@ -34,11 +36,6 @@ OTHER = (
 )
 FIRST_OF_TWO = (
     "Python shows more than one error. The others, `{then}` at the end, came of the first one: begin there."
-)
-AS_EXPECTED = (
-    "I ran your program, and it gives `{expected}`, just as you expected. Perhaps you ran an older version: "
-    "save it and run it again. If you still see something else, send me the whole program that you ran, "
-    "and what you typed in."
 )
 
 
@@ -74,15 +71,29 @@ async def diagnose(
     if broken := unreadable(code):
         differs = told is not None and not _same(told.error, broken)
         return Observation(of_error(broken, code), _other(told) if differs else ())
+    if claim is not None and claim.call and told is None:
+        tried = await told_results.by_call(code, claim, runner, within_s)
+        if tried is not None:
+            return _tried(tried)
     given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
-    run = await runner.run(_with_call(code, claim), within_s, given)
+    run = await runner.run(code, within_s, given)
     if run is not None and run.error is not None and not _only_waits(run.error, code):
         return _failed(run, run.error, told, code)
     if told is not None:
         came_through = run is not None and run.error is None
         notes = (answer.text(NOT_SEEN),) if came_through else ()
         return Observation(of_error(told.error, code, told.source), (*_first_of_two(told), *notes))
+    if claim is not None and claim.call is None and run is not None and run.error is None:
+        tried = await told_results.by_output(code, claim, run.stdout, runner, within_s)
+        if tried is not None:
+            return _tried(tried, run.stdout)
     return _unexpected(claim, code, run if run is not None and run.error is None else None)
+
+
+def _tried(tried: Told, stdout: str | None = None) -> Observation:
+    if tried.right is not None:
+        return Observation(None, (answer.text(tried.right),), stdout, right=True)
+    return Observation(tried.diagnosis, (), stdout)
 
 
 def _failed(run: Run, error: ParsedError, told: Trace | None, code: str) -> Observation:
@@ -99,56 +110,16 @@ def _failed(run: Run, error: ParsedError, told: Trace | None, code: str) -> Obse
 
 
 def _unexpected(claim: Claim | None, code: str, run: Run | None) -> Observation:
-    """Look for the reason of a wrong result; `run` only when the program came to its end."""
+    """Look for the reason of a wrong result that could not be tried; `run` only when it came to its end."""
     stdout = run.stdout if run else None
-    if claim is not None and claim.expected is not None:
-        actual = _result(claim, run)
-        if actual is not None and _agrees(claim.expected, actual):
-            shown = claim.expected.replace("`", "'")
-            return Observation(None, (answer.text(AS_EXPECTED.format(expected=shown)),), stdout, right=True)
-        if contrast := _contrast(claim, claim.expected, actual):
-            return Observation(of_contrast(contrast, code), (), stdout)
-    elif claim is not None and claim.got in ("None", ""):
-        actual = _result(claim, run)
-        seen = actual is not None and _agrees(claim.got, actual)
+    if claim is not None and claim.expected is not None and claim.got is not None:
+        told = Mismatch(claim.expected, claim.got, False, claim.call, claim.given)
+        return Observation(of_contrast(told, code, proven=False), (), stdout)
+    if claim is not None and claim.expected is None and claim.got in ("None", ""):
+        printed = stdout.strip() if stdout is not None else None
+        seen = printed is not None and agrees(claim.got, printed, written=False)
         return Observation(of_contrast(Mismatch(None, claim.got, seen), code), (), stdout)
     return Observation(of_silence(code), (), stdout)
-
-
-def _contrast(claim: Claim, expected: str, actual: str | None) -> Mismatch | None:
-    if actual is not None and (claim.got is None or not _agrees(claim.got, actual)):
-        return Mismatch(expected, actual, seen=True)
-    return None if claim.got is None else Mismatch(expected, claim.got, seen=actual is not None)
-
-
-def _result(claim: Claim, run: Run | None) -> str | None:
-    """Give what a program printed, or what the call gave, which was printed last."""
-    if run is None:
-        return None
-    lines = run.stdout.rstrip("\n").splitlines()
-    return (lines[-1] if lines else "") if claim.call else run.stdout.strip()
-
-
-def _agrees(expected: str, actual: str) -> bool:
-    """Whether a result is the one that was told: the same value, the same text, or a line of the output."""
-    if not expected.strip():
-        return not actual.strip()
-    if plain(expected) in (actual, plain(actual), *map(str.strip, actual.splitlines())):
-        return True
-    try:
-        one, other = source.literal(expected), source.literal(actual)
-    except SyntaxError:
-        return False
-    near = isinstance(one, float) and isinstance(other, float) and isclose(one, other, rel_tol=1e-9)
-    return near or (type(one) is type(other) and bool(one == other))
-
-
-def _with_call(code: str, claim: Claim | None) -> str:
-    """Let a program print what the call gives that the student speaks of."""
-    if claim is None or claim.call is None:
-        return code
-    tried = f"{code}\nprint(repr({claim.call}))\n"
-    return code if unreadable(tried) else tried
 
 
 def _quoted_alone(request: DebugRequested) -> str | None:

@@ -107,9 +107,9 @@ def of_silence(code: str) -> Diagnosis | None:
     return of_finding(found[0], code) if found else None
 
 
-def of_contrast(contrast: Mismatch, code: str) -> Diagnosis:
-    """Diagnose a program that gives another result than was expected."""
-    return of_finding(cause_of(contrast, code), code, contrast)
+def of_contrast(contrast: Mismatch, code: str, *, proven: bool = True) -> Diagnosis:
+    """Diagnose a program that gives another result than was expected; see `cause_of`."""
+    return of_finding(cause_of(contrast, code, proven=proven), code, contrast)
 
 
 def against(diagnosis: Diagnosis, solution: str) -> Diagnosis:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from functions.diagnosis.edits import Edit
 from functions.diagnosis.findings import Finding, silent_faults
-from functions.diagnosis.program_diff import difference
 from functions.diagnosis.repair_search import Repair
 
 # Lines this far apart are one place for a reader.
@@ -39,7 +38,7 @@ def fault_of_repairs(code: str, found: Sequence[Repair]) -> Finding | None:
     kinds = {repair.edits[0].kind for repair in smallest}
     if not together and len(kinds) > 1:
         return None
-    named = _named(code, smallest[0], first)
+    named = _named(code, first)
     return named if together else Finding(named.fault, 0, named.names)
 
 
@@ -47,14 +46,12 @@ def _cost(repair: Repair) -> tuple[int, int]:
     return len(repair.edits), sum(edit.cost for edit in repair.edits)
 
 
-def _named(code: str, repair: Repair, edit: Edit) -> Finding:
+def _named(code: str, edit: Edit) -> Finding:
     silent = next(
         (one for one in silent_faults(code) if (one.fault, one.line) == (edit.kind, edit.line)), None
     )
     if silent is not None:
         return silent
-    if len(repair.edits) == 1 and (gap := difference(code, repair.code)) is not None:
-        return Finding(gap.fault, edit.line, gap.names)
     names = _names(code, edit)
     kind = edit.kind if names or edit.kind not in WITHOUT_NAME else WITHOUT_NAME[edit.kind]
     return Finding(kind, edit.line, names)

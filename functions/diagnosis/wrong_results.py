@@ -10,6 +10,7 @@ and `wrong-result` with line 0 says that nothing fitted.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ from functions.diagnosis.rules.tree import called_name, method, nodes, targets
 
 # Silent faults that are seldom the reason of a wrong result: told only when nothing else is found.
 WEAK = frozenset({"compare-true", "shadowed-builtin", "never-called", "is-literal"})
+# What fits many wrong results: only a run with a change can say that it made this one.
+GUESSED = frozenset(
+    {"off-by-one", "other-branch", "other-order", "opposite-answer", "replaced-in-loop", "after-return"}
+)
 NOTHING = ("missing-return", "print-not-return", "stored-in-place")
 SILENCE = ("never-called", "missing-call")
 
@@ -38,8 +43,11 @@ class Mismatch:
     given: str | None = None
 
 
-def cause_of(contrast: Mismatch, code: str) -> Finding:
-    """Choose the fault that makes such a result, of the silent ones or of those in wrong.toml."""
+def cause_of(contrast: Mismatch, code: str, *, proven: bool = True) -> Finding:
+    """Choose the fault that makes such a result, of the silent ones or of those in wrong.toml.
+
+    Without proof only what the two results themselves show is told, and no line that was guessed.
+    """
     try:
         tree = source.parse(code)
     except SyntaxError:
@@ -47,14 +55,17 @@ def cause_of(contrast: Mismatch, code: str) -> Finding:
     silent = faults_in(tree)
     likely = [one for one in silent if one.fault in _fitting(contrast)]
     strong = [one for one in silent if one.fault not in WEAK]
+    if not proven:
+        strong = [one for one in strong if one.fault not in GUESSED]
     # A silent fault that fits the result, else any strong one; the looks below only guess from the two
     # values.
     if found := likely or strong:
         return found[0]
-    made = next(((fault, line) for fault, look in LOOKS if (line := look(contrast, tree)) is not None), None)
+    looks = [(fault, look) for fault, look in LOOKS if proven or fault not in GUESSED]
+    made = next(((fault, line) for fault, look in looks if (line := look(contrast, tree)) is not None), None)
     if made is not None:
         return Finding(*made)
-    return silent[0] if silent else Finding("wrong-result", 0)
+    return silent[0] if silent and proven else Finding("wrong-result", 0)
 
 
 def _fitting(contrast: Mismatch) -> tuple[str, ...]:
@@ -229,4 +240,5 @@ def _items(text: str | None) -> list[object] | None:
 
 
 def _letters(text: str) -> str:
-    return "".join(sign for sign in text.lower() if sign.isalnum())
+    """Leave out capital letters, blanks and ends of sentences; all of a number is its value."""
+    return re.sub(r"\s+|[.!?,;:]+(?=\s|$)", "", text.lower()) if _number(text) is None else text

@@ -86,21 +86,21 @@ async def test_a_lone_line_of_a_program_in_the_place_of_the_error_is_run(port: R
         (
             "I expected 4 but got 2",
             "c = 0\nfor n in range(1, 4):\n    c += 1\nprint(c)",
-            "off-by-one",
-            "I ran it, and got `3`",
+            "wrong-result",
+            "it printed `3`",
         ),
         ("it prints None", "def add(a, b):\n    a + b\nprint(add(2, 3))", "missing-return", "got `None` too"),
         (
             "add(2, 3) should give 5",
             "def add(a, b):\n    return a - b",
-            "wrong-result",
-            "I ran it, and got `-1`",
+            "other-operator",
+            "it gave `-1`",
         ),
         (
             "when I type 3 it should print 9 but it prints 6",
             "n = int(input())\nprint(n * 2)",
-            "wrong-result",
-            "I ran it, and got `6`",
+            "other-number",
+            "it printed `6`",
         ),
         (
             "I expected 5 but got 23",
@@ -164,3 +164,45 @@ async def test_of_errors_that_are_chained_in_the_run_the_first_counts(port: Runn
     fault, line, said, _ = await sees(port, asks("why?", code, "ValueError: no age"))
     assert (fault, line) == ("missing-key", 2)
     assert "`ValueError: no age`" in said and "met the same error" in said
+
+
+HEY = "def hey():\n    return 'hi'\nprint(hey)"
+RUNNING = "t = 0\nfor n in (2, 3, 4):\n    t += n\n    print(t)"
+PICK = "def pick(p):\n    return p[-1][0]\n"
+BIG = "def big(ns):\n    n = 0\n    for x in ns:\n        if x > 9:\n            n += 1\n    return n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "fault", "line"),
+    [
+        ("I expected 0.6 but got 0.6000000000000001", "print(0.2 * 3)", "float-tail", None),
+        ("big([9, 10, 1]) should return 2 but it returns 1.", BIG, "border", 4),
+        ("I expected 9 but got 2 5 9", RUNNING, "other-block", 4),
+        ("It shows <function hey at 0x7f> instead of hi", HEY, "shows-function", None),
+        ("I expected ['k'] but got dict_keys(['k'])", "print({'k': 2}.keys())", "shows-lazy", None),
+        ("pick(((1, 2), (3, 4))) should return 2 but it returns 3.", PICK, "other-value", 2),
+        ("Expected output: 25\nActual output: 10", "print(5 * 2)", "other-operator", 1),
+    ],
+)  # fmt: skip
+async def test_a_told_result_is_tried_and_only_a_proven_place_is_named(
+    port: Runner, text: str, code: str, fault: str, line: int | None
+) -> None:
+    _, _, _, seen = await sees(port, asks(text, code))
+    assert seen.diagnosis is not None
+    assert (seen.diagnosis.fault.id, seen.diagnosis.line) == (fault, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("I expected -4 but got 4", "print(abs(-4))"),
+        ("I expected 30 but got 3.0", "print(3.0)"),
+        ("I expected 5 but got '5'", "print(repr('5'))"),
+        ("I expected hey but it prints hey hey", "for i in range(2):\n    print('hey')"),
+    ],
+)
+async def test_what_is_not_as_expected_is_never_called_so(port: Runner, text: str, code: str) -> None:
+    _, _, said, seen = await sees(port, asks(text, code))
+    assert not seen.right and seen.diagnosis is not None
+    assert seen.diagnosis.fault.id != "other-writing"
+    assert "just as you expected" not in said
