@@ -69,6 +69,7 @@ class BankExercise:
     vary: dict[str, list[str]] = field(default_factory=dict)
     along: dict[str, list[str]] = field(default_factory=dict)
     requires: str | None = None
+    concepts: list[str] = field(default_factory=list)
     topic: Topic = "basics"
 
     @property

@@ -13,8 +13,10 @@ import pytest
 from functions.exercise.bank import BankExercise, load
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.verifying import verify
+from functions.grading.checks import Test
 from functions.grading.grades import grade
 from functions.grading.running import run_tests
+from functions.grading.values import decode
 from tests.integration.exercise.plain_python import PlainPython
 
 EXERCISES = load().all()
@@ -103,3 +105,50 @@ def test_hints_do_not_give_the_solution_away(exercise: BankExercise) -> None:
     lines = {line.strip() for line in instance.solution.splitlines() if len(line.strip()) > 12}
     hints = " ".join(test.hint or "" for test in instance.tests)
     assert not [line for line in lines if line in hints]
+
+
+EXAMPLE = re.compile(r"`(\w+\([^`]*\))` (?:is|returns|gives) `([^`]*)`")
+SHOWN = re.compile(r"[Ff]or (?:`([^`]*)`(?: and `([^`]*)`)?|(\d+)) it (?:is|returns) (?:`([^`]*)`|(-?\d+))")
+
+
+def told_examples(instance: Instance) -> list[tuple[str, str]]:
+    """Calls and results that the text tells of."""
+    text = re.sub(r"```.*?```", "", instance.instructions, flags=re.DOTALL)
+    found = EXAMPLE.findall(text)
+    top = [node for node in ast.parse(instance.solution).body if isinstance(node, ast.FunctionDef)]
+    if len(top) == 1 and all(test.kind != "stdin" for test in instance.tests):
+        for first, second, number, quoted, plain in SHOWN.findall(text):
+            given = ", ".join(part for part in (first, second, number) if part)
+            found.append((f"{top[0].name}({given})", quoted or plain))
+    names = {node.name for node in top}
+    return [pair for pair in found if pair[0].partition("(")[0] in names and all(map(is_shown, pair))]
+
+
+def is_shown(text: str) -> bool:
+    """Whether this is a call with values, or a value: no names in it."""
+    try:
+        nodes = list(ast.walk(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return False
+    return "..." not in text and sum(isinstance(node, ast.Name) for node in nodes) <= 1
+
+
+async def test_the_examples_in_the_texts_are_what_a_run_gives(python: PlainPython) -> None:
+    """In every variation: "for `x` it returns `y`" is true."""
+    seen = 0
+    for exercise in EXERCISES:
+        for number in range(exercise.variations):
+            instance = instantiate(exercise, number)
+            told = told_examples(instance)
+            tests = [Test(name=str(n), kind="call", source=call) for n, (call, _) in enumerate(told)]
+            for (call, result), outcome in zip(
+                told, await run_tests(python, instance.solution, tests), strict=True
+            ):
+                seen += 1
+                assert outcome.result.status == "ok", (exercise.bank_id, call, outcome.result.error)
+                assert repr(decode(outcome.result.value)) == repr(ast.literal_eval(result)), (
+                    exercise.bank_id,
+                    number,
+                    call,
+                )
+    assert seen > 20
