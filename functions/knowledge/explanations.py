@@ -1,85 +1,24 @@
-"""The grounded tutor's explanations: the cards that answer a question, put together."""
+"""The grounded tutor's explanations: the cards and entries that answer a question, put together."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from events.models import Level, Part, Topic
+from events.models import Part
 from functions.answers import answer
-from functions.knowledge.languages import Language, in_english, language_of
-from functions.knowledge.library import (
-    Card,
-    Comparison,
-    Concept,
-    Depth,
-    Library,
-    Recipe,
-    TopicCards,
-    depth_of,
-    library,
-)
-from functions.knowledge.matching import find_concepts, find_recipe
-from functions.knowledge.ranking import rank
+from functions.knowledge.languages import Language, in_english, language_of, without_rest
+from functions.knowledge.library import Card, Concept, Depth, Entry, TopicCards, depth_of, library
+from functions.knowledge.planning import Plan, Question, plan
+from functions.knowledge.search import SURE
 
-COMPARES = re.compile(
-    r"\b(?:differ\w*|diffrence|diff|vs\.?|versus|compared?|better than|rather than|instead of|same as)\b"
-    r"|\b(?:or|and)\b.*\bwhich\b|\bwhich\b.*\bor\b"
-    r"|\bwhen (?:do|should) (?:i|you|we) use\b.*\b(?:or|and|instead)\b",
-    re.IGNORECASE,
-)
+__all__ = ["Plan", "Question", "explain", "explained", "in_words_of_cards", "inline", "plan"]
+
 WANTS_EXAMPLE = re.compile(r"\b(?:examples?|show me|demo|sample|snippet)\b", re.IGNORECASE)
 WANTS_MISTAKES = re.compile(
     r"\b(?:mistakes?|pitfalls?|go(?:es)? wrong|watch out|avoid|gotchas?)\b", re.IGNORECASE
 )
-TWO_QUESTIONS = re.compile(
-    r"\?.*\?|\band (?:then )?(?:also )?(?:what|how|why|explain|tell)\b", re.IGNORECASE | re.DOTALL
-)
-# Words of everyday language, too: a question with no other name may well be about something else.
-PLAIN_WORDS = frozenset({"numbers"})
-HOW_TO = re.compile(r"\b(?:how|way to|can i|can you|possible to|want to|need to|trying to)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A question about a concept."""
-
-    text: str
-    topic: Topic
-    level: Level
-    concept: str | None = None
-    code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What of the library answers a question."""
-
-    topic: TopicCards
-    concepts: tuple[Concept, ...]
-    comparison: Comparison | None = None
-    compares: bool = False
-    recipe: Recipe | None = None
-    second: Concept | None = None
-
-
-def plan(question: Question) -> Plan:
-    """Choose what answers a question: a comparison, a recipe, a card, or the topic's overview."""
-    books = library()
-    concepts = _named(question, books)
-    if len(concepts) > 1 and COMPARES.search(question.text):
-        first, second = concepts[:2]
-        comparison = books.compared(first.id, second.id)
-        return Plan(books.topics[first.topic], (first, second), comparison, compares=True)
-    recipe = find_recipe(question.text) if HOW_TO.search(question.text) else None
-    if recipe is not None:
-        concept = books.concepts[recipe.concept]
-        return Plan(books.topics[concept.topic], (concept,), recipe=recipe)
-    if concepts:
-        more = concepts[1:] if TWO_QUESTIONS.search(question.text) else ()
-        return Plan(books.topics[concepts[0].topic], concepts[:1], second=next(iter(more), None))
-    return Plan(books.topics[question.topic], ())
 
 
 def explain(question: Question) -> tuple[Part, ...]:
@@ -91,35 +30,47 @@ def explain(question: Question) -> tuple[Part, ...]:
 
 def in_words_of_cards(question: Question, language: Language | None) -> Question:
     """Put the usual words of a question into English, which the cards are written in."""
-    return question if language is None else replace(question, text=in_english(question.text, language))
+    if language is None:
+        return question
+    return replace(question, text=without_rest(in_english(question.text, language), language))
 
 
 def explained(question: Question) -> tuple[Part, ...]:
     """Answer a question in English from the cards, at the depth of the student's level."""
     chosen = plan(question)
     depth = depth_of(question.level)
-    if chosen.compares:
-        return tuple(_difference(chosen, depth))
-    if chosen.recipe is not None:
-        return tuple(_how_to(chosen.recipe, chosen.concepts[0]))
-    if chosen.concepts:
-        told = _told(chosen.concepts[0], depth, question.text)
-        too = f"**You asked about {inline(chosen.second)}, too:** ask me next." if chosen.second else ""
-        return (*told, answer.onward(too)) if too else tuple(told)
-    return tuple(_overview(chosen.topic))
+    return tuple(_parts(chosen, depth, question.text))
 
 
-def _named(question: Question, books: Library) -> tuple[Concept, ...]:
-    """Give the concepts that a question names; without a name the card whose words fit it best."""
-    found = [match.concept for match in find_concepts(question.text)]
-    if set(found) <= PLAIN_WORDS:
-        found = rank(question.text, question.topic)[:1] or found
-    if not found and question.concept is not None and question.concept in books.concepts:
-        found = [question.concept]
-    return tuple(books.concepts[name] for name in found)
+def inline(concept: Concept | Entry) -> str:
+    """Write a title as it stands in a sentence: abbreviations and names keep their letters."""
+    first, _, _ = concept.title.partition(" ")
+    named = isinstance(concept, Entry) and concept.kind in ("builtin", "method", "module", "exception")
+    keep = named or first[1:] != first[1:].lower()
+    return concept.title if keep else concept.title[0].lower() + concept.title[1:]
 
 
-def _told(concept: Concept, depth: Depth, asked: str) -> Iterator[Part]:
+def _parts(chosen: Plan, depth: Depth, asked: str) -> Iterator[Part]:
+    if chosen.score < SURE and chosen.answers:
+        about = chosen.entry or chosen.concepts[0]
+        yield answer.text(f"I take your question to be about **{inline(about)}**.")
+    if chosen.pair:
+        yield from _side_by_side(chosen.pair, depth)
+    elif chosen.entry is not None:
+        yield from _article(chosen.entry, depth, asked)
+    elif chosen.concepts:
+        yield from _told(chosen.concepts[0], depth, asked, chosen.second)
+    elif chosen.documented is not None:
+        yield from _documentation(chosen)
+    elif chosen.missing:
+        yield from _nothing(chosen)
+    else:
+        yield from _overview(chosen.topic)
+    if chosen.score < SURE and chosen.answers and chosen.nearest:
+        yield answer.onward(f"Did you mean something else? {_listed(chosen.nearest)}")
+
+
+def _told(concept: Concept, depth: Depth, asked: str, second: Concept | None) -> Iterator[Part]:
     card = concept.cards[depth]
     if WANTS_MISTAKES.search(asked):
         yield answer.text(f"**{concept.title}: what often goes wrong**\n\n{card.mistake}")
@@ -133,51 +84,79 @@ def _told(concept: Concept, depth: Depth, asked: str) -> Iterator[Part]:
         yield answer.text(card.text)
     if not WANTS_MISTAKES.search(asked):
         yield answer.text(f"**Watch out:** {card.mistake}")
-    yield _next(concept, f"**Check yourself:** {card.check.question}")
+    titles = [inline(library().concepts[name]) for name in concept.next]
+    onward = f"**Next:** ask me about {' or '.join(titles)}, or ask for an exercise."
+    yield answer.onward(f"**Check yourself:** {card.check.question}\n\n{onward}")
+    if second is not None:
+        yield answer.onward(f"**You asked about {inline(second)}, too:** ask me next.")
 
 
-def _how_to(recipe: Recipe, concept: Concept) -> Iterator[Part]:
-    yield answer.text(recipe.text)
-    yield from _shown(recipe)
+def _article(entry: Entry, depth: Depth, asked: str) -> Iterator[Part]:
+    heading = f"**{entry.title}: an example**" if WANTS_EXAMPLE.search(asked) else f"**{entry.title}**"
+    deeper = entry.deeper if entry.deeper and depth != "beginner" else ""
+    yield answer.text("\n\n".join(part for part in (heading, entry.text, deeper) if part))
+    yield from _shown(entry)
+    if entry.mistake:
+        yield answer.text(f"**Watch out:** {entry.mistake}")
+    check = f"**Check yourself:** {entry.check.question}\n\n" if entry.check else ""
+    near = [name for name in entry.near if name != entry.id] or [entry.concept]
     yield answer.onward(
-        f"**Next:** change the example and run it. To learn more, ask about {inline(concept)}."
+        f"{check}**Next:** ask me about {_listed(near[:2], ' or ')}, or change the example and run it."
     )
 
 
-def _difference(chosen: Plan, depth: Depth) -> Iterator[Part]:
-    first, second = chosen.concepts
+def _side_by_side(pair: tuple[Concept | Entry, ...], depth: Depth) -> Iterator[Part]:
+    first, second = pair
     yield answer.text(f"**{first.title}** and **{second.title}**")
-    if chosen.comparison is not None:
-        yield answer.text(chosen.comparison.text)
-        yield from _shown(chosen.comparison)
-    else:
-        for concept in chosen.concepts:
-            yield answer.text(f"**{concept.title}.** {concept.cards[depth].text}")
-            yield from _shown(concept.cards[depth])
+    for one in pair:
+        told = one.cards[depth] if isinstance(one, Concept) else one
+        yield answer.text(f"**{one.title}.** {told.text}")
+        yield from _shown(told)
     yield answer.onward(
         f"**Next:** change the example and run it, or ask me about {inline(first)} or {inline(second)}."
     )
 
 
+def _documentation(chosen: Plan) -> Iterator[Part]:
+    told = chosen.documented
+    if told is None:
+        return
+    yield answer.text(
+        f"**{told.title}**\n\nI have no entry of my own on this. Python's own documentation says:"
+    )
+    if told.signature:
+        yield answer.code(told.signature)
+    yield answer.text("\n".join(f"> {line}".rstrip() for line in told.text.splitlines()))
+    near = f" Close to it, and in simpler words: {_listed(chosen.nearest)}" if chosen.nearest else ""
+    yield answer.onward(f"**Next:** try it in a small program of your own.{near}")
+
+
+def _nothing(chosen: Plan) -> Iterator[Part]:
+    yield answer.text(f"I have no entry on **{chosen.missing}**.")
+    if chosen.nearest:
+        names = "\n".join(f"- {library().title(name)}" for name in chosen.nearest)
+        yield answer.onward(
+            f"The nearest that I have:\n\n{names}\n\nAsk me about one of them, or tell me more."
+        )
+    else:
+        yield answer.onward("Say it in other words, or tell me what your program should do.")
+
+
 def _overview(topic: TopicCards) -> Iterator[Part]:
     yield answer.text(f"**{topic.title}**\n\n{topic.overview}")
-    first = topic.concepts[0].cards["beginner"]
-    yield from _shown(first)
+    yield from _shown(topic.concepts[0].cards["beginner"])
     names = "\n".join(f"- {concept.title}" for concept in topic.concepts)
     yield answer.onward(f"**Next:** ask me about one of these:\n\n{names}")
 
 
-def _shown(card: Card | Recipe | Comparison) -> Iterator[Part]:
-    yield answer.code(card.example)
-    yield answer.output(card.output)
+def _shown(card: Card | Entry) -> Iterator[Part]:
+    if card.example:
+        yield answer.code(card.example)
+        if isinstance(card, Entry) and card.typed:
+            yield answer.text(f"With `{'`, then `'.join(card.typed.split())}` typed in:")
+        yield answer.output(card.output)
 
 
-def _next(concept: Concept, check: str) -> Part:
-    titles = [inline(library().concepts[name]) for name in concept.next]
-    return answer.onward(f"{check}\n\n**Next:** ask me about {' or '.join(titles)}, or ask for an exercise.")
-
-
-def inline(concept: Concept) -> str:
-    """Write a title as it stands in a sentence: abbreviations keep their capital letters."""
-    first, _, _ = concept.title.partition(" ")
-    return concept.title if first[1:] != first[1:].lower() else concept.title[0].lower() + concept.title[1:]
+def _listed(names: tuple[str, ...] | list[str], link: str = ", ") -> str:
+    books = library()
+    return link.join(inline(books.concepts.get(name) or books.entries[name]) for name in names)

@@ -112,6 +112,13 @@ def in_english(text: str, language: Language) -> str:
     return " ".join(text.split())
 
 
+def without_rest(text: str, language: Language) -> str:
+    """Leave out what stayed in another language: its little words, and all that is in its letters."""
+    little = language.words | language.common
+    kept = (word for word in text.split() if "".join(WORD.findall(word)) not in little)
+    return " ".join(word for word in kept if language.script is None or not language.script.search(word))
+
+
 @cache
 def languages() -> Mapping[str, Language]:
     """Read the file, once per process; a language known by rarer letters comes before its neighbour."""

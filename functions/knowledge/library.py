@@ -1,22 +1,24 @@
-"""The concept cards: what the grounded tutor knows, read from the TOML files in content/."""
+"""The concept cards and entries: what the grounded tutor knows, read from the TOML files in content/."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 from events.models import Level, Topic
 from functions.knowledge.checks import Check, read_check
+from functions.knowledge.compiled import content
 
 Depth = Literal["beginner", "learning", "proficient"]
+EntryKind = Literal[
+    "keyword", "operator", "builtin", "method", "module", "exception", "idea", "recipe", "contrast"
+]
 
 DEPTHS: tuple[Depth, ...] = get_args(Depth)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
-CONTENT = Path(__file__).parent / "content"
+KINDS: tuple[EntryKind, ...] = get_args(EntryKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,30 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """The answer to one frequent "how do I" question."""
+class Entry:
+    """A short article: one name of Python, one small idea, one "how do I", or how two things differ.
 
+    `names` are Python's own words for it, `asks` what students call it, `of` the two things of a
+    contrast, `near` the entries to read next. `deeper` is for those who are past the beginning; `typed`
+    is what the user of the example types. It belongs to a concept, whose topic is its topic.
+    """
+
+    id: str
+    kind: EntryKind
+    title: str
     concept: str
-    ask: tuple[tuple[str, ...], ...]
+    topic: Topic
+    names: tuple[str, ...]
+    asks: tuple[str, ...]
     text: str
     example: str
     output: str
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How two concepts differ."""
-
-    of: frozenset[str]
-    text: str
-    example: str
-    output: str
+    mistake: str = ""
+    deeper: str = ""
+    check: Check | None = None
+    typed: str = ""
+    of: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +81,19 @@ class TopicCards:
     aliases: tuple[str, ...]
     overview: str
     concepts: tuple[Concept, ...]
-    recipes: tuple[Recipe, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All topics, and their concepts by id."""
+    """All topics; their concepts and the entries by id."""
 
     topics: Mapping[Topic, TopicCards]
     concepts: Mapping[str, Concept]
-    comparisons: tuple[Comparison, ...]
+    entries: Mapping[str, Entry]
 
-    def compared(self, one: str, other: str) -> Comparison | None:
-        """Find what was written about the difference of two concepts."""
-        wanted = frozenset((one, other))
-        return next((found for found in self.comparisons if found.of == wanted), None)
+    def title(self, name: str) -> str:
+        """Give the title of a concept or entry; raises KeyError."""
+        return (self.concepts.get(name) or self.entries[name]).title
 
 
 def depth_of(level: Level) -> Depth:
@@ -97,37 +103,33 @@ def depth_of(level: Level) -> Depth:
 
 @cache
 def library() -> Library:
-    """Read all cards, once per process."""
-    topics = {topic: read_topic(topic) for topic in TOPICS}
+    """Read all cards and entries, once per process."""
+    files = content()
+    topics = {topic: _topic(topic, files) for topic in TOPICS}
     concepts = {concept.id: concept for topic in topics.values() for concept in topic.concepts}
-    return Library(topics=topics, concepts=concepts, comparisons=read_comparisons())
+    entries = {
+        told["id"]: _entry(told, concepts)
+        for name, file in files.items()
+        if name.startswith(("names/", "ideas/", "recipes/", "contrasts/"))
+        for told in file["entry"]
+    }
+    return Library(topics=topics, concepts=concepts, entries=entries)
 
 
-def read_topic(topic: Topic) -> TopicCards:
-    """Read the file of one topic."""
-    data = tomllib.loads((CONTENT / f"{topic}.toml").read_text(encoding="utf-8"))
+def _topic(topic: Topic, files: Mapping[str, Mapping[str, Any]]) -> TopicCards:
+    data = files[f"{topic}/topic"]
     return TopicCards(
         id=topic,
         title=data["title"],
         aliases=tuple(data["aliases"]),
         overview=data["overview"].strip(),
-        concepts=tuple(_concept(topic, entry) for entry in data["concept"]),
-        recipes=tuple(_recipe(entry) for entry in data.get("recipe", [])),
+        concepts=tuple(_concept(topic, name, files[f"{topic}/{name}"]) for name in data["concepts"]),
     )
 
 
-def read_comparisons() -> tuple[Comparison, ...]:
-    """Read the file of comparisons."""
-    data = tomllib.loads((CONTENT / "comparisons.toml").read_text(encoding="utf-8"))
-    return tuple(
-        Comparison(frozenset(entry["of"]), entry["text"].strip(), entry["example"], entry["output"])
-        for entry in data["comparison"]
-    )
-
-
-def _concept(topic: Topic, entry: dict[str, Any]) -> Concept:
+def _concept(topic: Topic, name: str, entry: Mapping[str, Any]) -> Concept:
     return Concept(
-        id=entry["id"],
+        id=name,
         topic=topic,
         title=entry["title"],
         aliases=tuple(entry["aliases"]),
@@ -137,7 +139,7 @@ def _concept(topic: Topic, entry: dict[str, Any]) -> Concept:
     )
 
 
-def _card(entry: dict[str, Any]) -> Card:
+def _card(entry: Mapping[str, Any]) -> Card:
     return Card(
         text=entry["text"].strip(),
         example=entry["example"],
@@ -147,11 +149,22 @@ def _card(entry: dict[str, Any]) -> Card:
     )
 
 
-def _recipe(entry: dict[str, Any]) -> Recipe:
-    return Recipe(
-        concept=entry["concept"],
-        ask=tuple(tuple(line.split()) for line in entry["ask"]),
-        text=entry["text"].strip(),
-        example=entry["example"],
-        output=entry["output"],
+def _entry(told: Mapping[str, Any], concepts: Mapping[str, Concept]) -> Entry:
+    return Entry(
+        id=told["id"],
+        kind=told["kind"],
+        title=told["title"],
+        concept=told["concept"],
+        topic=concepts[told["concept"]].topic,
+        names=tuple(told.get("names", ())),
+        asks=tuple(told.get("asks", ())),
+        text=told["text"].strip(),
+        example=told.get("example", ""),
+        output=told.get("output", ""),
+        mistake=told.get("mistake", "").strip(),
+        deeper=told.get("deeper", "").strip(),
+        check=read_check(told["check"]) if "check" in told else None,
+        typed=told.get("typed", ""),
+        of=tuple(told.get("of", ())),
+        near=tuple(told.get("near", ())),
     )

@@ -1,4 +1,4 @@
-"""Finding the concepts, topic and recipe that a question is about."""
+"""Finding the concepts and the topic that a question names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from events.models import Topic
-from functions.knowledge.library import Library, Recipe, library
+from functions.knowledge.library import Library, library
 
 LINK = r"\s*(?:and|or|vs\.?|versus|from|/|&)\s*(?:an?\s+|the\s+|python\s+)?"
 OPENERS = r"(?:what(?:'?s)?(?:\s+(?:is|are|does|do))?|how\s+(?:does|do|to\s+use)|explain|about|using?|of)"
@@ -75,19 +75,6 @@ def find_topic(text: str) -> Topic | None:
     index = build_index()
     found = index.topics.search(text.lower())
     return index.topic_of[_singular(found.group(), index.spaced_topics)] if found else None
-
-
-def find_recipe(text: str) -> Recipe | None:
-    """Find the recipe all of whose words a question has; most words win, then the rarest ones."""
-    words = {_stem(word) for word in WORD.findall(text.lower())}
-    scored = [
-        ((len(line), sum(1 / _frequency(word) for word in line)), recipe)
-        for topic in library().topics.values()
-        for recipe in topic.recipes
-        for line in recipe.ask
-        if all(any(_stem(choice) in words for choice in word.split("|")) for word in line)
-    ]
-    return max(scored, key=lambda pair: pair[0])[1] if scored else None
 
 
 @cache
@@ -175,20 +162,3 @@ def _near_match(word: re.Match[str], index: Index) -> Iterator[Match]:
             if alias := index.near.get(spelling):
                 yield Match(index.concept_of[alias], word.start(), 0.8)
                 return
-
-
-@cache
-def _frequency(word: str) -> int:
-    """How many recipes are asked for with a word."""
-    recipes = [recipe for topic in library().topics.values() for recipe in topic.recipes]
-    asked = (
-        {choice for line in recipe.ask for one in line for choice in one.split("|")} for recipe in recipes
-    )
-    return sum(not words.isdisjoint(word.split("|")) for words in asked)
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word

@@ -25,6 +25,7 @@ COPY events /app/events
 COPY db/migrations /app/db/migrations
 # the root file system is read-only later on: what is not compiled now would be at every start
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app
+RUN PYTHONPATH=/app:/app/packages python3 -m functions.knowledge.compiled
 
 FROM ${BASE}
 COPY --from=build /app /app

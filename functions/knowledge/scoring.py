@@ -1,0 +1,145 @@
+"""How well each thing of the library fits a question.
+
+A phrase fits by two shares, both weighted by how rare the terms are: how much of the phrase is in the
+question, and how much of the question the phrase and the text of the entry cover. The score (0..1) is their
+harmonic mean, so that neither a lone common word nor an entry without the thing asked for scores high; small
+additions decide between equals.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from functions.knowledge.index import index
+from functions.knowledge.phrasing import COMPARES, HOW_TO, LINKED, THING
+from functions.knowledge.terms import NAME, Unit
+
+Score = tuple[float, bool]
+Hit = tuple[int, tuple[str, ...], set[int]]
+MIN_PHRASE = 0.6
+WHOLE = 0.999
+FROM_BODY = 0.4
+FROM_CARDS = 0.2
+FROM_BAG = 0.85
+IN_ORDER = 0.01
+SHORT = 0.2
+PREFERRED = 0.04
+
+
+def hits_of(asked: Sequence[Unit]) -> Iterator[Hit]:
+    """Give the phrases that share a term with a question: entry, terms, and the units shared."""
+    known = index()
+    matched: dict[int, set[int]] = defaultdict(set)
+    for number, unit in enumerate(asked):
+        for term in unit.terms:
+            for place in known.postings.get(term, ()):
+                matched[place].add(number)
+    for place, numbers in matched.items():
+        yield (*known.phrases[place], numbers)
+
+
+def scores(asked: Sequence[Unit], text: str) -> dict[int, Score]:
+    """Score what shares a term with a question: how well it fits, and whether it fits in full."""
+    known = index()
+    weights = known.weights(asked)
+    found: dict[int, Score] = {}
+    hits = list(hits_of(asked))
+    for item, terms, numbers in hits:
+        score, whole = _fit(terms, item, numbers, asked, weights)
+        score += preference(item, terms, asked, text) + _in_order(terms, asked) if score else 0.0
+        if score > found.get(item, (0.0, False))[0]:
+            found[item] = (score, whole)
+    _add_bags(found, asked, weights)
+    _add_contrasts(found, asked, text, weights, hits)
+    return found
+
+
+def _fit(
+    terms: tuple[str, ...], item: int, numbers: set[int], asked: Sequence[Unit], weights: Sequence[float]
+) -> Score:
+    known = index()
+    said = {term for number in numbers for term in asked[number].terms}
+    whole = sum(known.weight(term) for term in terms)
+    of_phrase = sum(known.weight(term) for term in terms if term in said) / whole
+    if of_phrase < MIN_PHRASE:
+        return 0.0, False
+    from_body = FROM_CARDS if known.kinds[item] == "concept" else FROM_BODY
+    covered = 0.0
+    for number, weight in enumerate(weights):
+        if number in numbers:
+            covered += weight
+        elif is_in(known.bodies[item], asked[number]):
+            covered += from_body * weight
+    of_question = covered / sum(weights)
+    return 2 * of_phrase * of_question / (of_phrase + of_question), of_phrase > WHOLE and of_question > WHOLE
+
+
+def preference(item: int, terms: tuple[str, ...], asked: Sequence[Unit], text: str) -> float:
+    """Decide between equals: a name marked as one means the entry, "a list" the concept, "how" the recipe."""
+    kind = index().kinds[item]
+    if terms[0].startswith(NAME) and any(unit.marked and terms[0] in unit.terms for unit in asked):
+        return 0.5 * PREFERRED if kind == "concept" else PREFERRED
+    if kind == "recipe":
+        return PREFERRED if HOW_TO.search(text) else 0.0
+    own = terms in index().own[item]
+    if kind == "concept":
+        return PREFERRED * (1.5 if THING.search(text) else 0.75) if own else -PREFERRED / 4
+    return PREFERRED * (0.6 if own else 0.5) if kind == "idea" else 0.0
+
+
+def _in_order(terms: tuple[str, ...], asked: Sequence[Unit]) -> float:
+    """Prefer the phrase in the order of the question: a list to a number is not a number to a list."""
+    places = [n for term in terms for n, unit in enumerate(asked) if term in unit.terms]
+    return IN_ORDER if len(places) > 1 and places == sorted(places) else 0.0
+
+
+def _add_bags(found: dict[int, Score], asked: Sequence[Unit], weights: Sequence[float]) -> None:
+    """Score by all words of an entry, for questions that use none of the phrases."""
+    known = index()
+    total = sum(weights)
+    for item, bag in enumerate(known.bags):
+        covered = 0.0
+        for unit, weight in zip(asked, weights, strict=True):
+            if is_in(bag, unit):
+                covered += FROM_BAG * weight
+            elif is_in(known.bodies[item], unit):
+                covered += FROM_CARDS * weight
+        score = covered / total + SHORT / (1 + len(bag)) if covered else 0.0
+        if score > found.get(item, (0.0, False))[0]:
+            found[item] = (score, False)
+
+
+def _add_contrasts(
+    found: dict[int, Score],
+    asked: Sequence[Unit],
+    text: str,
+    weights: Sequence[float],
+    hits: Sequence[Hit],
+) -> None:
+    """Score the contrasts both sides of which are named in full."""
+    known = index()
+    named: dict[str, set[int]] = defaultdict(set)
+    for item, terms, numbers in hits:
+        said = {term for number in numbers for term in asked[number].terms}
+        if said.issuperset(terms):
+            named[known.ids[item]] |= numbers
+    compares = bool(COMPARES.search(text))
+    for number, unit in enumerate(asked):
+        for term in unit.terms:
+            named[term].add(number)
+    for name, sides in known.contrasts.items():
+        places = [set().union(*(named.get(one, set()) for one in side)) for side in sides]
+        if all(places) and len(set().union(*places)) > 1:
+            both = set().union(*places)
+            share = sum(weights[n] for n in both) / sum(weights)
+            linked = compares or (share > WHOLE and LINKED.search(text))
+            score = share + 2 * PREFERRED if linked else 0.0
+            item = known.ids.index(name)
+            if score > found.get(item, (0.0, False))[0]:
+                found[item] = (score, share > WHOLE)
+
+
+def is_in(words: frozenset[str], unit: Unit) -> bool:
+    """Whether words name a thing of a question, in any of its ways."""
+    return any(term in words for term in unit.terms)
