@@ -88,8 +88,8 @@ def named(text: str) -> list[str]:
     known, asked = index(), asked_for(text)
     whole: dict[int, tuple[float, int]] = {}
     for item, terms, numbers in hits_of(asked):
-        said = {term for number in numbers for term in asked[number].terms}
-        if said.issuperset(terms):
+        spoken = {term for number in numbers for term in asked[number].terms}
+        if spoken.issuperset(terms):
             weight = sum(known.weight(term) for term in terms) + preference(item, terms, asked, text)
             whole[item] = max(whole.get(item, (0.0, 0)), (weight, -min(numbers)))
     best: dict[int, int] = {}
