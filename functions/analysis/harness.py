@@ -32,7 +32,7 @@ class TimeIsUp(BaseException):
 
 
 def names_of(frame: FrameType) -> dict[str, str]:
-    """Give the names of a frame that hold values, in order; what is only defined or imported is none."""
+    """Give the names of a frame that hold values, in order; functions, classes and modules are left out."""
     found: dict[str, str] = {}
     for name, value in list(frame.f_locals.items()):
         if name.startswith("__") or isinstance(value, ModuleType | FunctionType | type):

@@ -27,7 +27,7 @@ def parse_expression(code: str) -> ast.Expression:
 
 
 def literal(text: str) -> Any:
-    """Read a value as Python writes it; raises SyntaxError where it is none."""
+    """Read a Python literal; raises SyntaxError for any other text."""
     tree = parse_expression(text.strip())
     try:
         return ast.literal_eval(tree)

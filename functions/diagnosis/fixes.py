@@ -18,7 +18,7 @@ INPUT_CALL = re.compile(r"(?<!int\()(?<!float\()\binput\(((?:[^()]|\([^()]*\))*)
 
 
 def repaired(fault: str, code: str, line: int | None, names: Names) -> str | None:
-    """Repair one fault of a program; None when there is none that Python can read."""
+    """Repair one fault of a program; None without a repair that Python can read."""
     repair = LINE_REPAIRS.get(fault)
     lines = code.splitlines()
     if fault in PROGRAM_REPAIRS:

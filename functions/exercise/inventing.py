@@ -38,7 +38,7 @@ class Invented(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def invent(event: ExerciseRequested, tutor: Tutor, event_id: str) -> BankExercise | None:
-    """Ask the model for an exercise; None when there is none that can be tried."""
+    """Ask the model for an exercise; None without a reply that can be tried."""
 
     def guard(reply: str) -> None:
         try:

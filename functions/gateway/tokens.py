@@ -126,7 +126,7 @@ class Tokens:
 
 
 def claims_of(claims: Mapping[str, Any]) -> Claims:
-    """Read checked claims; raises ValueError for values that are none of ours."""
+    """Read checked claims; raises ValueError for values that we never issue."""
     try:
         expires_at = datetime.fromtimestamp(claims["exp"], UTC)
     except (OverflowError, OSError) as error:

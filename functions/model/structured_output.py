@@ -17,9 +17,9 @@ TRAILING = re.compile(r",(\s*[}\]])")
 
 
 def check_schema(reply: str, schema: Mapping[str, Any]) -> str:
-    """Give the JSON text of a reply, repaired once when it is none.
+    """Give the JSON text of a reply, repaired once when it is not JSON.
 
-    Raises GuardFailed when it still is none, or not what the schema says.
+    Raises GuardFailed when it still is not JSON, or does not follow the schema.
     """
     try:
         value = msgspec.json.decode(reply)

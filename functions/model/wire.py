@@ -63,7 +63,7 @@ async def read_all(body: AsyncIterator[bytes]) -> bytes:
 
 
 def read_whole(body: bytes) -> Completion:
-    """Read a completion; raises ModelFailed when it is none."""
+    """Read a completion; raises ModelFailed for any other body."""
     answer = _json(body)
     choice = _first(answer)
     message = choice.get("message")

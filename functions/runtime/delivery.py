@@ -51,7 +51,7 @@ class Delivery:
         return replace(self, event=replace(self.event, source=NOBODY, id=fingerprint(attributes, self.data)))
 
     def json(self) -> object:
-        """Read the data as JSON; raises Malformed when it is none."""
+        """Read the data as JSON; raises Malformed when it is not JSON."""
         try:
             return msgspec.json.decode(self.data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

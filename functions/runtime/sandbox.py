@@ -226,7 +226,7 @@ def retry_after(answer: httpx.Response) -> float:
 
 
 def read_answer(answer: httpx.Response | None) -> Execution:
-    """Read an answer; whatever is none is our own failure."""
+    """Read an answer; one that can't be read, or did not come, is our own failure."""
     if answer is None:
         return BROKEN
     if answer.status_code in REFUSED:

@@ -57,7 +57,7 @@ class Plan:
 
     @classmethod
     async def make(cls, request: Replay, topics: tuple[str, ...], kafka: Kafka) -> Self:
-        """Look at the topics; raises Refused when the topic asked for is none of the projection's."""
+        """Look at the topics; raises Refused for a topic that does not feed the projection."""
         if request.topic not in (None, *topics):
             raise Refused(
                 f"--topic: {request.rebuild} is built of {' and '.join(topics)}, not of {request.topic}"
