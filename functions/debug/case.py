@@ -12,7 +12,7 @@ from functions.analysis import source
 from functions.debug.exercise_tests import TestedExercise, by_tests, tested_exercise
 from functions.debug.observation import Observation, diagnose, told_error
 from functions.debug.solutions import looked_closer
-from functions.debug.store import OpenCase, handed_in, hints_given, latest_case
+from functions.debug.store import OpenCase, handed_in, latest_case
 from functions.diagnosis import wording
 from functions.diagnosis.causes import Diagnosis, unreadable
 from functions.diagnosis.claims import Claim, claims
@@ -94,16 +94,17 @@ async def _gathered(request: DebugRequested, work: Work) -> Known:
     student, exercise = request.student_id, request.exercise_id
     place = exercise or request.conversation_id
     async with work.read() as db:
-        kept, newest = None, None
-        if not (request.code and told_error(request)):
-            kept = await latest_case(db, student, place)
+        (kept, given), newest = await latest_case(db, student, place), None
+        if request.code and told_error(request):
+            # A message with both begins anew, whatever there was before.
+            kept = None
         if exercise is not None and not request.code:
             newest = await handed_in(db, student, exercise, kept.seen_at if kept else None)
         at_hand = await exercises_at_hand(db, student, exercise)
         code = newest or request.code or (kept.code if kept else None) or ""
         named = next((one for one in at_hand if one.exercise_id == exercise), None)
         tested = await tested_exercise(db, named, student, code) if named is not None else None
-        return Known(kept, newest, at_hand, await hints_given(db, student, place), tested)
+        return Known(kept, newest, at_hand, given, tested)
 
 
 def _with_program(

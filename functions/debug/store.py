@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from asyncpg import Record
 
-from events.models import ParsedError
+from events.models import HintLevel, ParsedError
 from functions.debug.struggle import WINDOW, ErrorOccurrence
 from functions.diagnosis.causes import Diagnosis, known, of_error, of_silence
 from functions.diagnosis.claims import Claim
@@ -36,19 +37,20 @@ WITH hint AS (
     VALUES ($15, $1, $2, $3, $16, $17, $8) ON CONFLICT (message_id) DO NOTHING)
 {KEEP_CASE}
 """
+# The hints beside the case: a round trip less. Without a case there is one row of its hints alone.
 LATEST_CASE = """
-SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, call, given, seen_at
-FROM debug_cases
-WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1
+SELECT c.*, (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('fingerprint', fingerprint, 'tier', tier,
+           'code_hash', code_hash, 'at', shown_at) ORDER BY shown_at), '[]')
+      FROM debug_hints WHERE student_id = $1 AND place_id = $2) AS hints
+  FROM (SELECT) AS always LEFT JOIN LATERAL (
+    SELECT error_type, error_message, error_line, code, fault, expected, got, quoted, call, given, seen_at
+      FROM debug_cases WHERE student_id = $1 AND place_id = $2 ORDER BY seen_at DESC LIMIT 1) AS c ON true
 """
 HANDED_IN = """
 SELECT code FROM submissions
 WHERE student_id = $1 AND exercise_id = $2 AND created_at > coalesce($3::timestamptz, '-infinity')
 ORDER BY created_at DESC, submission_id DESC LIMIT 1
-"""
-HINTS = """
-SELECT fingerprint, tier, code_hash, shown_at FROM debug_hints
-WHERE student_id = $1 AND place_id = $2 ORDER BY shown_at
 """
 # A statement sees the rows from before it alone, so the new one is added; without it, it was kept before.
 KEEP_SIGHTING = """
@@ -73,10 +75,25 @@ class OpenCase:
     claim: Claim | None = None
 
 
-async def latest_case(db: Connection, student_id: UUID, place_id: UUID) -> OpenCase | None:
-    """Give what a student works on in a conversation, for a message that brings nothing new."""
-    row = await db.fetchrow(LATEST_CASE, student_id, place_id)
-    return None if row is None else OpenCase(_diagnosis(row), row["code"], row["seen_at"], _claim(row))
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    fingerprint: str
+    tier: HintLevel
+    code_hash: str
+    at: datetime
+
+
+async def latest_case(
+    db: Connection, student_id: UUID, place_id: UUID
+) -> tuple[OpenCase | None, dict[str, list[GivenHint]]]:
+    """Give what a student works on in a place, and the hints shown for its faults, by their fingerprints."""
+    [row] = await db.fetch(LATEST_CASE, student_id, place_id)
+    given: dict[str, list[GivenHint]] = {}
+    for hint in msgspec.json.decode(row["hints"], type=list[_Hint]):
+        given.setdefault(hint.fingerprint, []).append(GivenHint(hint.tier, hint.code_hash, hint.at))
+    if row["seen_at"] is None:
+        return None, given
+    return OpenCase(_diagnosis(row), row["code"], row["seen_at"], _claim(row)), given
 
 
 async def handed_in(
@@ -103,15 +120,6 @@ def _diagnosis(row: Record) -> Diagnosis | None:
     told = (row["call"], row["given"])
     contrast = Mismatch(row["expected"], row["got"], False, *told) if row["got"] is not None else None
     return known(row["fault"], row["error_line"], code, contrast)
-
-
-async def hints_given(db: Connection, student_id: UUID, place_id: UUID) -> dict[str, list[GivenHint]]:
-    """Give the hints that were shown for the faults of a place, by the fingerprint of the fault."""
-    found: dict[str, list[GivenHint]] = {}
-    for row in await db.fetch(HINTS, student_id, place_id):
-        hint = GivenHint(row["tier"], row["code_hash"], row["shown_at"])
-        found.setdefault(row["fingerprint"], []).append(hint)
-    return found
 
 
 async def keep_hint(

@@ -70,7 +70,7 @@ class Outgoing:
 
 
 def instant(raw: object) -> datetime | None:
-    """Read an RFC 3339 time; None for any other text, and within a day of the years 1 and 9999, where zones end."""
+    """Read an RFC 3339 time; None for any other text, and within a day of the years 1 and 9999."""
     try:
         value = datetime.fromisoformat(str(raw))
         value = value if value.tzinfo else value.replace(tzinfo=UTC)
