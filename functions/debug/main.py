@@ -19,7 +19,7 @@ MAX_RUN_S = 2.5
 MIN_FOR_WORDS_S = 1.0
 
 
-@consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20)
+@consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20, kinds=("error.seen",))
 async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
     """Answer a call for help, and notice when a student meets the same error again and again."""
     match event:

@@ -8,7 +8,7 @@ from functions.runtime import Work, consumes
 from functions.runtime.stream import push
 
 
-@consumes(ResponseProduced)
+@consumes(ResponseProduced, lease=False)
 async def delivery(response: ResponseProduced, work: Work) -> None:
     """Store the answer and tell the student."""
     async with work.transaction() as db:

@@ -86,6 +86,11 @@ class Tutor:
             yield cls(model, Ledger(pool, settings), settings.limit_s)
 
     @property
+    def paid(self) -> bool:
+        """Whether a model is configured, which costs money."""
+        return self._model is not None
+
+    @property
     def model(self) -> str | None:
         """The name of the model; None when none is configured."""
         return self._model.name if self._model else None

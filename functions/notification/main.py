@@ -10,7 +10,15 @@ from functions.notification.settings import NotificationSettings
 from functions.runtime import Tick, Work, consumes
 
 
-@consumes(StruggleDetected, SafetyRaised, ActivityRecorded, Tick, uses=(NotificationSettings,))
+@consumes(
+    StruggleDetected,
+    SafetyRaised,
+    ActivityRecorded,
+    Tick,
+    uses=(NotificationSettings,),
+    lease=False,
+    kinds=("exercise.completed",),
+)
 async def notification(event: StruggleDetected | SafetyRaised | ActivityRecorded | Tick, work: Work) -> None:
     """Handle one event."""
     settings = work.use(NotificationSettings)

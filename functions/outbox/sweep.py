@@ -8,10 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Self
 
-import httpx
-
 from functions.runtime import metrics, outbox
-from functions.runtime.certificates import trusted
 from functions.runtime.database import Connection, Pool, connection
 from functions.runtime.publisher import KafkaSinks, Publisher, publish_rows
 from functions.runtime.settings import Environ, env, integer, url
@@ -46,9 +43,11 @@ class Sweep:
         days = env(environ, "LEARNFLOW_RETENTION_DAYS", integer(1, 3650), 30)
         limit_s = env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5)
         address = env(environ, "LEARNFLOW_SINKS_URL", url)
-        async with httpx.AsyncClient(timeout=limit_s, verify=trusted(address)) as client:
-            sinks = KafkaSinks(address, client, Signatures.read(environ))
+        sinks = KafkaSinks(address, Signatures.read(environ), limit_s)
+        try:
             yield cls(pool, sinks, timedelta(days=days))
+        finally:
+            await sinks.close()
 
     async def run(self, now: datetime) -> None:
         """Publish until nothing is left or a batch fails; then forget what is old."""

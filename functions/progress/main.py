@@ -10,7 +10,7 @@ from functions.progress.summary import answer
 from functions.runtime import Work, consumes
 
 
-@consumes(ActivityRecorded, ExerciseGenerated, ProgressAsked, uses=(ProgressSettings,))
+@consumes(ActivityRecorded, ExerciseGenerated, ProgressAsked, uses=(ProgressSettings,), lease=False)
 async def progress(event: ActivityRecorded | ExerciseGenerated | ProgressAsked, work: Work) -> None:
     """Handle one event."""
     match event:

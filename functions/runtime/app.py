@@ -10,19 +10,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime
 
-import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from functions.runtime import health, logs, metrics, migrate, tracing
-from functions.runtime.certificates import trusted
 from functions.runtime.consumer import EventConsumer
 from functions.runtime.database import DOWN, answers, connection, open_pool
 from functions.runtime.errors import ConfigurationError, DatabaseDown
 from functions.runtime.function_host import FunctionHost, Resources
-from functions.runtime.publisher import KafkaSinks, OutboxPublisher, connections
+from functions.runtime.publisher import KafkaSinks, OutboxPublisher
 from functions.runtime.registration import Registration
 from functions.runtime.settings import Environ, Settings
 
@@ -115,16 +113,12 @@ async def open_once(registration: Registration, host: FunctionHost, stack: Async
         async with connection(pool) as db:
             for name in await migrate.migrate(db, migrate.read()):
                 log.info("migrated %s", name)
-        client = await opened.enter_async_context(
-            httpx.AsyncClient(
-                timeout=settings.publish_limit_s, limits=connections(), verify=trusted(settings.sinks_url)
-            )
-        )
+        sinks = KafkaSinks(settings.sinks_url, host.signatures, settings.publish_limit_s)
+        opened.push_async_callback(sinks.close)
         used = {
             kind: await opened.enter_async_context(kind.open(host.environ, pool))  # type: ignore[attr-defined]
             for kind in registration.uses
         }
-        sinks = KafkaSinks(settings.sinks_url, client, host.signatures)
         host.open(Resources(pool, OutboxPublisher(sinks, pool), used))
         stack.push_async_exit(opened.pop_all())
     log.info("started")

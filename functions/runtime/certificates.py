@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ssl
 from functools import cache
-
-import httpx
+from urllib.parse import urlsplit
 
 
 def trusted(url: str) -> ssl.SSLContext:
@@ -13,12 +12,14 @@ def trusted(url: str) -> ssl.SSLContext:
 
     Reading all certificates takes as long as a twentieth of a cold start.
     """
-    return certificates() if httpx.URL(url).scheme == "https" else nobody()
+    return certificates() if urlsplit(url).scheme == "https" else nobody()
 
 
 @cache
 def certificates() -> ssl.SSLContext:
     """Read the certificates of this machine, or those that SSL_CERT_FILE names."""
+    import httpx  # most functions speak plain HTTP to their mesh, and do without
+
     return httpx.create_ssl_context()
 
 

@@ -16,6 +16,7 @@ import asyncpg
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
+from events.models import ActivityRecorded
 from events.wire import NotACloudEvent, from_http
 from functions.runtime import inbox, logs, metrics, outbox, tracing
 from functions.runtime.catalog import by_model, by_name
@@ -25,6 +26,7 @@ from functions.runtime.delivery import PING, Delivery
 from functions.runtime.errors import (
     DatabaseDown,
     Forged,
+    HandledBefore,
     InProgress,
     LearnFlowError,
     Malformed,
@@ -36,7 +38,7 @@ from functions.runtime.errors import (
 )
 from functions.runtime.failure_response import failure_response
 from functions.runtime.function_host import FunctionHost
-from functions.runtime.inbox import Claim
+from functions.runtime.inbox import Claim, Unclaimed
 from functions.runtime.outbox import Row
 from functions.runtime.registration import Registration, Tick
 from functions.runtime.work import EventWork
@@ -79,66 +81,96 @@ class EventConsumer:
             if payload is not None:
                 opened, event = self._host.opened, delivery.event
                 work = EventWork(self._function, event, delivery.now, opened.pool, opened.used)
-                await (self._run if isinstance(payload, Tick) else self._once)(delivery, payload, work)
+                if isinstance(payload, Tick):
+                    await self._run(payload, work)
+                else:
+                    await self._once(delivery, payload, work)
                 await opened.outbox.publish(work.rows)
 
     def _read(self, delivery: Delivery) -> tuple[object, Delivery]:
         """Read the payload: a typed event, a Tick, None for what is ignored, or why it is a dead letter."""
-        payload: object
+        payload: object = None
         try:
-            payload = self._tick(delivery) if delivery.event.type == PING else self._typed(delivery)
+            if delivery.event.type != PING:
+                payload = self._typed(delivery)
+            elif Tick in self._registration.models:
+                data = delivery.json() if delivery.data else {}
+                payload = Tick(data if isinstance(data, dict) else {})
+            else:
+                raise Reject(f"{self._function} expects no ticks")
         except Forged as error:
             payload, delivery = error, delivery.disowned()
         except Malformed as error:
             payload = error
         return payload, delivery
 
-    def _tick(self, delivery: Delivery) -> Tick:
-        if Tick not in self._registration.models:
-            raise Reject(f"{self._function} expects no ticks")
-        data = delivery.json() if delivery.data else {}
-        return Tick(data if isinstance(data, dict) else {})
-
     def _typed(self, delivery: Delivery) -> object | None:
         """Check and decode an event; None for one of our topics that this function has no use for."""
         delivery.check_names()
-        self._host.signatures.check(delivery.attributes, delivery.data)
-        kind = by_name().get(delivery.event.type)
-        if kind is None or kind.topic not in self._topics:
-            raise Malformed(
-                "unknown-type", f"{delivery.event.type[:200]} is not expected by {self._function}"
-            )
-        data = delivery.json()
-        return kind.decode(data, delivery.attributes) if kind.model in self._registration.models else None
+        payload, kind = None, by_name().get(delivery.event.type)
+        known = kind is not None and kind.topic in self._topics
+        wanted = kind is None or kind.model in self._registration.models
+        kinds = self._registration.kinds if kind is not None and kind.model is ActivityRecorded else ()
+        if not known or (wanted and delivery.is_of(kinds)):
+            self._host.signatures.check(delivery.attributes, delivery.data)
+            if kind is None or not known:
+                name = delivery.event.type[:200]
+                raise Malformed("unknown-type", f"{name} is not expected by {self._function}")
+            payload = kind.decode(delivery.json(), delivery.attributes)
+        return payload
 
     async def _once(self, delivery: Delivery, payload: object, work: EventWork) -> None:
-        """Claim the event and handle it; of one that was handled before, publish what is still unsent."""
-        event, lease_s = delivery.event, self._registration.limit_s + LEASE_MARGIN_S
-        async with connection(self._host.pool, TURN_S) as db:
-            held = await inbox.claim(db, self._function, event, delivery.student(payload), lease_s)
-            if held is None:
-                work.rows = await outbox.unsent(db, self._function, event.source, event.id)
-        if held is not None:
-            work.hold(held)
-            try:
-                await self._attempt(delivery, payload, held, work)
-            except InProgress:
+        """Handle an event once; of one that was handled before, publish what is still unsent.
+
+        What costs money or time is claimed first, so that two deliveries never pay twice. So is everything
+        for a while after a start: an event that ends the process is then counted.
+        """
+        leases = self._registration.leases(self._host.opened.used)
+        if leases or isinstance(payload, Malformed) or self._host.young:
+            await self._claim(delivery, payload, work)
+        else:
+            work.unclaimed = Unclaimed(self._function, delivery.event, delivery.student(payload))
+        if work.held is not None or work.unclaimed is not None:
+            await self._handle(delivery, payload, work)
+
+    async def _handle(self, delivery: Delivery, payload: object, work: EventWork) -> None:
+        """Run the handler; make a dead letter of what it can't handle, else give the claim back and raise."""
+        try:
+            await self._attempt(payload, work)
+        except InProgress:
+            raise
+        except HandledBefore as late:
+            await self._claim(delivery, payload, work)
+            if work.held is not None:
+                await self._release(work.held, late)
                 raise
-            except Exception as error:
+        except Exception as error:
+            if work.held is None:
+                await self._claim(delivery, payload, work)
+            if (held := work.held) is not None:
                 if (reason := self._reason(error, held)) is None:
                     await self._release(held, error)
                     raise ours(error) from error
                 await self._dead_letter(delivery, payload, held, work, *reason)
 
-    async def _attempt(self, delivery: Delivery, payload: object, held: Claim, work: EventWork) -> None:
+    async def _claim(self, delivery: Delivery, payload: object, work: EventWork) -> None:
+        """Claim the event for `work`; without success `work` gets the rows that are still to be published."""
+        event, lease_s = delivery.event, self._registration.limit_s + LEASE_MARGIN_S
+        async with connection(self._host.pool, TURN_S) as db:
+            work.held = await inbox.claim(db, self._function, event, delivery.student(payload), lease_s)
+            if work.held is None:
+                work.rows = await outbox.unsent(db, self._function, event.source, event.id)
+
+    async def _attempt(self, payload: object, work: EventWork) -> None:
         """Run the handler, unless the event cannot be handled or was tried too often."""
         if isinstance(payload, Malformed):
             raise payload
-        if held.attempt > self._host.settings.max_attempts or held.number > MAX_DELIVERIES:
+        held, tries = work.held, self._host.settings.max_attempts
+        if held is not None and (held.attempt > tries or held.number > MAX_DELIVERIES):
             raise Malformed("attempts", held.last_error or "the function died while handling it")
-        await self._run(delivery, payload, work)
+        await self._run(payload, work)
 
-    async def _run(self, _: Delivery, payload: object, work: EventWork) -> None:
+    async def _run(self, payload: object, work: EventWork) -> None:
         """Run the handler within its time, and commit for one that did not."""
         handler = self._registration.handler
         if handler is None:

@@ -50,6 +50,14 @@ class Delivery:
             attributes = {**attributes, "source": self.event.source.partition("#")[2]}
         return replace(self, event=replace(self.event, source=NOBODY, id=fingerprint(attributes, self.data)))
 
+    def is_of(self, kinds: tuple[str, ...]) -> bool:
+        """Tell whether the data is of one of some kinds, or has none, or is for its schema to judge."""
+        kind = None
+        with suppress(Malformed):
+            data = self.json() if kinds else None
+            kind = data.get("kind") if isinstance(data, dict) else None
+        return not isinstance(kind, str) or kind in kinds
+
     def json(self) -> object:
         """Read the data as JSON; raises Malformed when it is not JSON."""
         try:

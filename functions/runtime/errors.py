@@ -11,6 +11,7 @@ LearnFlowError
 │   ├── DatabaseDown       PostgreSQL cannot be reached
 │   └── PublishFailed      a KafkaSink did not take an event
 ├── InProgress             another delivery is being handled      -> 409
+├── HandledBefore          another delivery came first            -> what it left is published
 └── NotBuilding            a rebuild is finished that was never begun
 """
 
@@ -90,6 +91,13 @@ class InProgress(LearnFlowError):
     """Another delivery of the same event is being handled."""
 
     code = "in-progress"
+    status = 409
+
+
+class HandledBefore(LearnFlowError):
+    """Another delivery of the same event came first; what this one did is rolled back."""
+
+    code = "handled-before"
     status = 409
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -36,6 +37,12 @@ class FunctionHost:
         self.stopping = asyncio.Event()
         self.failed = 0
         self._opened: Resources | None = None
+        self._young_until = 0.0
+
+    @property
+    def young(self) -> bool:
+        """Whether start-up is just over."""
+        return time.monotonic() < self._young_until
 
     @property
     def started(self) -> bool:
@@ -57,6 +64,7 @@ class FunctionHost:
     def open(self, resources: Resources) -> None:
         """Take what start-up opened; from now on events are handled."""
         self._opened = resources
+        self._young_until = time.monotonic() + self.settings.careful_s
 
     async def drain(self) -> None:
         """Finish what goes on in the background, and take no more."""

@@ -10,7 +10,7 @@ from asyncpg import Connection, Record
 
 from functions.runtime.envelope import Envelope, Outgoing
 from functions.runtime.erasure import is_erased
-from functions.runtime.errors import InProgress
+from functions.runtime.errors import HandledBefore, InProgress
 from functions.runtime.outbox import columns
 
 # Of a student who was erased nothing is taken any more, whatever comes late or is sent through again.
@@ -44,6 +44,29 @@ WITH finished AS (
 SELECT (SELECT count(*) FROM finished) AS finished, coalesce(array_agg(seq ORDER BY seq), '{}') AS seqs
   FROM written
 """
+# For an event that was not claimed: the row is written with the effects, or not at all.
+ONCE = f"""
+WITH finished AS (
+    INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, subject, replay,
+                            received_at, claimed_at, lease_until, done_at, outcome)
+    SELECT $1, $2, $3, $4, $5, $6, $7, now(), now(), now(), clock_timestamp(), 'handled'
+     WHERE NOT {is_erased("$6::uuid")}
+    ON CONFLICT (consumer, source, id) DO UPDATE
+       SET attempts = i.attempts + 1, claimed_at = excluded.claimed_at, replay = excluded.replay,
+           done_at = excluded.done_at, outcome = excluded.outcome
+     WHERE i.done_at IS NULL AND i.lease_until <= clock_timestamp()
+    RETURNING 1
+), written AS (
+    INSERT INTO outbox (producer, cause_source, cause_id,
+                        event_id, type, topic, correlation_id, attributes, data)
+    SELECT $1, $2, $3, o.*
+      FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::bytea[]) AS o
+     WHERE EXISTS (SELECT 1 FROM finished)
+    RETURNING seq
+)
+SELECT (SELECT count(*) FROM finished) AS finished, coalesce(array_agg(seq ORDER BY seq), '{{}}') AS seqs
+  FROM written
+"""
 RELEASE = """
 UPDATE inbox SET lease_until = clock_timestamp(), last_error = $5, deferrals = deferrals + $6
  WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $4 AND done_at IS NULL
@@ -65,6 +88,15 @@ class Claim:
     def attempt(self) -> int:
         """How often the event itself was tried, deferrals left out, from 1."""
         return self.number - self.deferrals
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """An event that is handled without a claim before, about one student or none."""
+
+    consumer: str
+    event: Envelope
+    subject: UUID | None
 
 
 async def claim(
@@ -98,6 +130,20 @@ async def finish(
     )
     if row is None or row["finished"] != 1:
         raise InProgress(f"the lease on {held.id} was lost")
+    return list(row["seqs"])
+
+
+async def finish_unclaimed(db: Connection[Record], one: Unclaimed, events: Sequence[Outgoing]) -> list[int]:
+    """Mark an event handled that nobody claimed, and write its outputs; returns their outbox rows.
+
+    Raises HandledBefore when another delivery was first or is at work, or the student was erased: the
+    caller's transaction must then be rolled back.
+    """
+    event = one.event
+    values = (event.type, event.correlation_id, one.subject, event.replay, *columns(events))
+    row = await db.fetchrow(ONCE, one.consumer, event.source, event.id, *values)
+    if row is None or row["finished"] != 1:
+        raise HandledBefore(f"{event.id} was handled before")
     return list(row["seqs"])
 
 

@@ -6,23 +6,27 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Protocol
 
 import asyncpg
-import httpx
 
-from functions.runtime import outbox
+from functions.runtime import outbox, tracing
 from functions.runtime.database import Pool, connection
 from functions.runtime.envelope import Outgoing
 from functions.runtime.errors import LearnFlowError, PublishFailed
+from functions.runtime.http_client import HttpClient, NoAnswer
 from functions.runtime.outbox import Row
 from functions.runtime.signatures import Signatures
 
-# Before each request httpx looks at every idle connection: twenty took as long as the request itself.
-KEPT = 4
-KEPT_S = 60
+ACCEPTED = 202
 # Marks come within milliseconds; what is forgotten here is published twice, which everybody expects.
 REMEMBERED = 1000
+
+# A mark is a statement and a commit: at fifty events a second a dozen share one.
+MARK_EVERY_S = 0.25
+# Who accepted a question publishes it while it lives; the sweep, every ten seconds at best, is for crashes.
+AGAIN_S = (1.0, 2.0, 4.0, 8.0)
 
 log = logging.getLogger(__name__)
 
@@ -35,28 +39,30 @@ class Publisher(Protocol):
 
 
 class KafkaSinks:
-    """The KafkaSinks of a namespace, each at `<base>/<topic with dots as dashes>`; signs what goes there."""
+    """The KafkaSinks of a namespace, each at `<base>/<topic with dots as dashes>`; signs what goes there.
 
-    def __init__(self, base_url: str, client: httpx.AsyncClient, signatures: Signatures) -> None:
-        self._base_url = base_url
-        self._client = client
+    `limit_s` bounds each event.
+    """
+
+    def __init__(self, base_url: str, signatures: Signatures, limit_s: float) -> None:
+        self._client = HttpClient(base_url, limit_s)
         self._signatures = signatures
 
     async def publish(self, event: Outgoing) -> None:
         """Publish one event; returns once Kafka has it, raises PublishFailed otherwise."""
-        signed = self._signatures.sign(event)
+        path = f"/{event.topic.removeprefix('learnflow.').replace('.', '-')}"
+        headers = self._signatures.sign(event).headers()
         try:
-            answer = await self._client.post(
-                self.address(event.topic), content=event.data, headers=signed.headers()
-            )
-        except httpx.HTTPError as error:
+            with tracing.posting(path):
+                answer = await self._client.post(path, headers, event.data)
+        except (NoAnswer, TimeoutError) as error:
             raise PublishFailed(f"{event.topic}: {type(error).__name__}: {error}") from error
-        if answer.status_code != httpx.codes.ACCEPTED:
-            raise PublishFailed(f"{event.topic}: the sink answered {answer.status_code}")
+        if answer.status != ACCEPTED:
+            raise PublishFailed(f"{event.topic}: the sink answered {answer.status}")
 
-    def address(self, topic: str) -> str:
-        """The address of the sink of a topic."""
-        return f"{self._base_url}/{topic.removeprefix('learnflow.').replace('.', '-')}"
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
 
 
 class OutboxPublisher:
@@ -65,9 +71,11 @@ class OutboxPublisher:
     A mark that is lost has the sweep publish the same event again, which every consumer expects.
     """
 
-    def __init__(self, publisher: Publisher, pool: Pool) -> None:
+    def __init__(self, publisher: Publisher, pool: Pool, again_s: Sequence[float] = AGAIN_S) -> None:
         self._publisher = publisher
         self._pool = pool
+        self._again_s = again_s
+        self._closing = asyncio.Event()
         self._background: set[asyncio.Task[None]] = set()
         self._unmarked: list[int] = []
         self._lately: deque[int] = deque(maxlen=REMEMBERED)
@@ -84,12 +92,13 @@ class OutboxPublisher:
             raise failures[0]
 
     def publish_soon(self, rows: Sequence[Row]) -> None:
-        """Publish rows in the background; what does not go out is left to the sweep."""
+        """Publish rows in the background, again after 1, 2, 4 and 8 s; then they are left to the sweep."""
         if rows:
-            self._in_background(self._publish_quietly(rows))
+            self._in_background(self._publish_until_they_are_out(rows))
 
     async def drain(self, limit_s: float) -> None:
-        """Finish what goes on in the background."""
+        """Finish what goes on in the background, without waiting between tries."""
+        self._closing.set()
         try:
             async with asyncio.timeout(limit_s):
                 while self._background:
@@ -106,6 +115,7 @@ class OutboxPublisher:
 
     async def _mark(self) -> None:
         while self._unmarked:
+            await self._pause(MARK_EVERY_S)
             seqs = list(self._unmarked)
             try:
                 async with connection(self._pool) as db:
@@ -116,21 +126,28 @@ class OutboxPublisher:
                 # whatever went wrong: what stays in the list would keep the next marking from starting
                 del self._unmarked[: len(seqs)]
 
-    async def _publish_quietly(self, rows: Sequence[Row]) -> None:
-        try:
-            await self.publish(rows)
-        except LearnFlowError as error:
-            log.warning("left to the outbox sweep: %s", error)
+    async def _publish_until_they_are_out(self, rows: Sequence[Row]) -> None:
+        for pause_s in (*self._again_s, None):
+            try:
+                await self.publish(rows)
+            except LearnFlowError as error:
+                if pause_s is None or self._closing.is_set():
+                    log.warning("left to the outbox sweep: %s", error)
+                    break
+                await self._pause(pause_s)
+            else:
+                break
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not while the process ends."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
-
-
-def connections(most: int | None = None) -> httpx.Limits:
-    """Say how many connections a client may have; few of them are kept when there is nothing to send."""
-    return httpx.Limits(max_connections=most, max_keepalive_connections=KEPT, keepalive_expiry=KEPT_S)
 
 
 async def publish_rows(publisher: Publisher, rows: Sequence[Row]) -> tuple[list[int], list[BaseException]]:

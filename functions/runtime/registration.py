@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, cast
 
 from starlette.types import ASGIApp
 
@@ -12,6 +12,14 @@ from functions.runtime.work import Work
 
 DEFAULT_LIMIT_S = 10.0
 Handler = Callable[[Any, Work], Awaitable[None]]
+
+
+class Paid(Protocol):
+    """What a function may use, and may have to pay for."""
+
+    @property
+    def paid(self) -> bool:
+        """Whether using it costs money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,9 @@ class Tick:
 class Registration:
     """What a function consumes, what it needs for that, and how many seconds one event may take.
 
-    `http` builds the application of a function that takes requests instead of events.
+    `lease` says whether an event is claimed first, or what has to be paid for to be so; `kinds` are the
+    activities that it wants, all when empty. `http` builds the application of a function that takes
+    requests instead of events.
     """
 
     name: str
@@ -33,4 +43,10 @@ class Registration:
     models: tuple[type, ...] = ()
     uses: tuple[type, ...] = ()
     limit_s: float = DEFAULT_LIMIT_S
+    lease: bool | type[Paid] = True
+    kinds: tuple[str, ...] = ()
     http: Callable[[Any], ASGIApp] | None = None
+
+    def leases(self, used: Mapping[type, object]) -> bool:
+        """Tell whether events are claimed first, with what is open."""
+        return self.lease if isinstance(self.lease, bool) else cast(Paid, used[self.lease]).paid

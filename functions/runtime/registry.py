@@ -11,21 +11,27 @@ from starlette.types import ASGIApp
 
 from functions.runtime.app import Hosted
 from functions.runtime.function_host import FunctionHost
-from functions.runtime.registration import DEFAULT_LIMIT_S, Handler, Registration
+from functions.runtime.registration import DEFAULT_LIMIT_S, Handler, Paid, Registration
 
 Function = Callable[[Request], Awaitable[Response]]
 
 
 def consumes(
-    *models: type, uses: tuple[type, ...] = (), limit_s: float = DEFAULT_LIMIT_S
+    *models: type,
+    uses: tuple[type, ...] = (),
+    limit_s: float = DEFAULT_LIMIT_S,
+    lease: bool | type[Paid] = True,
+    kinds: tuple[str, ...] = (),
 ) -> Callable[[Handler], Function]:
     """Make a handler of the given event models the CloudEvents function of its name.
 
-    `uses` are classes that are opened at start-up and closed at the end; `limit_s` bounds one event.
+    `uses` are classes that are opened at start-up and closed at the end; `limit_s` bounds one event. Without
+    `lease` two deliveries at once may both run, and one is rolled back: for handlers with no effect but in
+    their transaction. `kinds` are the activities that are of use; others are dropped as they come.
     """
 
     def make(handler: Handler) -> Function:
-        return function(Registration(handler.__name__, handler, models, uses, limit_s))
+        return function(Registration(handler.__name__, handler, models, uses, limit_s, lease, kinds))
 
     return make
 

@@ -24,7 +24,6 @@ from functions.runtime import metrics
 from functions.runtime.certificates import trusted
 from functions.runtime.database import Pool
 from functions.runtime.errors import LearnFlowError, RetryLater
-from functions.runtime.publisher import connections
 from functions.runtime.settings import env, integer, url
 
 ItemStatus = RunStatus | Literal["not_run"]
@@ -205,7 +204,9 @@ class Sandbox:
 def connected(base: str, wait_s: float, most: int | None = None) -> httpx.AsyncClient:
     """Make the connections to a runner, `most` at once; none is opened before the first request."""
     timeout = httpx.Timeout(wait_s, connect=CONNECT_S)
-    return httpx.AsyncClient(base_url=base, timeout=timeout, limits=connections(most), verify=trusted(base))
+    # before each request httpx looks at every idle connection: few are kept when nothing runs
+    limits = httpx.Limits(max_connections=most, max_keepalive_connections=4, keepalive_expiry=60)
+    return httpx.AsyncClient(base_url=base, timeout=timeout, limits=limits, verify=trusted(base))
 
 
 def fair_key_of(student_id: UUID) -> str:

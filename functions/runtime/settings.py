@@ -92,6 +92,7 @@ class Settings:
     sinks_url: str
     publish_limit_s: int
     max_attempts: int
+    careful_s: int
     log_level: str
     metrics_port: int
     traces: str
@@ -112,6 +113,7 @@ class Settings:
             sinks_url=env(environ, "LEARNFLOW_SINKS_URL", url),
             publish_limit_s=env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5),
             max_attempts=env(environ, "LEARNFLOW_MAX_ATTEMPTS", integer(1, 50), 5),
+            careful_s=env(environ, "LEARNFLOW_CAREFUL_S", integer(0, 3600), 15),
             log_level=env(environ, "LEARNFLOW_LOG_LEVEL", log_level, "INFO"),
             metrics_port=env(environ, "LEARNFLOW_METRICS_PORT", integer(0, 65535), 0),
             traces=next((name for name in TRACES if environ.get(name)), ""),

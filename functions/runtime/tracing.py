@@ -21,6 +21,10 @@ class Tracer:
         """Be inside the span of one event."""
         return nullcontext()
 
+    def posting(self, path: str) -> AbstractContextManager[None]:
+        """Be inside the span of one request to a KafkaSink."""
+        return nullcontext()
+
     def close(self) -> None:
         """Send what is left."""
 
@@ -46,6 +50,11 @@ def configure(settings: Settings) -> None:
 def consuming(type_name: str, parent: str | None, ids: dict[str, str]) -> AbstractContextManager[None]:
     """Be inside the span of one event, a child of the event's own trace context."""
     return _current.consuming(type_name, parent, ids)
+
+
+def posting(path: str) -> AbstractContextManager[None]:
+    """Be inside the span of one request to a KafkaSink."""
+    return _current.posting(path)
 
 
 def close() -> None:

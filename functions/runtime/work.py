@@ -11,7 +11,7 @@ from uuid import UUID
 from functions.runtime.catalog import EventData, by_model
 from functions.runtime.database import TURN_S, Connection, Pool, connection
 from functions.runtime.envelope import Envelope, Outgoing, derived_id, outgoing
-from functions.runtime.inbox import Claim, finish
+from functions.runtime.inbox import Claim, Unclaimed, finish, finish_unclaimed
 from functions.runtime.outbox import Row, write
 
 T = TypeVar("T")
@@ -49,7 +49,10 @@ class Work(Protocol):
 
 
 class EventWork:
-    """The work on one event; `rows` are its outbox rows once it is committed."""
+    """The work on one event: with a claim, without one, or on a tick, which no inbox knows.
+
+    `rows` are its outbox rows once it is committed.
+    """
 
     def __init__(
         self, function: str, event: Envelope, now: datetime, pool: Pool, used: Mapping[type, object]
@@ -59,20 +62,17 @@ class EventWork:
         self.rows: list[Row] = []
         self._function = function
         self._pool = pool
-        self._held: Claim | None = None
+        self.held: Claim | None = None
+        self.unclaimed: Unclaimed | None = None
         self._used = used
         self._outputs: list[Outgoing] = []
         self._opened = False
         self._closed = False
 
-    def hold(self, claim: Claim) -> None:
-        """Take the claim on the event; a tick needs none."""
-        self._held = claim
-
     @property
     def attempt(self) -> int:
         """How often the event was tried, from 1."""
-        return self._held.attempt if self._held else 1
+        return self.held.attempt if self.held else 1
 
     @property
     def finished(self) -> bool:
@@ -136,9 +136,12 @@ class EventWork:
         self._closed = True
 
     async def _write(self, db: Connection) -> list[Row]:
-        if self._held is None:
+        if self.held is not None:
+            seqs = await finish(db, self.held, self._outputs)
+        elif self.unclaimed is not None:
+            seqs = await finish_unclaimed(db, self.unclaimed, self._outputs)
+        else:
             return await write(db, self._function, self._outputs) if self._outputs else []
-        seqs = await finish(db, self._held, self._outputs)
         return [Row(seq, event) for seq, event in zip(seqs, self._outputs, strict=True)]
 
 

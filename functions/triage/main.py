@@ -12,7 +12,7 @@ from functions.triage.routing import Context, asked, asks_for_a_hint, extras, ro
 from functions.triage.safeguarding import Safeguarding, safeguard
 
 
-@consumes(QuerySubmitted, uses=(Tutor, Safeguarding))
+@consumes(QuerySubmitted, uses=(Tutor, Safeguarding), lease=Tutor)
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     tutor, told = work.use(Tutor), classify(query)

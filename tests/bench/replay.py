@@ -82,8 +82,7 @@ async def first(system: LocalSystem, events: int) -> tuple[int, float, float, st
     async with aiohttp.ClientSession() as client, asyncio.timeout(FIRST_S):
         while any((await lags(client, exports["LEARNFLOW_CONTROL_URL"])).values()):
             await asyncio.sleep(1)
-    for function in ("progress", "notification", "debug"):
-        await handled(exports["DATABASE_URL"], function, ids)
+    await handled(exports["DATABASE_URL"], "progress", ids)
     took = time.monotonic() - before
     return len(ids), took, len(ids) / took, "", ""
 

@@ -28,10 +28,12 @@ CONSUMERS: dict[str, dict[str, tuple[str, ...]]] = {
         "learnflow.safety.raised.v1": ("notification",),
     },
     "progress.events": {
-        ACTIVITY: ("progress", "notification", "debug"),
+        ACTIVITY: ("progress",),
         "learnflow.progress.asked.v1": ("progress",),
     },
 }
+# An activity is of use to others by its kind alone: what is of none leaves no trace there.
+BY_KIND = {"error.seen": ("debug",), "exercise.completed": ("notification",)}
 OUTBOX = """
 SELECT event_id, topic, attributes ->> 'source' AS source, count(*) AS times FROM outbox GROUP BY 1, 2, 3
 """
@@ -131,11 +133,16 @@ def unhandled(events: Iterable[Event], handled: dict[tuple[str, str, str], str])
         known = CONSUMERS[event.topic].get(event.type)
         if known is None:
             found.append(f"{event.type} is on {event.topic}: {event.id}")
-        for consumer in known or ():
+        for consumer in (*(known or ()), *others(event)):
             outcome = handled.get((consumer, event.source, event.id))
             if outcome != "handled":
                 found.append(f"{event.type} {event.id} is {outcome or 'unknown'} to {consumer}")
     return found[:10]
+
+
+def others(event: Event) -> tuple[str, ...]:
+    """Name who besides progress has to have handled an activity."""
+    return BY_KIND.get(json.loads(event.data).get("kind"), ()) if event.type == ACTIVITY else ()
 
 
 def activity_of(event: Event) -> str:

@@ -62,8 +62,9 @@ async def published(system: LocalSystem, activities: list[ActivityRecorded]) -> 
     exports = system.exports
     events = (("gateway", one) for one in activities)
     ids = await publish(system.home, exports["KAFKA_BOOTSTRAP_SERVERS"], events)
-    for function in ("progress", "notification", "debug"):
-        await handled(exports["DATABASE_URL"], function, ids)
+    await handled(exports["DATABASE_URL"], "progress", ids)
+    seen = [one for one, activity in zip(ids, activities, strict=True) if activity.kind == "error.seen"]
+    await handled(exports["DATABASE_URL"], "debug", seen)
     return ids
 
 

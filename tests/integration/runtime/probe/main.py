@@ -12,8 +12,12 @@ from functions.runtime import Reject, RetryLater, Tick, Work, consumes
 @consumes(QuerySubmitted, Tick, limit_s=3)
 async def probe(query: QuerySubmitted | Tick, work: Work) -> None:
     """Store the text, publish one event, and fail as asked."""
-    if isinstance(query, Tick):
-        return
+    if not isinstance(query, Tick):
+        await act(query, work)
+
+
+async def act(query: QuerySubmitted, work: Work) -> None:
+    """Do what the text says, in one transaction at the end."""
     for word in query.text.split():
         await obey(word)
     asked = ProgressAsked(
