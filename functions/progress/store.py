@@ -22,10 +22,10 @@ from functions.runtime.erasure import is_erased
 ERASED = is_erased("$1")
 ZONE = "coalesce((SELECT time_zone FROM users WHERE user_id = $1), 'UTC')"
 LIVE = projection.LIVE.format(name="progress")
+# An update that changes nothing locks the row, whether it was there or not.
 LOCK = f"""
 INSERT INTO student_progress AS s (student_id, generation, time_zone, rules_version)
 SELECT $1, {LIVE}, {ZONE}, $2 WHERE NOT {ERASED}
-    # An update that changes nothing locks the row, whether it was there or not.
     ON CONFLICT (student_id, generation) DO UPDATE SET student_id = s.student_id
 RETURNING generation, time_zone, rules_version, {ZONE} AS zone_now
 """
