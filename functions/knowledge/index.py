@@ -17,7 +17,7 @@ from typing import Any
 from functions.knowledge.compiled import content, load
 from functions.knowledge.library import Concept, Entry, Library, library
 from functions.knowledge.phrasing import KEPT, said
-from functions.knowledge.terms import NAME, Unit, Vocabulary, phrase, root
+from functions.knowledge.terms import NAME, Unit, Vocabulary, patterns, phrase, root
 
 BESIDE_A_NAME = 0.35
 MIN_TERMS = 2
@@ -69,7 +69,9 @@ def index() -> Index:
         contrasts=raw["contrasts"],
         own=raw["own"],
         sayings=raw["sayings"],
-        known=Vocabulary(raw["idle"], raw["kin"], raw["names"], raw["signs"], raw["special"]),
+        known=Vocabulary(
+            raw["idle"], raw["kin"], raw["names"], raw["signs"], raw["special"], patterns(raw["read_as"])
+        ),
         unknown=raw["unknown"],
         words=raw["words"],
     )
@@ -116,6 +118,7 @@ def _build() -> dict[str, Any]:
         "names": frozenset(known.names),
         "signs": frozenset(known.signs),
         "special": tuple(known.special),
+        "read_as": content()["words"]["read_as"],
         "unknown": _rarity(0, len(things)),
         "words": _words(things, known),
     }
@@ -128,7 +131,7 @@ def vocabulary(books: Library) -> Vocabulary:
     kin |= {root(one): head for one, head in kin.items()}
     names = {name.lower() for entry in books.entries.values() for name in entry.names}
     names |= {word for concept in books.concepts.values() for word in concept.keywords}
-    return Vocabulary.of(words["idle"].split(), kin, names)
+    return Vocabulary.of(words["idle"].split(), kin, names, words["read_as"])
 
 
 def _rarity(held: int, things: int) -> float:

@@ -13,7 +13,9 @@ COMPARES = re.compile(
 )
 HOW_TO = re.compile(
     r"\b(?:how (?!does|is|are|works?|long|many|much|fast)|way to|can i|can you|possible to|want to|need to"
-    r"|trying to)\b|^(?:\w+ing|make|get|add|find)\b",
+    r"|trying to)\b|^(?:\w+ing|make|get|add|find|show|print|use|quit|ask|check|count|sort|remove|delete"
+    r"|reverse"
+    r"|convert|read|write|open|save|put|create|change|replace|split|join|turn|take|pick|pause|stop|wait)\b",
     re.IGNORECASE,
 )
 KEPT = re.compile(

@@ -34,7 +34,8 @@ def search(text: str) -> list[Found]:
     """Find what fits a question, the best first; at most eight, none whose score is below NEAR."""
     asked = asked_for(text)
     found = scores(asked, text) if asked else {}
-    if (place := index().sayings.get(said(text))) is not None:
+    signs = any(unit.marked and not unit.shown.isidentifier() for unit in asked)
+    if not signs and (place := index().sayings.get(said(text))) is not None:
         found[place] = (1 + 2 * PREFERRED, True)
     order = sorted(found.items(), key=lambda pair: -pair[1][0])
     return [
@@ -58,11 +59,18 @@ def _mended(unit: Unit, known: Index) -> Iterator[Unit]:
         return
     if any(_slipped(word, idle) for idle in known.known.idle if idle[0] == word[0]):
         return
-    slips = one_left_out(word)
-    near = (one for one in known.words if abs(len(one) - len(word)) < MIN_TERMS and one[0] == word[0])
-    found = next((one for one in near if not slips.isdisjoint(one_left_out(one))), None)
-    fits = found is not None and len(word) >= MIN_MENDED
-    yield Unit((stem(found, known.known),), word) if found is not None and fits else unit
+    near = (one for one in known.words if one[0] == word[0] and abs(len(one) - len(word)) < MIN_TERMS)
+    found = next((one for one in near if _mistyped(word, one)), None) if len(word) >= MIN_MENDED else None
+    yield unit if found is None else Unit((stem(found, known.known),), word)
+
+
+def _mistyped(word: str, meant: str) -> bool:
+    """Whether a word is another one with a letter left out, doubled, wrong, or in the wrong place."""
+    if _slipped(word, meant):
+        return True
+    if len(word) > len(meant):
+        return meant in {word[:n] + word[n + 1 :] for n in range(1, len(word)) if word[n] == word[n - 1]}
+    return len(word) == len(meant) > MIN_MENDED and sum(a != b for a, b in zip(word, meant, strict=True)) == 1
 
 
 def _slipped(word: str, meant: str) -> bool:

@@ -73,19 +73,27 @@ class Vocabulary:
     names: Set[str]
     signs: frozenset[str]
     special: Sequence[str]
+    read_as: Sequence[tuple[re.Pattern[str], str]] = ()
 
     @classmethod
-    def of(cls, idle: Iterable[str], kin: Mapping[str, str], names: Set[str]) -> Self:
+    def of(
+        cls, idle: Iterable[str], kin: Mapping[str, str], names: Set[str], read_as: Mapping[str, str]
+    ) -> Self:
         """Sort the names by their looks."""
         signs = frozenset(name for name in names if not WORD.fullmatch(name))
         long = (name for name in signs if len(SIGN.findall(name)) >= MIN_SPECIAL and name.strip("."))
         special = sorted(long, key=len, reverse=True)
-        return cls(frozenset(idle), kin, names, signs, special)
+        return cls(frozenset(idle), kin, names, signs, special, patterns(read_as))
+
+
+def patterns(read_as: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile the expressions that are read as something else."""
+    return tuple((re.compile(rf"(?<!\w)(?:{one})(?!\w)"), told) for one, told in read_as.items())
 
 
 def units(text: str, known: Vocabulary) -> tuple[Unit, ...]:
     """Say what a question names, in its order, each thing once."""
-    text = text[:MAX_READ].lower().strip()
+    text = _read(text[:MAX_READ].lower().strip(), known)
     marked = list(dict.fromkeys(_names(text, known)))
     found = [Unit((NAME + name, *_kin(name, known)), name, marked=True) for name in marked]
     taken = {part for name in marked for part in WORD.findall(name)}
@@ -104,8 +112,15 @@ def _kin(name: str, known: Vocabulary) -> tuple[str, ...]:
 
 def phrase(text: str, known: Vocabulary) -> tuple[str, ...]:
     """Give the terms of a phrase by which an entry is found; idle words are left out."""
-    words = (stem(word, known) for word in WORD.findall(text.lower()) if word not in known.idle)
+    said = WORD.findall(_read(text.lower(), known))
+    words = (stem(word, known) for word in said if word not in known.idle)
     return tuple(dict.fromkeys(words))
+
+
+def _read(text: str, known: Vocabulary) -> str:
+    for pattern, told in known.read_as:
+        text = pattern.sub(told, text)
+    return text
 
 
 def stem(word: str, known: Vocabulary) -> str:
