@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from events.models import Concern, Difficulty, Level, ParsedError, QuerySubmitted, Topic
@@ -10,12 +11,16 @@ from functions.knowledge.code_topics import topic_of_code
 from functions.knowledge.languages import Language
 from functions.knowledge.library import library
 from functions.knowledge.matching import Match, find_concepts, find_topic
+from functions.triage.choices import chosen
+from functions.triage.code_lines import look_at
 from functions.triage.features import features
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
+from functions.triage.requests import PRINTED, wants_solution, without_greeting, wordings
 from functions.triage.safety import concern_in
 from functions.triage.signals import IntentKind, signals
 from functions.triage.spelling import mended
+from functions.triage.weighing import Evidence, weighed
 
 CLAUSE = re.compile(r"[.!?;\n]+|,? \b(?:but|although|though|however)\b")
 WISH = re.compile(
@@ -25,6 +30,8 @@ WISH = re.compile(
 )
 # Which of several wishes is answered first; the others are told of, or sent on.
 FIRST: tuple[IntentKind, ...] = ("debug", "concept", "review", "progress", "exercise")
+# These are answered by triage, whatever else is said.
+ALONE = frozenset({"homework", "distress"})
 SURE = 0.8
 LEAST = 0.3
 MAX_CLAUSES = 6
@@ -48,6 +55,7 @@ class Intent:
     level: Level | None = None
     also: tuple[IntentKind, ...] = ()
     concern: Concern | None = None
+    wants_solution: bool = False
 
 
 def classify(query: QuerySubmitted) -> Intent:
@@ -56,10 +64,12 @@ def classify(query: QuerySubmitted) -> Intent:
     stuck = says_stuck(reading.prose)
     concepts = _concepts(reading)
     topic = _topic_named(concepts, reading)
-    kind, confidence = _decide(reading, named=bool(concepts or topic), stuck=stuck)
-    wishes = _wishes(reading)
+    named = bool(concepts or topic)
+    kind, confidence = _understood(query, reading, named=named, stuck=stuck)
+    wishes = set() if kind in ALONE or reading.error is not None else _wishes(reading)
     if kind in wishes or (wishes and confidence < SURE):
         kind = min(wishes, key=FIRST.index)
+    stuck = stuck or (kind == "distress" and tells_of_trouble(reading))
     return Intent(
         kind=kind,
         confidence=confidence,
@@ -68,14 +78,42 @@ def classify(query: QuerySubmitted) -> Intent:
         stuck=stuck,
         despairs=bool(signals().despair.search(reading.prose)),
         difficulty=_difficulty(reading.prose),
-        code=reading.code,
+        code=reading.code or (reading.inline if kind in ("debug", "review") else None),
         error=reading.error,
         parsed_error=reading.parsed,
         language=reading.language,
         level=_level(reading.prose),
         also=tuple(sorted(wishes - {kind}, key=FIRST.index)),
         concern=concern_in(reading.told),
+        wants_solution=kind == "debug" and wants_solution(reading.prose),
     )
+
+
+def _understood(
+    query: QuerySubmitted, reading: Reading, *, named: bool, stuck: bool
+) -> tuple[IntentKind, float]:
+    """Let rules decide first, then evidence over what the classifier thinks of the words."""
+    if (picked := chosen(query.text)) is not None:
+        return picked, 1.0
+    if (sure := _by_rule(reading)) is not None:
+        return sure, 1.0
+    asked = replace(reading, prose=without_greeting(reading.prose))
+    chances = likelihoods(features(asked, named=named, stuck=stuck), weights())
+    kind, confidence = _likeliest(chances, reading)
+    shown_error = reading.error is not None or any(map(_is_error_line, query.text.splitlines()))
+    matches = find_concepts(reading.words)
+    surely = any(match.weight >= 1 for match in matches) or (named and not matches)
+    evidence = Evidence(reading, dict(zip(INTENTS, chances, strict=True)), surely, shown_error)
+    return weighed(kind, confidence, evidence)
+
+
+def _is_error_line(line: str) -> bool:
+    return ":" in line and look_at(line).kind == "trace"
+
+
+def tells_of_trouble(reading: Reading) -> bool:
+    """Whether a teacher should know of what a student in distress says."""
+    return reading.language is not None or bool(wordings().stuck.search(reading.prose))
 
 
 def _spelt(reading: Reading) -> Reading:
@@ -90,12 +128,14 @@ def shown(query: QuerySubmitted) -> frozenset[str]:
     reading = read(query)
     concepts = _concepts(reading)
     named = bool(concepts or _topic_named(concepts, reading))
+    reading = replace(reading, prose=without_greeting(reading.prose))
     return features(reading, named=named, stuck=says_stuck(reading.prose))
 
 
 def says_stuck(prose: str) -> bool:
     """Whether a student says that they are stuck; not when it is denied, over, or of somebody else."""
     words = signals()
+    prose = PRINTED.sub(" ", prose)
     if words.settled.search(prose):
         return False
     clauses = CLAUSE.split(prose.lower())
@@ -107,6 +147,10 @@ def _decide(reading: Reading, *, named: bool, stuck: bool) -> tuple[IntentKind, 
     if (sure := _by_rule(reading)) is not None:
         return sure, 1.0
     chances = likelihoods(features(reading, named=named, stuck=stuck), weights())
+    return _likeliest(chances, reading)
+
+
+def _likeliest(chances: Sequence[float], reading: Reading) -> tuple[IntentKind, float]:
     best = max(range(len(INTENTS)), key=chances.__getitem__)
     kind: IntentKind = INTENTS[best] if chances[best] >= LEAST else "unknown"
     if kind == "unknown" and reading.code is not None:

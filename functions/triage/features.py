@@ -15,6 +15,7 @@ from itertools import pairwise
 from functions.knowledge.library import library
 from functions.triage.reading import Reading
 from functions.triage.signals import signals
+from functions.triage.vocabulary import voice_of
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|[?!]|\d+")
 FEW = 4
@@ -50,6 +51,10 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
         yield "my program"
     if python and words and words[0] not in ASKING and "?" not in words:
         yield "tells of a program"
+    voice = voice_of(reading.words)
+    yield f"voice: {voice}"
+    if words:
+        yield f"voice: {voice}, begins: {words[0] if words[0] in ASKING else 'otherwise'}"
     if stuck:
         yield "stuck"
     if named:

@@ -11,6 +11,7 @@ from uuid import UUID
 from events.models import (
     ActivityDetail,
     ActivityRecorded,
+    AnswerKind,
     CodeSubmitted,
     ConceptRequested,
     DebugRequested,
@@ -29,8 +30,10 @@ from functions.answers import answer
 from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
+from functions.triage.choices import offered
 from functions.triage.classifier import Intent
 from functions.triage.replies import reply
+from functions.triage.signals import IntentKind
 
 Routed = (
     ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced
@@ -44,6 +47,7 @@ DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
 }
 MAX_SUMMARY = 300
 HINT = re.compile(r"\bhints?\b", re.IGNORECASE)
+KIND_OF: dict[IntentKind, AnswerKind] = {"off_topic": "refusal", "unknown": "choice", "homework": "hint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +154,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         parsed_error=intent.parsed_error,
         exercise_id=query.exercise_id,
         also=others(intent),
+        wants_solution=intent.wants_solution or None,
     )
 
 
@@ -161,6 +166,7 @@ def _exercise(query: QuerySubmitted, intent: Intent, context: Context) -> Exerci
         difficulty=intent.difficulty or DIFFICULTY_OF_LEVEL[query.level],
         message_id=query.message_id,
         conversation_id=query.conversation_id,
+        concept=intent.concept,
     )
 
 
@@ -181,4 +187,6 @@ def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) 
 def _answer(query: QuerySubmitted, intent: Intent) -> ResponseProduced:
     polite = (answer.text(intent.language.polite),) if intent.language else ()
     parts = (*polite, *reply(intent.kind, query.text, stuck=intent.stuck))
-    return response(query, "triage", Answer(parts, model="rules", degraded=False))
+    kind: AnswerKind = KIND_OF.get(intent.kind, "chat")
+    choices = offered(query.text) if kind == "choice" and not intent.stuck else None
+    return response(query, "triage", Answer(parts, model="rules", degraded=False), kind=kind, choices=choices)

