@@ -12,6 +12,10 @@ DEEPEST = 120
 MAX_BITS = 14_000
 
 
+class TooLarge(SyntaxError):
+    """There was not enough memory to read a program; behind walls that is a limit of theirs."""
+
+
 def parse(code: str) -> ast.Module:
     """Parse a program; raises SyntaxError, also where Python itself gives up or the nesting is too deep."""
     tree = _parsed(code, "exec")
@@ -40,7 +44,9 @@ def _parsed(code: str, mode: str) -> ast.AST:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree: ast.AST = ast.parse(code, "main.py", mode)
-    except (ValueError, RecursionError, MemoryError) as error:
+    except MemoryError:
+        raise TooLarge("the program is too large or too deeply nested to be read") from None
+    except (ValueError, RecursionError) as error:
         raise SyntaxError(f"the program can't be read: {error}".rstrip(": ")) from error
     _check_bounds(tree)
     return tree

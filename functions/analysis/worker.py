@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from functions.analysis.source import TooLarge
+
 HEADER_BYTES = 4
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Kind = Literal["value", "raised", "memory", "size"]
@@ -61,7 +63,7 @@ def answer(call: Call) -> Outcome:
     limit(call)
     try:
         return Outcome("value", function(*call.args))
-    except MemoryError:
+    except (MemoryError, TooLarge):
         return Outcome("memory")
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it
         frame = error.__traceback__

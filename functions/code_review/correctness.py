@@ -53,12 +53,13 @@ class Correctness:
 UNTESTED = Correctness(None)
 
 
-async def judge(sandbox: Executes, code: str, tests: Sequence[Test], text: str = "") -> Correctness:
-    """Run what there is to run; raises SandboxAway when that was not possible.
+def examples(code: str, text: str) -> list[Test]:
+    """Read examples as tests: those in the program's docstrings, and those in the text that came with it."""
+    return _once([*examples_in(code), *examples_told(text, code)])[:MAX_EXAMPLES]
 
-    Without tests it is the examples in the program's docstrings, and in the text that came with it.
-    """
-    tests = tests or _once([*examples_in(code), *examples_told(text, code)])[:MAX_EXAMPLES]
+
+async def judge(sandbox: Executes, code: str, tests: Sequence[Test]) -> Correctness:
+    """Run tests or examples, or else the program alone; raises SandboxAway when that was not possible."""
     if tests:
         outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
         return _tested(grade(outcomes, code), outcomes)

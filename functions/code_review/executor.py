@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 from functions.code_review.correctness import Correctness, judge
-from functions.diagnosis.causes import unreadable
 from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Sandbox
+
+# A number that depends on how busy we are would not be the same twice.
+TRIES = 4
 
 
 class Executor:
@@ -27,20 +29,18 @@ class Executor:
         async with Sandbox.open_if_configured(environ, pool) as sandbox:
             yield cls(sandbox)
 
-    async def judge(
-        self, code: str, tests: Sequence[Test], text: str = "", *, last: bool
-    ) -> Correctness | None:
-        """Judge a program by tests, or by the examples in it and in a text that came with it.
+    async def judge(self, code: str, tests: Sequence[Test], *, attempt: int) -> Correctness | None:
+        """Judge a program that can be read by the tests of its exercise, or by examples.
 
         None when that cannot be said even at the last try, and then there is no rating.
 
         Raises SandboxAway before that: a number that depends on how busy we are would not be the same twice.
         """
-        if self._sandbox is None or unreadable(code) is not None:
+        if self._sandbox is None:
             return Correctness(None)
         try:
-            return await judge(self._sandbox, code, tests, text)
+            return await judge(self._sandbox, code, tests)
         except SandboxAway:
-            if not last:
+            if attempt < TRIES:
                 raise
             return None

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # the wheel carries no types
 
+from functions.analysis.errors import CutOff
 from functions.code_review.errors import LinterFailed
 from functions.code_review.rulebook import Finding, found, rulebook
 
@@ -25,7 +26,7 @@ OPTIONS = (
 
 
 async def lint(code: str) -> list[Finding]:
-    """Give ruff's findings for a program; raises LinterFailed when there are none to be had in time."""
+    """Give ruff's findings; raises CutOff when it takes too long, LinterFailed when it fails."""
     process = await asyncio.create_subprocess_exec(
         *command(),
         stdin=asyncio.subprocess.PIPE,
@@ -41,7 +42,7 @@ async def lint(code: str) -> list[Finding]:
         with suppress(ProcessLookupError):  # it ended as its time did
             process.kill()
         await process.wait()
-        raise LinterFailed(f"ruff took longer than {LIMIT_S} s") from None
+        raise CutOff("time") from None
     if process.returncode not in (0, FOUND_SOMETHING):
         raise LinterFailed(stderr.decode("utf-8", "replace")[:300])
     return read(stdout)

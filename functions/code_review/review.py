@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from events.models import Level, Part
 from functions.analysis import source
 from functions.analysis.substance import MIN_STATEMENTS, statements
+from functions.analysis.walls import Calls, at_once
 from functions.answers import answer
 from functions.code_review.correctness import UNTESTED, Correctness
 from functions.code_review.linter import lint
@@ -24,6 +25,11 @@ from functions.diagnosis.wording import hint
 NOT_RATED = (
     "I could not run your program this time, so there is no rating. That is our fault, not yours. "
     "What I saw when I read it:"
+)
+EMPTY = "There is no code to review yet. Write a few lines and try again."
+TOO_MUCH = (
+    "This program is too large or too deeply nested for me to read, so there is no review. "
+    "Send me a shorter piece of it: the part that you want to hear about."
 )
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -47,19 +53,40 @@ class Review:
 
 
 async def review(
-    code: str, level: Level, starter: str | None = None, correct: Correctness | None = UNTESTED
+    code: str,
+    level: Level,
+    starter: str | None = None,
+    correct: Correctness | None = UNTESTED,
+    call: Calls = at_once,
 ) -> Review:
     """Review a program; lines that came with the exercise are not the student's, and cost nothing."""
+    if nothing := await call(without_review, code):
+        return nothing
+    return await call(weighed, code, level, starter, correct, await lint(code))
+
+
+def without_review(code: str) -> Review | None:
+    """Say why there is nothing to review: a syntax error, or no code at all; None when there is."""
     error = unreadable(code)
+    if error is not None and error.type == "MemoryError":
+        return too_much()
     if error is not None:
         return _unreadable(of_error(error, code))
-    if not source.parse(code).body:
-        return Review(
-            None, (), (answer.text("There is no code to review yet. Write a few lines and try again."),)
-        )
+    return None if source.parse(code).body else Review(None, (), (answer.text(EMPTY),))
+
+
+def too_much() -> Review:
+    """Answer a program that could not be read within the bounds."""
+    return Review(None, (), (answer.text(TOO_MUCH),))
+
+
+def weighed(
+    code: str, level: Level, starter: str | None, correct: Correctness | None, linted: Sequence[Finding]
+) -> Review:
+    """Review a program that can be read, with what the linter found."""
     lines = code.splitlines()
     given = given_lines(code, starter or "")
-    every = [*sifted(await lint(code), code), *inspect(code), *taste(code)]
+    every = [*sifted(linted, code), *inspect(code), *taste(code)]
     own = {finding for finding in every if finding.line not in given}
     if correct is None:
         findings = in_order(own)

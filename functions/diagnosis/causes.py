@@ -152,15 +152,21 @@ def _column(code: str, line: int | None) -> int | None:
 
 
 def unreadable(code: str) -> ParsedError | None:
-    """Say why Python can't read a program, without running it; None when it can."""
+    """Say why Python can't read a program, without running it; None when it can.
+
+    It is a MemoryError when memory does not suffice. It belongs behind walls: to compile a few hundred bytes
+    of legal nesting can take gigabytes.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(source.parse(code), "main.py", "exec", dont_inherit=True)
+    except (MemoryError, source.TooLarge):
+        return ParsedError(type="MemoryError", message="the program is too large or too deeply nested")
     except SyntaxError as error:
         return ParsedError(
             type=type(error).__name__, message=error.msg or "invalid syntax", line=error.lineno or None
         )
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (ValueError, RecursionError) as error:
         return ParsedError(type="SyntaxError", message=f"the program can't be read: {error}")
     return None

@@ -83,3 +83,22 @@ def test_a_model_words_the_summary_but_never_the_number(start: Any, sinks: Any, 
     assert (first["model"], first["degraded"]) == ("fake", False)
     assert (second["model"], second["degraded"]) == ("grounded", True)
     assert first["parts"][0] == second["parts"][0]
+
+
+def wide(assignments: int) -> str:
+    """An ordinary program of many lines."""
+    return "".join(f"n{number} = {number} + 1\n" for number in range(assignments))
+
+
+async def test_a_program_that_takes_too_much_to_read_is_answered_once(
+    start: Any, sinks: Any, db: Any
+) -> None:
+    """The limits are set very low here: an ordinary program of 20 kB meets them."""
+    reviewer = start("code_review", LEARNFLOW_READER_MEMORY_MB="1")
+    assert reviewer.send(SUBMITTED, submission(wide(1200))).status_code == 200
+    assert reviewer.send(SUBMITTED, submission("print(1 + 1)\n")).status_code == 200
+    first, second = (event.data["text"] for event in sinks.to("learning-responses"))
+    assert "too large or too deeply nested" in first
+    assert "too large" not in second
+    assert await db.fetchval("SELECT max(attempts) FROM inbox") == 1
+    assert await db.fetchval("SELECT count(*) FROM reviews WHERE NOT rated") >= 1

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from functions.analysis.errors import CutOff
 from functions.code_review import linter
-from functions.code_review.errors import LinterFailed
 
 
 class EndedMeanwhile:
@@ -38,12 +38,12 @@ async def test_a_linter_that_ends_as_its_time_does_has_failed_like_any_other(
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", start)
     monkeypatch.setattr(linter, "LIMIT_S", 0.01)
-    with pytest.raises(LinterFailed, match="took longer"):
+    with pytest.raises(CutOff, match="time"):
         await linter.lint("print(1)")
 
 
 async def test_a_linter_that_never_ends_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linter, "command", lambda: ("/bin/sleep", "60"))
     monkeypatch.setattr(linter, "LIMIT_S", 0.1)
-    with pytest.raises(LinterFailed, match="took longer"):
+    with pytest.raises(CutOff, match="time"):
         await linter.lint("print(1)")
