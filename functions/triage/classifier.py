@@ -65,7 +65,7 @@ def classify(query: QuerySubmitted) -> Intent:
     concepts = _concepts(reading)
     topic = _topic_named(concepts, reading)
     named = bool(concepts or topic)
-    kind, confidence = _understood(query, reading, named=named, stuck=stuck)
+    kind, confidence = _understood(query, reading, concepts, named=named, stuck=stuck)
     wishes = set() if kind in ALONE or reading.error is not None else _wishes(reading)
     if kind in wishes or (wishes and confidence < SURE):
         kind = min(wishes, key=FIRST.index)
@@ -90,7 +90,7 @@ def classify(query: QuerySubmitted) -> Intent:
 
 
 def _understood(
-    query: QuerySubmitted, reading: Reading, *, named: bool, stuck: bool
+    query: QuerySubmitted, reading: Reading, concepts: Sequence[Match], *, named: bool, stuck: bool
 ) -> tuple[IntentKind, float]:
     """Let rules decide first, then evidence over what the classifier thinks of the words."""
     if (picked := chosen(query.text)) is not None:
@@ -101,8 +101,7 @@ def _understood(
     chances = likelihoods(features(asked, named=named, stuck=stuck), weights())
     kind, confidence = _likeliest(chances, reading)
     shown_error = reading.error is not None or any(map(_is_error_line, query.text.splitlines()))
-    matches = find_concepts(reading.words)
-    surely = any(match.weight >= 1 for match in matches) or (named and not matches)
+    surely = any(match.weight >= 1 for match in concepts) or (named and not concepts)
     evidence = Evidence(reading, dict(zip(INTENTS, chances, strict=True)), surely, shown_error)
     return weighed(kind, confidence, evidence)
 

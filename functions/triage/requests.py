@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 
 MAX_TOLD = 1500
+MAX_THANKS = 3
+MAX_TAIL = 90
+ENDS = " .,!?;:-)"
 FILE = Path(__file__).with_name("requests.toml")
 PRINTED = re.compile(
     r"\bprint(?:s|ing|ed)?(?: out)? (?!nothing|none|it|the|my|what|wrong|this|that|all)[^.?!]{1,120}"
@@ -57,8 +60,13 @@ def wordings() -> Wordings:
 def without_greeting(prose: str) -> str:
     """Leave words of greeting and thanks away; the whole message where nothing else is said."""
     words = wordings()
-    said = words.thanks.sub("", words.greeting.sub("", prose)).strip()
-    return said if re.search(r"\w{2}", said) else prose
+    rest = words.greeting.sub("", prose, count=1)
+    said = rest.rstrip(ENDS)
+    for _ in range(MAX_THANKS):
+        head, tail = said[:-MAX_TAIL], said[-MAX_TAIL:]
+        said = (head + words.thanks.sub("", tail, count=1)).rstrip(ENDS)
+    # The sign after the last word says whether it is a question.
+    return rest[: len(said) + 1].strip() if re.search(r"\w{2}", said) else prose
 
 
 def hands_over_homework(prose: str) -> bool:

@@ -54,15 +54,13 @@ OTHER_LETTERS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30f
 AROUND = 16
 MAX_STEM = 12
 MAX_READ = 8000
+UNLESS = "unless_told_of_a_program"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The patterns of both files, ready to be looked for."""
+    """What is looked for besides the patterns themselves."""
 
-    always: Mapping[Concern, re.Pattern[str]]
-    by_letters: Mapping[Concern, re.Pattern[str]]
-    unless_told: Mapping[Concern, re.Pattern[str]]
     program: frozenset[str]
     told: re.Pattern[str]
     printed: re.Pattern[str]
@@ -73,15 +71,15 @@ def concern_in(said: str) -> Concern | None:
     """Say what a message tells of that an adult has to know; None for nearly all messages."""
     rules = _rules()
     heard = _plain(_without_what_is_printed(said[:MAX_READ], rules))
-    if OTHER_LETTERS.search(heard) and (found := _found(rules.by_letters, heard)):
+    if OTHER_LETTERS.search(heard) and (found := _found(_by_letters(), heard)):
         return found
     words = heard.split()
     spans = list(_near(words, rules.stems))
     for span in spans:
-        if found := _found(rules.always, span):
+        if found := _found(_always(), span):
             return found
     if rules.program.isdisjoint(words):
-        return next((found for span in spans if (found := _found(rules.unless_told, span))), None)
+        return next((found for span in spans if (found := _found(_unless_told(), span))), None)
     return None
 
 
@@ -142,29 +140,64 @@ def unmarked(text: str) -> str:
 
 
 @cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+@cache
+def _foreign() -> dict[str, dict[Concern, list[str]]]:
+    return tomllib.loads(unmarked(LANGUAGES.read_text(encoding="utf-8")))
+
+
+@cache
 def _rules() -> Rules:
-    """Read and compile both files, once per process."""
-    tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    foreign = tomllib.loads(unmarked(LANGUAGES.read_text(encoding="utf-8")))
-    words = tables["words"]
-    always = {concern: list(_entries(tables, concern, "always", words)) for concern in CONCERNS}
-    letters: dict[Concern, list[str]] = {concern: [] for concern in CONCERNS}
-    for language in foreign.values():
-        for concern, patterns in language.items():
-            for pattern in patterns:
-                (letters if OTHER_LETTERS.search(pattern) else always)[concern].append(pattern)
-    unless = {
-        concern: list(_entries(tables, concern, "unless_told_of_a_program", words)) for concern in CONCERNS
-    }
+    """Read what every message is looked at with; the patterns are compiled when one first needs them."""
+    tables = _tables()
     return Rules(
-        always={concern: re.compile("|".join(patterns)) for concern, patterns in always.items()},
-        by_letters={concern: re.compile("|".join(patterns)) for concern, patterns in letters.items()},
-        unless_told={concern: re.compile("|".join(p)) for concern, p in unless.items() if p},
         program=frozenset(tables["program"]["words"].split()),
         told=re.compile(tables["program"]["told"]),
         printed=re.compile(tables["program"]["printed"], re.IGNORECASE),
         stems=frozenset(tables["near"]["stems"].split()),
     )
+
+
+@cache
+def _always() -> Mapping[Concern, re.Pattern[str]]:
+    """Compile the patterns for the Latin alphabet, once per process."""
+    tables = _tables()
+    found = {concern: list(_entries(tables, concern, "always", tables["words"])) for concern in CONCERNS}
+    for concern, pattern in _foreign_patterns(by_letters=False):
+        found[concern].append(pattern)
+    return _compiled(found)
+
+
+@cache
+def _by_letters() -> Mapping[Concern, re.Pattern[str]]:
+    """Compile the patterns for the other alphabets."""
+    found: dict[Concern, list[str]] = {concern: [] for concern in CONCERNS}
+    for concern, pattern in _foreign_patterns(by_letters=True):
+        found[concern].append(pattern)
+    return _compiled(found)
+
+
+@cache
+def _unless_told() -> Mapping[Concern, re.Pattern[str]]:
+    """Compile the patterns that count only where the message speaks of no program."""
+    tables = _tables()
+    found = {concern: list(_entries(tables, concern, UNLESS, tables["words"])) for concern in CONCERNS}
+    return _compiled(found)
+
+
+def _foreign_patterns(*, by_letters: bool) -> Iterator[tuple[Concern, str]]:
+    for language in _foreign().values():
+        for concern, patterns in language.items():
+            for pattern in patterns:
+                if (OTHER_LETTERS.search(pattern) is not None) == by_letters:
+                    yield concern, pattern
+
+
+def _compiled(patterns: Mapping[Concern, list[str]]) -> Mapping[Concern, re.Pattern[str]]:
+    return {concern: re.compile("|".join(found)) for concern, found in patterns.items() if found}
 
 
 def _entries(tables: Mapping[str, Any], concern: str, name: str, words: Mapping[str, str]) -> Iterator[str]:

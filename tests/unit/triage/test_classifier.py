@@ -14,7 +14,7 @@ from functions.triage.training import examples, query, wordings
 
 HERE = Path(__file__).parent
 # Refusing has to be earned: asking back is right, too. Distress is met with a kind word and help.
-AS_GOOD = {("off_topic", "unknown"), ("debug", "distress"), ("unknown", "distress")}
+AS_GOOD = {("off_topic", "unknown"), ("greeting", "unknown"), ("debug", "distress"), ("unknown", "distress")}
 
 
 def labelled(name: str) -> list[dict[str, str]]:
