@@ -23,6 +23,7 @@ SHARES = {
     "code_quality": Fraction(20, 100),
     "consistency": Fraction(10, 100),
 }
+VARIATIONS = (Fraction(1), Fraction(1, 2), Fraction(1, 4))
 LEVELS = ((41, "beginner"), (71, "learning"), (91, "proficient"))
 # Shown with one decimal; the rest is what a float can't say.
 ROUNDING = Fraction(1, 20) + Fraction(1, 10**6)
@@ -44,22 +45,40 @@ def parts(facts: Iterable[Fact], topic: str, today: date) -> dict[str, Fraction]
     known = list(facts)
     own = sorted((f for f in known if f.topic == topic), key=lambda f: (f.at, f.activity_id), reverse=True)
     best: dict[str, Fraction] = {}
+    family: dict[str, str] = {}
     for fact in own:
         if fact.kind in ("exercise.attempted", "exercise.completed"):
             counted = number(fact.detail["score"]) * HELP[fact.detail.get("hint_level", "none")]
             earned = counted * WEIGHTS[fact.detail["difficulty"]]
             exercise = fact.detail["exercise_id"]
             best[exercise] = max(earned, best.get(exercise, Fraction(0)))
+            family[exercise] = max(fact.detail.get("family") or "", family.get(exercise, ""))
     quizzes = [number(f.detail["score"]) for f in own if f.kind == "quiz.graded"][:3]
-    ratings = [number(f.detail["quality"]) for f in own if f.kind == "code.reviewed"][:5]
+    rated = [f for f in own if f.kind == "code.reviewed" and f.detail.get("substantial") is not False]
+    ratings = [number(f.detail["quality"]) for f in rated][:5]
     week = {today - timedelta(days=back) for back in range(7)}
     days = {f.at.astimezone(UTC).date() for f in known} & week
     return {
-        "exercises": 100 * min(Fraction(1), sum(best.values(), Fraction(0)) / 5),
+        "exercises": 100 * min(Fraction(1), together(best, family) / 5),
         "quizzes": 100 * mean(quizzes),
         "code_quality": mean(ratings),
         "consistency": 100 * min(Fraction(1), Fraction(len(days), 5)),
     }
+
+
+def together(best: Mapping[str, Fraction], family: Mapping[str, str]) -> Fraction:
+    """Add exercises up; of the variations of one the best counts whole, the next a half, then a quarter."""
+    alike: dict[str, list[Fraction]] = {}
+    for exercise, earned in best.items():
+        alike.setdefault(family[exercise] or exercise, []).append(earned)
+    return sum(
+        (
+            one * share
+            for all_of_it in alike.values()
+            for one, share in zip(sorted(all_of_it, reverse=True), VARIATIONS, strict=False)
+        ),
+        Fraction(0),
+    )
 
 
 def mastery(found: Mapping[str, Fraction]) -> Fraction:
