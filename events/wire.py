@@ -26,6 +26,8 @@ VERSIONS = ("1.0", "0.3")
 REQUIRED = ("id", "source", "type")
 URIS = ("source", "dataschema")
 PLAIN = " !#$&'()*+,-./:;<=>?@[]^_`{|}~"
+# What ids, times and types consist of, and nothing of it is ever encoded: quote() looks at each character.
+USUAL = re.compile(r"[A-Za-z0-9:/._+-]*")
 HttpHeaders = Iterable[tuple[bytes, bytes]]
 RecordHeaders = Sequence[tuple[str, bytes | None]]
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -116,7 +118,7 @@ def header_name(attribute: str) -> str:
 
 def header_text(text: str) -> str:
     """Percent-encode text for a header, as the HTTP binding says; half a surrogate pair has no encoding."""
-    return quote(text, safe=PLAIN, errors="replace")
+    return text if USUAL.fullmatch(text) else quote(text, safe=PLAIN, errors="replace")
 
 
 def from_json(body: bytes) -> Event:

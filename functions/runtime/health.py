@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-TICK_S = 0.25
+TICK_S = 1.0
 BLOCKED_S = 5.0
 SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 Check = Callable[[], Awaitable[bool]]
@@ -20,7 +20,7 @@ Check = Callable[[], Awaitable[bool]]
 
 @dataclass(slots=True)
 class LoopWatch:
-    """Notices that the event loop was held up: it should tick four times a second."""
+    """Notices that the event loop was held up: it should tick once a second."""
 
     worst_s: float = 0.0
     _forget: int = field(default=0, repr=False)
@@ -36,7 +36,7 @@ class LoopWatch:
     def note(self, late_s: float) -> None:
         """Take one measurement, in seconds."""
         self._forget += 1
-        if late_s > self.worst_s or self._forget > 120:
+        if late_s > self.worst_s or self._forget > 30:
             self.worst_s, self._forget = max(late_s, 0.0), 0
 
     @property

@@ -11,7 +11,7 @@ from infra.local import runfile
 from infra.local.process import Command, Process
 
 Check = Callable[[], Awaitable[bool]]
-POLL_S = 0.05
+POLL_S = 0.2
 READY_POLL_S = 0.1
 FIRST_BACKOFF_S = 0.1
 MAX_BACKOFF_S = 10.0
