@@ -14,7 +14,7 @@ AnswerKind: TypeAlias = Literal['concept', 'explanation', 'hint', 'review', 'exe
 Concern: TypeAlias = Literal['self_harm', 'abuse', 'sexual', 'violence', 'bullying', 'threat']
 Difficulty: TypeAlias = Literal['easy', 'medium', 'hard']
 EvidenceKind: TypeAlias = Literal['run', 'error', 'message', 'quiz', 'submission']
-FollowUp: TypeAlias = Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step']
+FollowUp: TypeAlias = Literal['simpler', 'more_detail', 'another_example', 'why', 'language', 'answer_to_check', 'next_hint', 'step_by_step', 'shorter', 'picture', 'rephrase', 'what_if', 'about', 'is_it_right']
 HelpLevel: TypeAlias = Literal['none', 'nudge', 'where', 'how', 'worked', 'solution']
 HintLevel: TypeAlias = Literal['nudge', 'where', 'how', 'worked', 'solution']
 Level: TypeAlias = Literal['beginner', 'learning', 'proficient', 'mastered']
@@ -48,6 +48,7 @@ class ActivityDetail:
     fingerprint: str | None = None
     intent: str | None = None
     source_hash: str | None = None
+    concept: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,19 @@ class CodeSubmitted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Conversation:
+    asked: str
+    kind: str
+    concept: str | None = None
+    open_check: str | None = None
+    level_shift: int | None = None
+    claim: str | None = None
+    given: list[str] | None = None
+    example: str | None = None
+    entry: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ConceptRequested:
     message_id: UUID
     conversation_id: UUID
@@ -91,6 +105,7 @@ class ConceptRequested:
     language: str | None = None
     in_reply_to: UUID | None = None
     exercise_id: UUID | None = None
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +132,7 @@ class DebugRequested:
     language: str | None = None
     in_reply_to: UUID | None = None
     wants_solution: bool | None = None
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

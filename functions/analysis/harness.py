@@ -83,8 +83,10 @@ class Recorder:
             self.steps.append(step)
             self._step_of[frame] = step
         elif event == "return":
-            if (call := self._call_of.pop(frame, None)) is not None and "raised" not in call:
+            call = self._call_of.pop(frame, None)
+            if call is not None and "raised" not in call:
                 call["result"] = shown(arg)
+                self._step_of.get(frame, {})["gave"] = call["result"]
             self._before.pop(frame, None)
             self._step_of.pop(frame, None)
         elif event == "exception" and frame in self._call_of:

@@ -29,7 +29,8 @@ PROGRAM = "<module>"
 class Step:
     """A line that ran, the names it gave other values (as Python writes them), and what it printed.
 
-    `function` is `<module>` outside of functions; `depth` counts the calls that were open.
+    `function` is `<module>` outside of functions; `depth` counts the calls that were open; `gave` is what the
+    function gave back when it ended with this line.
     """
 
     line: int
@@ -38,6 +39,7 @@ class Step:
     changed: Mapping[str, str] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
     printed: str = ""
+    gave: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Self
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from events.models import ConceptRequested, Level
+from functions.conversation.follow_ups import shift_of
 from functions.guardrails.exercises_at_hand import exercises_at_hand
 from functions.knowledge.explanations import Question
 from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts, find_topic
-from functions.progress.levels import level_in
-from functions.progress.rules import MasteryRules
+from functions.progress.levels import LevelRules, level_in
 from functions.runtime import Work
-from functions.runtime.database import Connection, Pool
+from functions.runtime.database import Connection
 
 TURNS = 3
 MAX_TURN = 700
@@ -31,13 +29,16 @@ GOES_ON = re.compile(
     r"|detail\w*|deeper|example|examples|understand|get it)\b|^(?:and|but|so|ok|okay|what if|how so)\b",
     re.IGNORECASE,
 )
-SIMPLER = re.compile(
-    r"\b(?:simpl\w+|easier|too (?:hard|difficult|complicated)|(?:don'?t|do not|didn'?t|still not) "
-    r"(?:really )?(?:understand|get)|confus\w+|like i'?m (?:five|5|ten|10))\b",
+LIKE_A_CHILD = re.compile(
+    r"\blike i'?m (?:a )?(?:\w+|\d+)(?: years? old)?\b|\beli ?\d\b|\bas if i\b|\b(?:ten|five|\d+)[- ]year"
+    r"|\bfor (?:dummies|kids)\b"
+    r"|\b(?:total|complete|absolute) beginner\b|\bi'?m (?:\w+ )?(?:a beginner|new to)\b",
     re.IGNORECASE,
 )
-DEEPER = re.compile(r"\b(?:in (?:more )?detail|more details?|deeper|advanced|fine points)\b", re.IGNORECASE)
-ANOTHER = re.compile(r"\b(?:another|different|one more|more) examples?\b|\banother one\b", re.IGNORECASE)
+ADVANCED = re.compile(
+    r"\bi(?:'| a)?m (?:already )?(?:quite |very |pretty )?(?:an? )?(?:advanced|experienced|expert|pro)\b",
+    re.IGNORECASE,
+)
 LEVELS: tuple[Level, ...] = ("beginner", "learning", "proficient", "mastered")
 
 
@@ -47,19 +48,6 @@ class Turn:
 
     asked: str
     answered: str
-
-
-class Rules:
-    """The rules of mastery, read once."""
-
-    def __init__(self, mastery: MasteryRules) -> None:
-        self.mastery = mastery
-
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Self]:
-        """Read the rules."""
-        yield cls(MasteryRules.read(environ))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +66,21 @@ async def understood(request: ConceptRequested, work: Work) -> tuple[Question, C
     async with work.read() as db:
         turns = await _earlier(db, request, work)
         question = in_context(request, turns)
-        level = await level_in(db, request.student_id, question.topic, work.now, work.use(Rules).mastery)
+        known = await level_in(db, request.student_id, question.topic, work.now, work.use(LevelRules).mastery)
         at_hand = await exercises_at_hand(db, request.student_id, request.exercise_id)
     # What the student is working on: an explanation must not do it for them.
     context = Context(turns, tuple((one.solution, one.starter) for one in at_hand if one.solution))
-    return at_level(question, level or request.level, follows_up=bool(turns)), context
+    return leveled(question, request, known or "beginner"), context
 
 
 def in_context(request: ConceptRequested, turns: Sequence[Turn]) -> Question:
     """Find what a question is about: itself, or else what the ones before it were about, newest first."""
     concept, topic = request.concept, request.topic
+    if request.follow_up is not None and concept is not None and concept in library().concepts:
+        topic = library().concepts[concept].topic
+        return Question(
+            text=request.text, topic=topic, level=request.level, concept=concept, code=request.code
+        )
     alone = find_concepts(request.text) or find_topic(request.text)
     if not alone and GOES_ON.search(request.text):
         for turn in turns:
@@ -98,19 +91,21 @@ def in_context(request: ConceptRequested, turns: Sequence[Turn]) -> Question:
     return Question(text=request.text, topic=topic, level=request.level, concept=concept, code=request.code)
 
 
-def at_level(question: Question, level: Level, *, follows_up: bool) -> Question:
-    """Set the level, one lower or higher for a student who asks for that or for another example."""
-    place = LEVELS.index(level)
-    if SIMPLER.search(question.text):
-        place = max(0, place - 1)
-    elif DEEPER.search(question.text) or (follows_up and ANOTHER.search(question.text)):
-        place = (
-            place - 1 if place >= LEVELS.index("proficient") and ANOTHER.search(question.text) else place + 1
-        )
-    level = LEVELS[min(place, len(LEVELS) - 1)]
-    return Question(
-        text=question.text, topic=question.topic, level=level, concept=question.concept, code=question.code
-    )
+def leveled(question: Question, request: ConceptRequested, known: Level) -> Question:
+    """Set the level: that of the topic, changed by what the student wished for in this conversation.
+
+    Words such as "like I'm five" and "I'm advanced" decide whatever is known of the student.
+    """
+    shift = shift_of(question.text)
+    if request.conversation is not None and request.follow_up is not None:
+        shift += request.conversation.level_shift or 0
+    if LIKE_A_CHILD.search(question.text):
+        level: Level = "beginner"
+    elif ADVANCED.search(question.text):
+        level = "proficient"
+    else:
+        level = LEVELS[max(0, min(len(LEVELS) - 1, LEVELS.index(known) + shift))]
+    return replace(question, level=level)
 
 
 async def _earlier(db: Connection, request: ConceptRequested, work: Work) -> tuple[Turn, ...]:

@@ -12,8 +12,8 @@ from functions.concepts.conversation import Context, Turn
 from functions.concepts.draft import Bounds, Draft, Emit, Try
 from functions.diagnosis.runner import Runner
 from functions.guardrails import replies
-from functions.knowledge.explanations import Question, explain, explained, in_words_of_cards, plan
-from functions.knowledge.languages import language_of
+from functions.knowledge.explanations import Question, explained, in_words_of_cards, plan
+from functions.knowledge.languages import Language, language_of
 from functions.model import prompts
 from functions.model.errors import ModelFailed
 from functions.model.port import Reply, RequestContext, Tutor
@@ -38,14 +38,26 @@ WATCH_OUT = "**Watch out:**"
 class Explainer:
     """Explains one question: with the model where it can, and from the cards alone where it can't."""
 
-    def __init__(self, question: Question, context: Context, tutor: Tutor, runner: Runner) -> None:
-        self._language = language_of(question.text)
+    def __init__(
+        self,
+        question: Question,
+        context: Context,
+        tutor: Tutor,
+        runner: Runner,
+        *,
+        cards: tuple[Part, ...] | None = None,
+        language: Language | None = None,
+        polite: bool = False,
+    ) -> None:
+        written = language_of(question.text)
+        self._language = language or written
+        self._polite = written is not None or polite
         self._question = question
         self._context = context
         self._tutor = tutor
         self._runner = runner
         self._plain = in_words_of_cards(question, self._language)
-        self._cards = explained(self._plain)
+        self._cards = cards or explained(self._plain)
 
     async def explain(self, asker: RequestContext, say: Emit) -> Answer:
         """Give the answer; what was said before is its beginning, unless the model broke a rule."""
@@ -60,7 +72,8 @@ class Explainer:
             return self._grounded()
 
     def _grounded(self, *notice: Part) -> Answer:
-        return Answer((*explain(self._question), *notice))
+        polite = (answer.text(self._language.polite),) if self._language and self._polite else ()
+        return Answer((*polite, *self._cards, *notice))
 
     def _opening(self) -> tuple[Part, ...]:
         """Begin with the cards' first words; in another language with what they are about alone."""

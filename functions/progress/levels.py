@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from events.models import Level, Topic
@@ -11,7 +14,20 @@ from functions.progress.mastery import level, mastery
 from functions.progress.overview import average, masteries
 from functions.progress.reading import evidence_of
 from functions.progress.rules import MasteryRules
-from functions.runtime.database import Connection
+from functions.runtime.database import Connection, Pool
+
+
+class LevelRules:
+    """The rules of mastery, read once."""
+
+    def __init__(self, rules: MasteryRules) -> None:
+        self.mastery = rules
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, environ: Mapping[str, str], pool: Pool) -> AsyncIterator[Self]:
+        """Read the rules."""
+        yield cls(MasteryRules.read(environ))
 
 
 async def level_of(

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from events.models import QuerySubmitted
 from functions.model.port import Tutor
+from functions.progress.levels import LevelRules
 from functions.runtime import Work, consumes
-from functions.triage.classifier import Intent, classify
-from functions.triage.conversation_topic import remember, topic_of
+from functions.triage.classifier import classify
+from functions.triage.context import context_of, state_of
+from functions.triage.conversation_topic import remember
+from functions.triage.going_on import go_on, picked
 from functions.triage.llm_fallback import llm_fallback
-from functions.triage.routing import Context, asked, asks_for_a_hint, extras, route, stuck
+from functions.triage.routing import asked, asks_for_a_hint, extras, route, stuck
 from functions.triage.safeguarding import Safeguarding, safeguard
 
 
-@consumes(QuerySubmitted, uses=(Tutor, Safeguarding), lease=Tutor)
+@consumes(QuerySubmitted, uses=(Tutor, Safeguarding, LevelRules), lease=Tutor)
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
-    tutor, told = work.use(Tutor), classify(query)
+    told = classify(query)
     if told.concern is not None:
         safeguard(query, told.concern, told.language, work.use(Safeguarding), work)
         return
-    intent = await llm_fallback(told, query.text, tutor, work.event.id, query.student_id, work.event.time)
-    context = await _context(query, intent, work)
+    state = await state_of(query, work)
+    if (chosen := picked(query, state)) is not query:
+        query, told = chosen, classify(chosen)
+    if (going := go_on(query, told, state)) is not None:
+        intent = going.intent
+    else:
+        tutor, student = work.use(Tutor), query.student_id
+        intent = await llm_fallback(told, query.text, tutor, work.event.id, student, work.event.time)
+    context = await context_of(query, intent, state, going, work)
     work.publish(route(query, intent, context))
     for extra in extras(query, intent, context):
         work.publish(extra)
@@ -30,10 +40,3 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     if intent.topic is not None:
         async with work.transaction() as db:
             await remember(db, query.conversation_id, query.student_id, intent.topic, work.event.time)
-
-
-async def _context(query: QuerySubmitted, intent: Intent, work: Work) -> Context:
-    if intent.topic is not None:
-        return Context(None, work.event.time, work.uuid)
-    async with work.read() as db:
-        return Context(await topic_of(db, query.conversation_id), work.event.time, work.uuid)

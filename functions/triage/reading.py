@@ -61,6 +61,13 @@ def read(query: QuerySubmitted) -> Reading:
     )
 
 
+def code_in(text: str) -> str | None:
+    """Find the program in the words of a message."""
+    fenced = [block.rstrip() for block in FENCED.findall(text) if block.strip()]
+    loose = separated(FENCED.sub("\n", text))
+    return _sorted_out(fenced, loose.code, None)[0]
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 

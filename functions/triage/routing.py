@@ -14,6 +14,7 @@ from events.models import (
     AnswerKind,
     CodeSubmitted,
     ConceptRequested,
+    Conversation,
     DebugRequested,
     Difficulty,
     Evidence,
@@ -32,6 +33,7 @@ from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
 from functions.triage.choices import offered
 from functions.triage.classifier import Intent
+from functions.triage.going_on import Going
 from functions.triage.replies import reply
 from functions.triage.signals import IntentKind
 
@@ -52,11 +54,18 @@ KIND_OF: dict[IntentKind, AnswerKind] = {"off_topic": "refusal", "unknown": "cho
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What else routing needs: the topic of the conversation, the time, and a maker of stable ids."""
+    """What else routing needs: the topic of the conversation, the time, and a maker of stable ids.
+
+    `level` is the student's in the topic of the question; `going` says how the message goes on.
+    """
 
     topic: Topic | None
     at: datetime
     derive: Callable[[str], UUID]
+    level: Level | None = None
+    going: Going | None = None
+    conversation: Conversation | None = None
+    language: str | None = None
 
 
 def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
@@ -126,18 +135,25 @@ def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDe
 
 
 def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> ConceptRequested:
+    going = context.going
     return ConceptRequested(
         message_id=query.message_id,
         conversation_id=query.conversation_id,
         student_id=query.student_id,
-        text=query.text,
+        text=going.text if going else query.text,
         code=intent.code,
         error=intent.error,
         topic=intent.topic or context.topic or DEFAULT_TOPIC,
-        level=intent.level or query.level,
+        level=intent.level or context.level or query.level,
         concept=intent.concept,
         confidence=intent.confidence,
         also=others(intent),
+        explain_code=(going.explains_code or None) if going else None,
+        follow_up=going.follow_up if going else None,
+        language=context.language,
+        in_reply_to=query.in_reply_to,
+        exercise_id=query.exercise_id,
+        conversation=context.conversation,
     )
 
 
@@ -150,11 +166,15 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         code=intent.code,
         error=intent.error,
         topic=intent.topic or context.topic,
-        level=intent.level or query.level,
+        level=intent.level or context.level or query.level,
         parsed_error=intent.parsed_error,
         exercise_id=query.exercise_id,
         also=others(intent),
         wants_solution=intent.wants_solution or None,
+        follow_up=context.going.follow_up if context.going else None,
+        language=context.language,
+        in_reply_to=query.in_reply_to,
+        conversation=context.conversation,
     )
 
 
@@ -163,7 +183,7 @@ def _exercise(query: QuerySubmitted, intent: Intent, context: Context) -> Exerci
         exercise_id=context.derive("exercise"),
         student_id=query.student_id,
         topic=intent.topic or context.topic or DEFAULT_TOPIC,
-        difficulty=intent.difficulty or DIFFICULTY_OF_LEVEL[query.level],
+        difficulty=intent.difficulty or DIFFICULTY_OF_LEVEL[context.level or query.level],
         message_id=query.message_id,
         conversation_id=query.conversation_id,
         concept=intent.concept,
@@ -179,7 +199,7 @@ def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) 
         text=query.text,
         message_id=query.message_id,
         conversation_id=query.conversation_id,
-        level=query.level,
+        level=context.level or query.level,
         also=others(intent),
     )
 

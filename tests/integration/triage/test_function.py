@@ -72,7 +72,7 @@ def test_an_exercise_without_a_topic_is_about_what_was_talked_of(triage: Any, si
     later = {**ids, "message_id": ids["student_id"], "text": "give me an exercise", "level": "learning"}
     triage.send(QUERY, later)
     [event] = sinks.to("exercise-requests")
-    assert (event.data["topic"], event.data["difficulty"]) == ("data-structures", "medium")
+    assert (event.data["topic"], event.data["difficulty"]) == ("data-structures", "easy")
 
 
 DOUBTFUL = "and the boxes for me"

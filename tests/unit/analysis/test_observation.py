@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.analysis import observation
-from functions.analysis.observation import Observation, harness, read_facts
+from functions.analysis.observation import harness, read_facts
 from functions.analysis.short_repr import MAX_ITEMS, MAX_SHOWN, shown
-
-CELL = (
-    "import json, sys\nexec(compile(sys.argv[1], 'main.py', 'exec'))\nprint(observe(*json.load(sys.stdin)))"
-)
-
-
-def observe(code: str, inputs: str = "", then: str | None = None, **bounds: float) -> Observation:
-    """Run the harness as a cell does: a file of its own, in a process of its own."""
-    asked = observation.request(code, inputs, then, **bounds)  # type: ignore[arg-type]
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", CELL, asked["code"]],
-        input=json.dumps(asked["calls"][0]["args"]),
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=True,
-    )
-    facts = read_facts(done.stdout.strip())
-    assert facts is not None, done.stdout
-    return facts
+from tests.support.observed import observe
 
 
 def test_each_line_tells_the_names_it_changed_in_the_order_of_the_run() -> None:

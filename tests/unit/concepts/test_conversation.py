@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
-from events.models import ConceptRequested
-from functions.concepts.conversation import Turn, at_level, in_context
+from events.models import ConceptRequested, Conversation, Level
+from functions.concepts.conversation import Turn, in_context, leveled
 from functions.knowledge.explanations import Question, explain
 
 TURNS = (Turn("What is a dictionary?", "A dictionary ..."), Turn("What is a for loop?", "A for loop ..."))
@@ -47,13 +48,23 @@ def test_a_question_on_something_else_does_not_go_on() -> None:
     ("text", "level", "wanted"),
     [
         ("simpler please", "learning", "beginner"),
-        ("I don't understand it", "beginner", "beginner"),
+        ("much easier", "beginner", "beginner"),
         ("explain it in more detail", "learning", "proficient"),
-        ("another example", "beginner", "learning"),
-        ("another example", "proficient", "learning"),
+        ("like I'm 7", "mastered", "beginner"),
+        ("I'm quite advanced", "beginner", "proficient"),
         ("What is a list?", "learning", "learning"),
     ],
 )
-def test_the_level_follows_the_wish(text: str, level: str, wanted: str) -> None:
+def test_the_level_follows_the_wish(text: str, level: Level, wanted: Level) -> None:
     question = Question(text=text, topic="basics", level="learning")
-    assert at_level(question, level, follows_up=True).level == wanted  # type: ignore[arg-type]  # plain strings
+    assert leveled(question, request(text), level).level == wanted
+
+
+def test_a_wish_for_a_level_holds_for_what_goes_on() -> None:
+    going_on = replace(
+        request("another example"),
+        follow_up="another_example",
+        conversation=Conversation(asked="what is a set", kind="concept", level_shift=1),
+    )
+    question = Question(text="another example", topic="basics", level="learning")
+    assert leveled(question, going_on, "beginner").level == "learning"
