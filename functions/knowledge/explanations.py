@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from events.models import Part
 from functions.answers import answer
-from functions.knowledge.languages import Language, in_english, language_of, without_rest
+from functions.knowledge.languages import Language, for_search, language_of
 from functions.knowledge.library import Card, Concept, Depth, Entry, TopicCards, depth_of, library
 from functions.knowledge.planning import Plan, Question, plan
 from functions.knowledge.search import SURE
@@ -30,9 +30,7 @@ def explain(question: Question) -> tuple[Part, ...]:
 
 def in_words_of_cards(question: Question, language: Language | None) -> Question:
     """Put the usual words of a question into English, which the cards are written in."""
-    if language is None:
-        return question
-    return replace(question, text=without_rest(in_english(question.text, language), language))
+    return question if language is None else replace(question, text=for_search(question.text, language))
 
 
 def explained(question: Question) -> tuple[Part, ...]:

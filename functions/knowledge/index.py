@@ -47,11 +47,9 @@ class Index:
 
     def weights(self, asked: Sequence[Unit]) -> list[float]:
         """Say how much each thing in a question counts; beside a name of Python other words count less."""
-        marked = any(unit.marked for unit in asked)
-        return [
-            self.weight(unit.terms[0]) * (BESIDE_A_NAME if marked and not unit.marked else 1.0)
-            for unit in asked
-        ]
+        subject = any(unit.subject for unit in asked)
+        beside = BESIDE_A_NAME if subject else 1.0
+        return [self.weight(unit.terms[0]) * (1.0 if unit.marked else beside) for unit in asked]
 
 
 @cache
@@ -129,7 +127,7 @@ def vocabulary(books: Library) -> Vocabulary:
     words = content()["words"]
     kin = {one: root(head) for head, others in words["same"].items() for one in others.split()}
     kin |= {root(one): head for one, head in kin.items()}
-    names = {name.lower() for entry in books.entries.values() for name in entry.names}
+    names = {name.lower() for entry in books.entries.values() for name in (*entry.names, *_bare(entry))}
     names |= {word for concept in books.concepts.values() for word in concept.keywords}
     return Vocabulary.of(words["idle"].split(), kin, names, words["read_as"])
 
@@ -140,7 +138,7 @@ def _rarity(held: int, things: int) -> float:
 
 def _phrases(thing: Concept | Entry, known: Vocabulary) -> Iterator[tuple[str, ...]]:
     if isinstance(thing, Entry):
-        yield from ((NAME + name.lower(),) for name in thing.names)
+        yield from ((NAME + name.lower(),) for name in (*thing.names, *_bare(thing)))
         written: Iterable[str] = (thing.title, *thing.asks) if thing.kind != "contrast" else thing.asks
     else:
         yield from ((NAME + word,) for word in thing.keywords)
@@ -191,6 +189,18 @@ def spelt_out(ask: str) -> list[str]:
     for word in ask.split():
         made = [f"{begun} {choice}" for begun in made for choice in word.split("|")]
     return made
+
+
+def _bare(entry: Entry) -> Iterator[str]:
+    """Give the names of a module without the module: `getcwd` of `os.getcwd`."""
+    if entry.kind == "module":
+        dotted = (name.rpartition(".")[2] for name in entry.names if "." in name and name[0].isalpha())
+        yield from (name for name in dotted if name not in _whole_names())
+
+
+@cache
+def _whole_names() -> frozenset[str]:
+    return frozenset(name for entry in library().entries.values() for name in entry.names)
 
 
 def _bag(thing: Concept | Entry, known: Vocabulary) -> Iterator[str]:

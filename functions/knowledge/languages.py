@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("languages.toml")
+FURTHER = Path(__file__).with_name("other-languages.toml")
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 WORD = re.compile(rf"[^\W\d_]+(?:['{APOSTROPHE}-][^\W\d_]+)*")
 ENGLISH = frozenset(
@@ -104,19 +105,31 @@ def language_of(text: str) -> Language | None:
 
 def in_english(text: str, language: Language) -> str:
     """Put the words of a question that the cards know into English, the longest first."""
+    return _translated(text, language, language.terms)
+
+
+def for_search(text: str, language: Language) -> str:
+    """Put all words of a question into English that there are words for, and leave out what stays."""
+    english = _translated(text, language, {**further()[language.code], **language.terms})
+    little = language.words | language.common
+    kept = (word for word in english.split() if "".join(WORD.findall(word)) not in little)
+    return " ".join(word for word in kept if language.script is None or not language.script.search(word))
+
+
+@cache
+def further() -> Mapping[str, Mapping[str, str]]:
+    """Read further words of every language, once per process and not before one is needed."""
+    read: dict[str, dict[str, str]] = tomllib.loads(FURTHER.read_text(encoding="utf-8"))
+    return read
+
+
+def _translated(text: str, language: Language, terms: Mapping[str, str]) -> str:
     text = text.lower().replace(APOSTROPHE, "'")
     spaced = language.spaced and language.code != "ko"
-    for term in sorted(language.terms, key=len, reverse=True):
+    for term in sorted(terms, key=len, reverse=True):
         edge = (r"(?<!\w)", r"(?!\w)") if spaced else ("", "")
-        text = re.sub(edge[0] + re.escape(term) + edge[1], language.terms[term], text)
+        text = re.sub(edge[0] + re.escape(term) + edge[1], terms[term], text)
     return " ".join(text.split())
-
-
-def without_rest(text: str, language: Language) -> str:
-    """Leave out what stayed in another language: its little words, and all that is in its letters."""
-    little = language.words | language.common
-    kept = (word for word in text.split() if "".join(WORD.findall(word)) not in little)
-    return " ".join(word for word in kept if language.script is None or not language.script.search(word))
 
 
 @cache

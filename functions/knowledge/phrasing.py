@@ -18,6 +18,12 @@ HOW_TO = re.compile(
     r"|convert|read|write|open|save|put|create|change|replace|split|join|turn|take|pick|pause|stop|wait)\b",
     re.IGNORECASE,
 )
+CONVERTS = re.compile(
+    r"\b(?:into|to) (?:an? |the )?(?:\w+ )?(?:lists?|strings?|text|str|dict|dictionary|ints?|integers?"
+    r"|floats?|numbers?"
+    r"|tuples?|sets?|bool|boolean|dates?|datetime|json|csv|bytes|letters|characters)\b",
+    re.IGNORECASE,
+)
 KEPT = re.compile(
     r"\b(for|while|if|else|with|is|in|not|from|as|and|or)\b[ -](?:loops?|statements?|operators?|keywords?"
     r"|blocks?)"

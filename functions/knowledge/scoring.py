@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from functions.knowledge.index import index
-from functions.knowledge.phrasing import COMPARES, HOW_TO, LINKED, THING
+from functions.knowledge.phrasing import COMPARES, CONVERTS, HOW_TO, LINKED, THING
 from functions.knowledge.terms import NAME, Unit
 
 Score = tuple[float, bool]
@@ -23,6 +23,8 @@ FROM_BODY = 0.4
 FROM_CARDS = 0.2
 FROM_BAG = 0.85
 IN_ORDER = 0.01
+TURNED = 0.15
+MIN_ORDERED = 2
 SHORT = 0.2
 PREFERRED = 0.04
 
@@ -45,9 +47,10 @@ def scores(asked: Sequence[Unit], text: str) -> dict[int, Score]:
     weights = known.weights(asked)
     found: dict[int, Score] = {}
     hits = list(hits_of(asked))
+    turned = TURNED if CONVERTS.search(text) else 0.0
     for item, terms, numbers in hits:
         score, whole = _fit(terms, item, numbers, asked, weights)
-        score += preference(item, terms, asked, text) + _in_order(terms, asked) if score else 0.0
+        score += preference(item, terms, asked, text) + _in_order(terms, asked, turned) if score else 0.0
         if score > found.get(item, (0.0, False))[0]:
             found[item] = (score, whole)
     _add_bags(found, asked, weights)
@@ -88,10 +91,12 @@ def preference(item: int, terms: tuple[str, ...], asked: Sequence[Unit], text: s
     return PREFERRED * (0.6 if own else 0.5) if kind == "idea" else 0.0
 
 
-def _in_order(terms: tuple[str, ...], asked: Sequence[Unit]) -> float:
+def _in_order(terms: tuple[str, ...], asked: Sequence[Unit], turned: float) -> float:
     """Prefer the phrase in the order of the question: a list to a number is not a number to a list."""
     places = [n for term in terms for n, unit in enumerate(asked) if term in unit.terms]
-    return IN_ORDER if len(places) > 1 and places == sorted(places) else 0.0
+    if len(places) < MIN_ORDERED:
+        return 0.0
+    return IN_ORDER if places == sorted(places) else -turned
 
 
 def _add_bags(found: dict[int, Score], asked: Sequence[Unit], weights: Sequence[float]) -> None:

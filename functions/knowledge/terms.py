@@ -54,11 +54,15 @@ SLASHED = re.compile(r"(?<!\S)(?P<a>[^\s/]+)/(?P<b>[^\s/?!.,;]+)(?!\S)")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing that a question names: any of its terms is a way to say it."""
+    """One thing that a question names: any of its terms is a way to say it.
+
+    It is `marked` where the question says that it is a name, and the `subject` where that is asked about.
+    """
 
     terms: tuple[str, ...]
     shown: str
     marked: bool = False
+    subject: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,15 @@ def patterns(read_as: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], .
 def units(text: str, known: Vocabulary) -> tuple[Unit, ...]:
     """Say what a question names, in its order, each thing once."""
     text = _read(text[:MAX_READ].lower().strip(), known)
-    marked = list(dict.fromkeys(_names(text, known)))
-    found = [Unit((NAME + name, *_kin(name, known)), name, marked=True) for name in marked]
+    subjects = set(_subjects(text, known))
+    marked = list(dict.fromkeys((*_subjects(text, known), *_mentioned(text, known))))
+    found = [
+        Unit((NAME + name, *_kin(name, known)), name, marked=True, subject=name in subjects)
+        for name in marked
+    ]
     taken = {part for name in marked for part in WORD.findall(name)}
     for word in WORD.findall(text):
-        if word in taken or word in known.idle:
+        if word in taken or word in known.idle or len(word) == 1:
             continue
         name = (NAME + word,) if word in known.names else ()
         found.append(Unit((stem(word, known), *name), word))
@@ -159,8 +167,8 @@ def code_in(text: str) -> Iterator[str]:
         yield found.group()
 
 
-def _names(text: str, known: Vocabulary) -> Iterator[str]:
-    """Find the names of Python that a question marks as names."""
+def _subjects(text: str, known: Vocabulary) -> Iterator[str]:
+    """Find the names of Python that a question is about: written as code, or asked for."""
     for special in known.special:
         if special in text:
             yield special
@@ -168,7 +176,13 @@ def _names(text: str, known: Vocabulary) -> Iterator[str]:
     for code in code_in(text):
         yield from list(_known(code, known)) or ([code.strip(EDGES)] if CODE.fullmatch(code) else [])
     yield from (name for chunk in text.split() if _is_sign(chunk, known) for name in _known(chunk, known))
-    for found in (found for pattern in (WITH_KIND, DOES, ALONE) for found in pattern.finditer(text)):
+    for found in (found for pattern in (DOES, ALONE) for found in pattern.finditer(text)):
+        yield from (name for one in found.groups() for name in _known(one or "", known))
+
+
+def _mentioned(text: str, known: Vocabulary) -> Iterator[str]:
+    """Find the names of Python that stand beside a word such as "operator", or beside another name."""
+    for found in WITH_KIND.finditer(text):
         yield from (name for one in found.groups() for name in _known(one or "", known))
     for found in (found for pattern in (LINKED, SLASHED) for found in pattern.finditer(text)):
         pair = [list(_known(found[side], known)) for side in ("a", "b")]
