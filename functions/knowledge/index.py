@@ -16,7 +16,7 @@ from typing import Any
 
 from functions.knowledge.compiled import content, load
 from functions.knowledge.library import Concept, Entry, Library, library
-from functions.knowledge.phrasing import KEPT, said
+from functions.knowledge.phrasing import ARTICLES, KEPT, said
 from functions.knowledge.terms import NAME, Unit, Vocabulary, patterns, phrase, root
 
 BESIDE_A_NAME = 0.35
@@ -145,7 +145,8 @@ def _phrases(thing: Concept | Entry, known: Vocabulary) -> Iterator[tuple[str, .
         written = (thing.title, *thing.aliases)
     for one in written:
         for choice in spelt_out(one):
-            if len(phrase(choice, known)) > 1 or not _thinned(choice, known):
+            loose = isinstance(thing, Entry) and thing.kind == "recipe"
+            if len(phrase(choice, known)) > 1 or not _thinned(choice, known, loose=loose):
                 yield _terms(choice, known)
 
 
@@ -176,9 +177,9 @@ def _terms(ask: str, known: Vocabulary) -> tuple[str, ...]:
     return (*keywords, *phrase(ask, known))
 
 
-def _thinned(ask: str, known: Vocabulary) -> bool:
-    """Whether a phrase has lost so many of its words that the one left says too little."""
-    small = content()["words"]["small"].split()
+def _thinned(ask: str, known: Vocabulary, *, loose: bool) -> bool:
+    """Whether a phrase has lost so many of its words that the one left says too little: in a recipe, any."""
+    small = ARTICLES if loose else content()["words"]["small"].split()
     lost = [word for word in ask.lower().split() if word in known.idle and word not in small]
     return bool(lost)
 

@@ -15,7 +15,7 @@ import inspect
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -106,12 +106,10 @@ class Documentation:
     text: str
 
 
-def find(text: str) -> Documentation | None:
-    """Document the first name that a question asks for and Python knows; None when there is none."""
-    for name in _asked(text):
-        if (told := document(name)) is not None:
-            return told
-    return None
+def find(text: str, idle: Set[str]) -> Documentation | None:
+    """Document the first name that a question asks for and Python knows; an idle word is no name."""
+    named = (name for name in _asked(text) if name.lower() not in idle)
+    return next((told for name in named if (told := document(name)) is not None), None)
 
 
 @lru_cache(maxsize=256)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from events.models import Level, Topic
 from functions.knowledge import interpreter
 from functions.knowledge.checks import Check
+from functions.knowledge.index import index
 from functions.knowledge.interpreter import Documentation
 from functions.knowledge.library import Concept, Entry, Library, TopicCards, depth_of, library
 from functions.knowledge.matching import find_topic
@@ -26,6 +27,7 @@ MAX_NEAREST = 3
 LIKELY = 0.62
 MIN_COVERED = 0.5
 MIN_MISSING = 2
+MIN_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,11 @@ def plan(question: Question) -> Plan:
     books = library()
     found = _found(question, books)
     best = found[0] if found else None
+    if (pair := _compared(question, best, books)) is not None:
+        return pair
     if best is not None and best.score >= SURE:
         return _chosen(best, found, question, books)
-    if (documented := interpreter.find(question.text)) is not None:
+    if (documented := interpreter.find(question.text, index().known.idle)) is not None:
         return Plan(topic=books.topics[question.topic], documented=documented, nearest=_names(found))
     if best is not None and best.score >= LIKELY:
         return _chosen(best, found, question, books)
@@ -115,13 +119,8 @@ def missing_in(text: str) -> str:
 
 
 def _chosen(best: Found, found: list[Found], question: Question, books: Library) -> Plan:
-    """Plan the answer that was found; two things compared without a contrast are shown side by side."""
+    """Plan the answer that was found."""
     entry = books.entries.get(best.id)
-    compares = bool(COMPARES.search(question.text))
-    if compares and not best.whole and (entry is None or not entry.of):
-        pair = [books.concepts.get(name) or books.entries[name] for name in named(question.text)[:2]]
-        if len(pair) > 1:
-            return Plan(topic=books.topics[pair[0].topic], pair=tuple(pair), concepts=_concepts(pair, books))
     nearest = _names(found[1:]) if best.score < SURE else ()
     if entry is None:
         concept = books.concepts[best.id]
@@ -143,6 +142,20 @@ def _chosen(best: Found, found: list[Found], question: Question, books: Library)
         score=best.score,
         nearest=nearest,
     )
+
+
+def _compared(question: Question, best: Found | None, books: Library) -> Plan | None:
+    """Show two things that are compared side by side, where no contrast tells how they differ."""
+    if not COMPARES.search(question.text) or (best is not None and (best.whole or _is_contrast(best, books))):
+        return None
+    pair = [books.concepts.get(name) or books.entries[name] for name in named(question.text)[:2]]
+    if len(pair) < MIN_PAIR:
+        return None
+    return Plan(topic=books.topics[pair[0].topic], pair=tuple(pair), concepts=_concepts(pair, books))
+
+
+def _is_contrast(found: Found, books: Library) -> bool:
+    return found.score >= SURE and found.id in books.entries and bool(books.entries[found.id].of)
 
 
 def _others(question: Question, best: Found, books: Library) -> Iterator[Concept]:

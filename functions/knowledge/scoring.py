@@ -19,9 +19,13 @@ Score = tuple[float, bool]
 Hit = tuple[int, tuple[str, ...], set[int]]
 MIN_PHRASE = 0.6
 WHOLE = 0.999
-FROM_BODY = 0.4
+FROM_BODY = 0.3
 FROM_CARDS = 0.2
 FROM_BAG = 0.85
+FROM_ASKS = 0.6
+STRICT = 1.5
+MIN_COVERED = 0.7
+SINGLE = 0.85
 IN_ORDER = 0.01
 TURNED = 0.15
 MIN_ORDERED = 2
@@ -75,7 +79,11 @@ def _fit(
         elif is_in(known.bodies[item], asked[number]):
             covered += from_body * weight
     of_question = covered / sum(weights)
-    return 2 * of_phrase * of_question / (of_phrase + of_question), of_phrase > WHOLE and of_question > WHOLE
+    of_words = of_phrase**STRICT
+    score = 2 * of_words * of_question / (of_words + of_question)
+    if len(terms) == 1 and of_question < MIN_COVERED:
+        score *= SINGLE
+    return score, of_phrase > WHOLE and of_question > WHOLE
 
 
 def preference(item: int, terms: tuple[str, ...], asked: Sequence[Unit], text: str) -> float:
@@ -104,10 +112,11 @@ def _add_bags(found: dict[int, Score], asked: Sequence[Unit], weights: Sequence[
     known = index()
     total = sum(weights)
     for item, bag in enumerate(known.bags):
+        from_bag = FROM_BAG if known.kinds[item] == "concept" else FROM_ASKS
         covered = 0.0
         for unit, weight in zip(asked, weights, strict=True):
             if is_in(bag, unit):
-                covered += FROM_BAG * weight
+                covered += from_bag * weight
             elif is_in(known.bodies[item], unit):
                 covered += FROM_CARDS * weight
         score = covered / total + SHORT / (1 + len(bag)) if covered else 0.0

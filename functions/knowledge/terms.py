@@ -169,14 +169,16 @@ def code_in(text: str) -> Iterator[str]:
 
 def _subjects(text: str, known: Vocabulary) -> Iterator[str]:
     """Find the names of Python that a question is about: written as code, or asked for."""
-    for special in known.special:
-        if special in text:
-            yield special
-            text = text.replace(special, " ")
+    special = [one for one in known.special if one in text]
+    for one in special:
+        if one in text:
+            yield one
+            text = text.replace(one, " ")
     for code in code_in(text):
         yield from list(_known(code, known)) or ([code.strip(EDGES)] if CODE.fullmatch(code) else [])
     yield from (name for chunk in text.split() if _is_sign(chunk, known) for name in _known(chunk, known))
-    for found in (found for pattern in (DOES, ALONE) for found in pattern.finditer(text)):
+    patterns = () if special else (DOES, ALONE)
+    for found in (found for pattern in patterns for found in pattern.finditer(text)):
         yield from (name for one in found.groups() for name in _known(one or "", known))
 
 
