@@ -177,8 +177,8 @@ def _subjects(text: str, known: Vocabulary) -> Iterator[str]:
     for code in code_in(text):
         yield from list(_known(code, known)) or ([code.strip(EDGES)] if CODE.fullmatch(code) else [])
     yield from (name for chunk in text.split() if _is_sign(chunk, known) for name in _known(chunk, known))
-    patterns = () if special else (DOES, ALONE)
-    for found in (found for pattern in patterns for found in pattern.finditer(text)):
+    openings = () if special else (DOES, ALONE)
+    for found in (found for pattern in openings for found in pattern.finditer(text)):
         yield from (name for one in found.groups() for name in _known(one or "", known))
 
 
