@@ -16,7 +16,7 @@ from typing import Any
 
 from functions.knowledge.compiled import content, load
 from functions.knowledge.library import Concept, Entry, Library, library
-from functions.knowledge.phrasing import ARTICLES, KEPT, said
+from functions.knowledge.phrasing import KEPT, said
 from functions.knowledge.terms import NAME, Unit, Vocabulary, patterns, phrase, root
 
 BESIDE_A_NAME = 0.35
@@ -179,7 +179,7 @@ def _terms(ask: str, known: Vocabulary) -> tuple[str, ...]:
 
 def _thinned(ask: str, known: Vocabulary, *, loose: bool) -> bool:
     """Whether a phrase has lost so many of its words that the one left says too little: in a recipe, any."""
-    small = ARTICLES if loose else content()["words"]["small"].split()
+    small = content()["words"]["light" if loose else "small"].split()
     lost = [word for word in ask.lower().split() if word in known.idle and word not in small]
     return bool(lost)
 

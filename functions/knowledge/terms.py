@@ -19,7 +19,7 @@ EDGES = "`\"'\u2018\u2019\u201c\u201d?!.,;:()"
 QUOTES = "`\"'\u2018\u2019\u201c\u201d"
 MIN_SPECIAL = 3
 SIGN = re.compile(r"[^\w\s]")
-WORD = re.compile(r"[^\W\d_](?:[\w]|'(?=\w))*(?:-[^\W\d_]\w*)*|\d+\.\d+")
+WORD = re.compile(r"[^\W\d_](?:[\w]|'(?=\w))*|\d+\.\d+")
 MARKED = re.compile(
     r"`([^`\n]{1,40})`|[\"\u201c]([^\"\u201d\n]{1,40})[\"\u201d]|(?<!\w)'([^'\n]{1,40})'(?!\w)"
 )
