@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import Any
 
@@ -42,6 +43,9 @@ class Readiness:
             self._fail(reasons)
             await asyncio.sleep(_AGAIN_S)
         self._reasons = {}
+        # What is there now stays: looking through it again and again would take processor time from programs.
+        gc.collect()
+        gc.freeze()
         self._pool.refill()
         log.info("ready: isolation=%s", self._settings.mode.isolation)
 
