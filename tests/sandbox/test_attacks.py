@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +17,12 @@ from tests.sandbox.runner import Instance
 
 MIB = 1024 * 1024
 _AFTER = "import os, json\nprint('hello', sorted(os.listdir('/tmp')), json.dumps([1]), len('ab'))"
+_CANARY = """
+import os, threading, time
+for _ in range(5):
+    time.sleep(0.1)
+    assert os.listdir('/tmp') == ['main.py'] and os.getpid() == 1 and threading.active_count() == 1
+"""
 _AFTER_STDOUT = "hello ['main.py'] [1] 2\n"
 
 
@@ -37,9 +46,40 @@ def _try(one: Instance, attack: Attack) -> Outcome:
     return Outcome(reply.body, reply.seconds, after["stdout"], one.memory() - before)
 
 
+@contextmanager
+def _neighbours(one: Instance) -> Iterator[list[dict[str, Any]]]:
+    """Keep an instance busy with an endless loop, and with a program that looks at its own world."""
+    over, answers = Event(), list[dict[str, Any]]()
+
+    def live(code: str, pause_s: float) -> None:
+        while not over.wait(pause_s):
+            reply = one.post(code=code, timeout_s=1.5)
+            if reply.status == 200:
+                answers.append(reply.body)
+
+    with ThreadPoolExecutor(2) as threads:
+        threads.submit(live, "while True: pass", 2.0)
+        threads.submit(live, _CANARY, 0.1)
+        try:
+            yield answers
+        finally:
+            over.set()
+
+
 @pytest.fixture(scope="session")
-def outcomes(instances: list[Instance]) -> dict[str, Outcome]:
-    """Run all attacks, several at a time because many of them take the whole five seconds."""
+def outcomes(instances: list[Instance]) -> Iterator[dict[str, Outcome]]:
+    """Run all attacks beside busy neighbours, several because many of them take the whole five seconds."""
+    with ExitStack() as stack:
+        beside = [stack.enter_context(_neighbours(one)) for one in instances]
+        found = _all(instances)
+    # An attack has the time of the others, and nothing else of them.
+    assert {body["status"] for answers in beside for body in answers} <= {"ok", "timeout"}
+    assert not any(body["stderr"] for answers in beside for body in answers)
+    assert sum(body["status"] == "ok" for answers in beside for body in answers) > len(instances)
+    yield found
+
+
+def _all(instances: list[Instance]) -> dict[str, Outcome]:
     free: SimpleQueue[Instance] = SimpleQueue()
     for one in instances:
         free.put(one)

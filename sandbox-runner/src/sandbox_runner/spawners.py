@@ -18,8 +18,7 @@ from typing import Protocol
 from sandbox_runner.settings import MIB, Settings
 
 THREADS = 64
-# One heap, which grows in large steps: each piece of memory of its own costs a cell two page faults, and gVisor
-# takes 30 µs for one.
+# One heap, which grows in large steps: each piece of memory costs a cell two page faults, of 30 µs in gVisor.
 _MALLOC = {
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_TOP_PAD_": str(MIB // 4),
