@@ -14,6 +14,7 @@ from typing import Any
 from infra.local import golang
 from infra.local.paths import ROOT
 from tests.bench import (
+    classroom,
     coldstart,
     events,
     executions,
@@ -34,6 +35,7 @@ BENCHES: dict[str, Measure] = {
     "footprint": footprint.measure,
     "load": load.measure,
     "executions": executions.measure,
+    "classroom": classroom.measure,
     "hop": hop.measure,
     "coldstart": coldstart.measure,
     "events": events.measure,

@@ -17,20 +17,20 @@ WALLS = (
 )
 
 
-def found() -> dict[str, Run]:
-    """The peers that are installed on this machine; each takes as many at once as the runners have places."""
+def found(slots: int = SLOTS) -> dict[str, Run]:
+    """The peers that are installed on this machine; each takes `slots` programs at once."""
     peers = {"python3 -I": (), "bubblewrap + python3 -I": ("bwrap", *WALLS)}
     usable = {
         name: prefix
         for name, prefix in peers.items()
         if shutil.which(PYTHON[0]) and (not prefix or shutil.which(prefix[0]))
     }
-    return {name: runner(prefix) for name, prefix in usable.items()}
+    return {name: runner(prefix, slots) for name, prefix in usable.items()}
 
 
-def runner(prefix: tuple[str, ...]) -> Run:
+def runner(prefix: tuple[str, ...], places: int) -> Run:
     """Make a way to run a program; it gives a status in the sandbox's words."""
-    slots = asyncio.Semaphore(SLOTS)
+    slots = asyncio.Semaphore(places)
 
     async def run(code: str) -> str:
         async with slots:

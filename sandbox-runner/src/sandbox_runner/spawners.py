@@ -18,12 +18,6 @@ from typing import Protocol
 from sandbox_runner.settings import MIB, Settings
 
 THREADS = 64
-# One heap, which grows in large steps: each piece of memory costs a cell two page faults, of 30 µs in gVisor.
-_MALLOC = {
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_TOP_PAD_": str(MIB // 4),
-    "MALLOC_MMAP_THRESHOLD_": str(MIB),
-}
 _CELL = Path(__file__).parent / "cell"
 
 
@@ -59,7 +53,13 @@ def _environment(python: str, hash_seed: int | None) -> dict[str, str]:
     # A relocated interpreter would otherwise pick up the libpython of the system.
     library = str(Path(python).resolve().parent.parent / "lib")
     seed = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
-    return {**_MALLOC, "LD_LIBRARY_PATH": library, "LANG": "C.UTF-8", "PATH": os.defpath, **seed}
+    return {
+        "LD_LIBRARY_PATH": library,
+        "MALLOC_ARENA_MAX": "1",
+        "LANG": "C.UTF-8",
+        "PATH": os.defpath,
+        **seed,
+    }
 
 
 def _options(hash_seed: int | None) -> list[str]:

@@ -32,7 +32,7 @@ class Limits:
     No dataclass, here and in all of this folder: what imports it makes every cell larger.
     """
 
-    memory_slack = MIB // 2  # what starting a program takes: 50 MiB in one piece fit, 51 do not
+    memory_slack = MIB // 4  # what starting a program takes: 50 MiB in one piece fit, 51 do not
     file_size = 16 * MIB
     descriptors = 64
 
