@@ -48,7 +48,7 @@ class Settings:
     pool: int = _setting("LEARNFLOW_SANDBOX_POOL", int, 2)
     queue: int = _setting("LEARNFLOW_SANDBOX_QUEUE", int, 128)
     queue_per_key: int = _setting("LEARNFLOW_SANDBOX_QUEUE_PER_STUDENT", int, 8)
-    queue_s: float = _setting("LEARNFLOW_SANDBOX_QUEUE_S", float, 6.0)
+    queue_s: float = _setting("LEARNFLOW_SANDBOX_QUEUE_S", float, 5.0)
     watchdog_mib: int = _setting("LEARNFLOW_SANDBOX_WATCHDOG_MIB", int, 110)
     recycle_mib: int = _setting("LEARNFLOW_SANDBOX_RECYCLE_MIB", int, 300)
     zygote_cells: int = _setting("LEARNFLOW_SANDBOX_ZYGOTE_CELLS", int, 500)
