@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,13 +18,18 @@ MIB = 2**20
 
 def _at_once(sandbox: Instance, programs: list[str]) -> list[Reply]:
     """Let each program be another student's; all arrive together."""
+
+    def run(numbered: tuple[int, str]) -> Reply:
+        number, code = numbered
+        reply = sandbox.post(code=code, fair_key=f"student {number}")
+        # A machine that is busy with other things may have no cell in time: who is told to comes again.
+        while reply.status == 503 and "no cell" in reply.body["detail"]:
+            time.sleep(int(reply.headers["retry-after"]))
+            reply = sandbox.post(code=code, fair_key=f"student {number}")
+        return reply
+
     with ThreadPoolExecutor(len(programs)) as threads:
-        return list(
-            threads.map(
-                lambda numbered: sandbox.post(code=numbered[1], fair_key=f"student {numbered[0]}"),
-                enumerate(programs),
-            )
-        )
+        return list(threads.map(run, enumerate(programs)))
 
 
 def _endings(replies: list[Reply]) -> Counter[str]:

@@ -12,7 +12,7 @@ from sandbox_runner.errors import Unavailable
 from sandbox_runner.settings import Settings
 from sandbox_runner.spawners import ProcessSpawner, Spawner, ZygoteProcess, ZygoteSpawner
 
-_TAKE_S = 5.0
+_TAKE_S = 8.0
 _READY_S = 10.0
 _RETRY_S = 0.5
 _QUIET_S = 0.03
