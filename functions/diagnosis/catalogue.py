@@ -14,6 +14,8 @@ from events.models import HintLevel, Topic
 
 TIERS: tuple[HintLevel, ...] = get_args(HintLevel)
 FOLDER = Path(__file__).parent
+WHERE = "Look closely at line {line}."
+WORKED = "Compare your line with a program that does it right, sign by sign."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """Read all faults, once per process."""
-    errors = [_fault(entry) for name in ("syntax", "runtime") for entry in _entries(name)]
+    every = [entry for name in ("habits", "messages", "syntax", "runtime") for entry in _entries(name)]
+    by_id = {entry["id"]: entry for entry in every}
+    errors = [_fault(_completed(entry, by_id)) for entry in every]
     # A fault for every message of its type must not hide one that knows the message.
     general = [fault for fault in errors if fault.message is not None and fault.message.pattern == ".*"]
     special = [fault for fault in errors if fault not in general]
@@ -90,6 +94,16 @@ def _entries(name: str) -> list[dict[str, str]]:
     data: dict[str, Any] = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
     entries: list[dict[str, str]] = data["fault"]
     return entries
+
+
+def _completed(entry: dict[str, str], by_id: Mapping[str, dict[str, str]]) -> dict[str, str]:
+    """Fill in what a short entry leaves out: a line that can't be read, or one that stopped."""
+    if "worked" in entry:
+        return entry
+    unreadable = entry.get("error", "SyntaxError").startswith("SyntaxError")
+    general = by_id["invalid-syntax" if unreadable else "other-error"]
+    usual = {"error": "SyntaxError", "message": "^", "where": WHERE, "worked": WORKED}
+    return {**usual, "example": general["example"], **entry}
 
 
 def _fault(entry: dict[str, str]) -> Fault:

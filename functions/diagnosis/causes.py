@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,15 +12,12 @@ from functions.diagnosis.catalogue import Fault, catalogue, match
 from functions.diagnosis.findings import Finding, silent_faults
 from functions.diagnosis.fingerprints import fingerprint
 from functions.diagnosis.fixes import repaired
+from functions.diagnosis.near_names import with_suggestion
 from functions.diagnosis.program_diff import difference
 from functions.diagnosis.root_causes import RootCause, root_of
 from functions.diagnosis.wrong_results import WEAK, Mismatch, cause_of
 
-UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 OTHER_ERROR = "other-error"
-USUAL_NAMES = frozenset(
-    {"print", "input", "range", "len", "str", "int", "float", "list", "sum", "True", "False", "None"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def of_error(
     line = error.line if error.line and (code is None or error.line <= len(lines)) else None
     line = line or _line_with(quoted, lines)
     quoted_line = lines[line - 1] if line and lines else quoted or ""
-    fault, names = match(error.type, _with_suggestion(error, code), quoted_line)
+    fault, names = match(error.type, with_suggestion(error, code, quoted_line), quoted_line)
     root = root_of(error, code, line)
     if root is not None and root.fault is not None:
         fault, line, names = catalogue().find(root.fault), root.line, dict(root.names)
@@ -88,17 +83,6 @@ def _line_with(quoted: str | None, lines: list[str]) -> int | None:
     """Find the only line of a program that reads like the one that an error quotes."""
     found = [number for number, line in enumerate(lines, 1) if quoted and line.strip() == quoted]
     return found[0] if len(found) == 1 else None
-
-
-def _with_suggestion(error: ParsedError, code: str | None) -> str:
-    """Add the name that was probably meant, which Python tells only in some of the ways it reports errors."""
-    unknown = UNKNOWN_NAME.fullmatch(error.message)
-    if error.type != "NameError" or unknown is None:
-        return error.message
-    defined = set(re.findall(r"\b([A-Za-z_]\w*)\s*(?:=(?!=)|\(|\bin\b)", code or ""))
-    defined |= set(re.findall(r"\b(?:def|class|as|for)\s+([A-Za-z_]\w*)", code or "")) | USUAL_NAMES
-    close = difflib.get_close_matches(unknown.group(1), defined - {unknown.group(1)}, n=1, cutoff=0.75)
-    return f"{error.message}. Did you mean: '{close[0]}'?" if close else error.message
 
 
 def of_silence(code: str) -> Diagnosis | None:

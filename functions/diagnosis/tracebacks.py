@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from events.models import ParsedError
+from functions.diagnosis.other_pythons import of_today, plain_text
 
 BUILTIN_ERRORS = frozenset(
     name
@@ -21,6 +22,7 @@ BUILTIN_ERRORS = frozenset(
     if isinstance(value, type) and issubclass(value, BaseException)
 )
 NAMED_ERRORS = BUILTIN_ERRORS | {"InvalidOperation", "JSONDecodeError", "UnsupportedOperation"}
+NAMED_ERRORS |= {"ParseError", "StatisticsError", "PatternError", "ExternalError"}
 FINAL_LINE = re.compile(r"^[ \t>|]*(?:[a-z_][\w.]*\.)?([A-Z]\w*)(?::[ \t]*(\S.*))?[ \t]*$", re.MULTILINE)
 INLINE = re.compile(rf"\b({'|'.join(sorted(NAMED_ERRORS, key=len, reverse=True))})\b(?:\s*:\s*([^\n]+))?")
 STUDENT_LINE = re.compile(r'File "(?P<file>[^"\n]*)", line (?P<line>\d+)')
@@ -39,6 +41,7 @@ MAX_MESSAGE = 4000
 BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
+        (r"can't open file [^\n]*", "FileNotFoundError"),
         (r"name '[^'\n]*' is not defined[^\n]*", "NameError"),
         (r"(?:cannot access )?local variable '\w+'[^\n]*", "UnboundLocalError"),
         (r"(?:list|string|tuple)(?: assignment)? index out of range", "IndexError"),
@@ -60,6 +63,9 @@ BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"no module named [^\n]*", "ModuleNotFoundError"),
         (r"no such file or directory[^\n]*", "FileNotFoundError"),
         (r"EOF when reading a line", "EOFError"),
+        (r"externally[- ]managed[^\n]*", "EnvironmentError"),
+        (r"[^\n]*python[^\n]*(?:is not recognized|command not found)[^\n]*", "EnvironmentError"),
+        (r"(?:E0602|F821)[: ]+[Uu]ndefined (?:variable|name) '\w+'", "NameError"),
         (r"division by zero", "ZeroDivisionError"),
     )
 )
@@ -91,7 +97,7 @@ def read_trace(*texts: str | None) -> Trace | None:
     Of a chain and of a group it is the first one, which led to the others; else the last of a text counts.
     """
     for text in texts:
-        if text and (found := _read(text)):
+        if text and (found := _read(plain_text(text))):
             return found
     return None
 
@@ -121,7 +127,7 @@ def _read_link(text: str) -> Trace | None:
     for kind, message in _candidates(text):
         source, column = _quoted(text)
         error = ParsedError(type=kind, message=message.strip()[:MAX_MESSAGE], line=_line(text))
-        return Trace(error, source, column)
+        return Trace(of_today(error), source, column)
     return None
 
 

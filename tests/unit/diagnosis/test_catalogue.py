@@ -14,7 +14,7 @@ import pytest
 
 from events.models import HintLevel
 from functions.answers.answer import markdown
-from functions.diagnosis.catalogue import TIERS, catalogue
+from functions.diagnosis.catalogue import TIERS, WORKED, catalogue
 from functions.diagnosis.causes import Diagnosis, of_error, of_silence, unreadable
 from functions.diagnosis.findings import silent_faults
 from functions.diagnosis.hint_ladder import NextHint
@@ -88,7 +88,8 @@ def test_a_silent_fault_is_found_and_hinted_at_without_its_repair(fault: str, co
 def test_the_catalogue_is_as_large_as_promised_and_every_fault_has_a_sample() -> None:
     assert len(catalogue().errors) >= 40
     assert len(catalogue().silent) >= 12
-    assert {fault.id for fault in catalogue().errors} - SEEN_BY_THE_RUNNER == set(SAMPLES["errors"])
+    short = {fault.id for fault in catalogue().errors if fault.worked == WORKED}
+    assert {fault.id for fault in catalogue().errors} - SEEN_BY_THE_RUNNER - short == set(SAMPLES["errors"])
     assert set(catalogue().silent) == set(SAMPLES["silent"]) == set(RULES)
 
 
