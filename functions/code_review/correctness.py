@@ -17,6 +17,7 @@ from functions.code_review.rulebook import Finding, found
 from functions.diagnosis import claims
 from functions.grading.checks import Test
 from functions.grading.grades import Grade, grade
+from functions.grading.repeating import run_reliably
 from functions.grading.running import Executes, Outcome, run_apart
 
 MAX_EXAMPLES = 10
@@ -61,7 +62,7 @@ def examples(code: str, text: str) -> list[Test]:
 async def judge(sandbox: Executes, code: str, tests: Sequence[Test]) -> Correctness:
     """Run tests or examples, or else the program alone; raises SandboxAway when that was not possible."""
     if tests:
-        outcomes = [_without_prompts(outcome) for outcome in await run_apart(sandbox, code, tests)]
+        outcomes = [_without_prompts(outcome) for outcome in await run_reliably(sandbox, code, tests)]
         return _tested(grade(outcomes, code), outcomes)
     if READS & {node.id for node in ast.walk(parse(code)) if isinstance(node, ast.Name)}:
         return Correctness(None, seen="asks")

@@ -48,10 +48,11 @@ class Brief:
         calls: Sequence[Mapping[str, Any]] = (),
         stdin_cases: Sequence[str] = (),
         isolate: bool = False,
+        seed: int | None = None,
     ) -> Execution:
         """Run a program."""
         return await self.sandbox.execute(
-            code, calls=calls, stdin_cases=stdin_cases, isolate=isolate, timeout_s=TEST_S
+            code, calls=calls, stdin_cases=stdin_cases, isolate=isolate, timeout_s=TEST_S, seed=seed
         )
 
 

@@ -19,7 +19,8 @@ from functions.grading import wording
 from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.grading.grades import Grade, grade, source_hash
-from functions.grading.running import Executes, run_apart
+from functions.grading.repeating import run_reliably
+from functions.grading.running import Executes
 from functions.runtime import RetryLater, Work
 from functions.runtime.database import Connection
 from functions.runtime.sandbox import ProgramError, Sandbox
@@ -85,7 +86,7 @@ async def run(sandbox: Executes, code: str, tests: list[Test], *, limit_s: float
     """Run the tests within a time, in seconds, and grade what came of it."""
     try:
         async with asyncio.timeout(limit_s):
-            return grade(await run_apart(sandbox, code, tests), code)
+            return grade(await run_reliably(sandbox, code, tests), code)
     except TimeoutError:
         raise SandboxAway(f"no result within {limit_s} s") from None
 

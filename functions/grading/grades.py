@@ -80,7 +80,7 @@ def score(marks: Sequence[tuple[float, bool]]) -> float:
     return min(sum(weight for weight, passed in marks if passed) / total, 0.9999) if total else 0.0
 
 
-def differing(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[Outcome]:
+def worse(first: Sequence[Outcome], second: Sequence[Outcome]) -> list[Outcome]:
     """Take the worse of two runs of the same tests, marked where one passes and the other does not."""
     return [_worse(one, other) for one, other in zip(first, second, strict=True)]
 

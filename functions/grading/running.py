@@ -23,8 +23,12 @@ class Executes(Protocol):
         calls: Sequence[Mapping[str, Any]] = (),
         stdin_cases: Sequence[str] = (),
         isolate: bool = False,
+        seed: int | None = None,
     ) -> Execution:
-        """Run a program; isolated, each call and case has a process of its own, and shares nothing."""
+        """Run a program; isolated, each call and case has a process of its own, and shares nothing.
+
+        With a seed the run can be repeated.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class PlainPython:
         calls: Sequence[Mapping[str, Any]] = (),
         stdin_cases: Sequence[str] = (),
         isolate: bool = False,
+        seed: int | None = None,
     ) -> Any:
         import msgspec
 

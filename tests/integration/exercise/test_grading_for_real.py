@@ -153,3 +153,13 @@ async def test_eight_tests_are_graded_quickly(sandbox: Sandbox, capsys: pytest.C
     with capsys.disabled():
         print(f"\ngrading 8 tests: median {median(took):.1f} ms, slowest {max(took):.1f} ms")
     assert median(took) < 1000
+
+
+@pytest.mark.timeout(300)
+async def test_the_same_program_has_the_same_grade_each_time(sandbox: Sandbox) -> None:
+    """The order of a set of strings decides: twenty hand-ins, one grade, and it is told why."""
+    instance = await ready(sandbox, "data-structures/shopping-without-doubles")
+    code = "def tidy(items):\n    return list(set(items))\n"
+    grades = [await graded(sandbox, code + "\n" * n, instance.tests) for n in range(20)]
+    assert len({(one.score, one.passed) for one in grades}) == 1
+    assert not grades[0].complete
