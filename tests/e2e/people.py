@@ -12,7 +12,7 @@ import asyncpg
 import httpx
 from httpx_sse import aconnect_sse
 
-LIMIT_S = 60.0
+LIMIT_S, PAUSE_S = 60.0, 0.1
 PASSWORD = "a long passphrase"
 
 

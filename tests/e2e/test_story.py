@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaConsumer
 
 from functions.gateway.queries import personal_data
 from functions.runtime.catalog import by_name
-from tests.e2e.people import LIMIT_S, Person, right_answers, solution
+from tests.e2e.people import LIMIT_S, PAUSE_S, Person, right_answers, solution
 from tests.support import plain
 from tests.support.eventually import eventually
 from tests.support.system import LocalSystem
@@ -105,7 +105,7 @@ async def maya_learns(school: School) -> None:
         totals = (seen["exercises_total"], seen["quizzes_total"], seen["reviews_total"])
         return (found, topic) if totals == (3, 1, 3) else None
 
-    found, topic = await eventually(counted_up, bool, "Maya's progress counts all she did", LIMIT_S)
+    found, topic = await eventually(counted_up, bool, "Maya's progress counts all she did", LIMIT_S, PAUSE_S)
     parts, seen = topic["components"], topic["evidence"]
     assert (parts["exercises"], parts["quizzes"]) == (29.0, 80.0)  # 100 · (0.5·0.9 + 0.5 + 0.5) / 5
     days = len(seen["active_days"])  # two, should midnight come in between
@@ -135,7 +135,7 @@ async def james_struggles(school: School) -> None:
     async def told() -> Any:
         return teacher.told("alert")
 
-    [(alert, at)] = await eventually(told, bool, "the teacher hears of James", LIMIT_S)
+    [(alert, at)] = await eventually(told, bool, "the teacher hears of James", LIMIT_S, PAUSE_S)
     print(f"the teacher heard of it {at - sent:.2f} s after the third error was sent")
     assert (alert["rule"], alert["student"]["display_name"], alert["status"]) == (
         "same_error",
@@ -160,7 +160,7 @@ async def james_is_helped(school: School) -> None:
     async def offered() -> Any:
         return [one for one, _ in james.told("exercise") if one["exercise_id"] == given["exercise_id"]]
 
-    await eventually(offered, bool, "James hears of the exercise", LIMIT_S)
+    await eventually(offered, bool, "James hears of the exercise", LIMIT_S, PAUSE_S)
     shown = await james.exercise(given["exercise_id"])
     assert (shown["assigned"]["by"], shown["assigned"]["note"]) == ("Ada", body["note"])
     await james.hand_in(given["exercise_id"], await solution(school.db, given["exercise_id"]))
@@ -168,7 +168,7 @@ async def james_is_helped(school: School) -> None:
     async def over() -> Any:
         return (await teacher.get(path))["status"] == "resolved"
 
-    await eventually(over, bool, "the alert resolves itself", LIMIT_S)
+    await eventually(over, bool, "the alert resolves itself", LIMIT_S, PAUSE_S)
     [item] = (await teacher.get(f"/students/{james.id}/exercises", assigned=True))["items"]
     assert item["best"] == {"submissions": 1, "score": 1.0, "passed": True}
     assert len(teacher.told("alert")) == 1

@@ -28,15 +28,19 @@ async def eventually(
     good: Callable[[T], Any] = bool,
     otherwise: str = "",
     deadline_s: float = DEADLINE_S,
+    pause_s: float = PAUSE_S,
 ) -> T:
-    """Read again until the value is good, and give it; fails with the message given, and the last value."""
+    """Read again until the value is good, and give it; fails with the message given, and the last value.
+
+    Who reads the API waits longer between, or meets its rate limit.
+    """
     end = time.monotonic() + deadline_s
     while not good(value := await read()):
         if time.monotonic() > end:
             raise AssertionError(
                 f"not within {deadline_s:g} s: {otherwise or good}; the last value: {value!r}"
             )
-        await asyncio.sleep(PAUSE_S)
+        await asyncio.sleep(pause_s)
     return value
 
 
