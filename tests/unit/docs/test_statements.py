@@ -76,3 +76,26 @@ def test_the_test_sees_what_it_looks_for() -> None:
     assert list(put_together(ast.parse('async def f(x):\n    return "DELETE FROM " + x')))
     assert list(put_together(ast.parse('def f(x):\n    return "UPDATE {}".format(x)')))
     assert filled(ast.parse("db.fetch(ANY.format(x), 1)")) == {"ANY"}
+
+
+def commented(tree: ast.AST) -> list[str]:
+    """Name the lines of statements that are a comment of Python, which PostgreSQL can't read."""
+    found = []
+    for node in ast.walk(tree):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+        if SQL.search(text):
+            found += [line for line in text.splitlines() if line.lstrip().startswith("# ")]
+    return found
+
+
+def test_no_statement_holds_a_comment_of_python() -> None:
+    for path in MODULES:
+        text = path.read_text()
+        if SQL.search(text):
+            assert commented(ast.parse(text)) == [], path
+
+
+def test_a_comment_in_a_statement_is_noticed() -> None:
+    assert commented(ast.parse('X = """\nINSERT INTO t\n# why\nVALUES (1)\n"""'))
+    assert commented(ast.parse('X = f"""\nUPDATE t SET a = {B}\n# why\n"""'))
