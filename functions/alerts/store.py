@@ -88,6 +88,7 @@ async def derive_again(db: Connection, generation: int, student_id: UUID, rules:
     detections = await db.fetch(DETECTIONS, student_id, generation)
     if not detections:
         return []
+    # All facts of the student: a fold has no shortcut, and a student has few.
     facts = Facts(
         detections=[detection(row) for row in detections],
         passes=[Pass(**row) for row in await db.fetch(PASSES, student_id, generation)],

@@ -24,6 +24,7 @@ MAX_NAMES = 30
 MAX_CALLS = 60
 MAX_PRINTED = 4000
 MAX_PIECES = 200
+# Flags of code objects: a function's own frame, and the three kinds that are begun once and entered often.
 CO_OPTIMIZED, CO_GENERATOR = 1, 0x20 | 0x80 | 0x200
 
 
@@ -62,6 +63,7 @@ class Recorder:
         """Take a call; only functions and the program itself are followed."""
         code = frame.f_code
         is_program = code.co_name == "<module>"
+        # Class bodies are frames as well: they are left out, with all that is not the learner's.
         if code.co_filename != PROGRAM or not (is_program or code.co_flags & CO_OPTIMIZED):
             return None
         if code.co_name.startswith("<") and not is_program:
@@ -75,6 +77,7 @@ class Recorder:
         """Take a line that begins, or the end of a function."""
         self.settle(frame)
         if event == "line":
+            # From here the program runs at full speed: its output is complete, only its steps are not.
             if len(self.steps) >= self.max_steps:
                 self.cut = True
                 sys.settrace(None)
@@ -91,6 +94,7 @@ class Recorder:
             self._step_of.pop(frame, None)
         elif event == "exception" and frame in self._call_of:
             self._call_of[frame]["raised"] = arg[0].__name__
+        # It went on: what was raised was caught here.
         if event == "line" and frame in self._call_of:
             self._call_of[frame].pop("raised", None)
         return self.line
@@ -122,6 +126,7 @@ class Recorder:
 
     def write(self, text: str) -> None:
         """Keep what is printed, and by which line."""
+        # What is printed is cut in all, not for each call: an endless loop prints in small pieces.
         kept = text[: self._room]
         self._room -= len(kept)
         line = here(sys._getframe(1))
@@ -207,6 +212,7 @@ def observe(source: str, inputs: str, then: str | None, max_steps: int, seconds:
     real = sys.stdout, sys.stdin, builtins.input, sys.modules.get("__main__")
     facts: dict[str, Any] = {"ended": "end"}
     signal.signal(signal.SIGALRM, _time_is_up)
+    # Again every 0.2 s: a program that catches the first one gets the next.
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     sys.stdout, sys.stdin, sys.modules["__main__"] = screen, io.StringIO(inputs), module
     builtins.input = _asker(recorder, screen)
@@ -238,6 +244,7 @@ def _run(
         exec(code, names)
         return
     exec(code, names)
+    # Of an expression after the program only its own prints are told.
     recorder.printed.clear()
     sys.settrace(recorder.trace)
     value = eval(expression, names)

@@ -36,6 +36,7 @@ async def lint(code: str) -> list[Finding]:
         env={"PATH": "", "RUFF_NO_CACHE": "true"},
     )
     try:
+        # Another process with a limit: a program may be written to make a parser slow.
         async with asyncio.timeout(LIMIT_S):
             stdout, stderr = await process.communicate(code.encode("utf-8", "replace"))
     except TimeoutError:

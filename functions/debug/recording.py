@@ -23,10 +23,12 @@ async def record(db: Connection, request: DebugRequested, case: Case, work: Work
         return
     key = (request.student_id, place, case.key)
     await keep_hint(db, request.message_id, key, case.diagnosis, case.step, case.code_hash, at)
+    # A hint costs credit of the exercise that the program is about, also when none was named.
     about = worked_on(case.diagnosis.code, case.at_hand)
     helped = request.exercise_id or (about.exercise_id if about else None)
     if helped is not None:
         await keep_help(db, request.student_id, helped, case.step.tier, at)
+    # Asking again about the same error is no second occurrence of it.
     if case.diagnosis.error is not None and not case.follows_up:
         seen = error_seen(request, case, work.uuid("error"), at)
         work.publish(seen)

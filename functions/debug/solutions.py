@@ -29,6 +29,8 @@ def solutions_of(request: DebugRequested, code: str | None, at_hand: Sequence[Ex
     if request.exercise_id is not None:
         chosen = next((one for one in solved if one.exercise_id == request.exercise_id), None)
     else:
+        # Without a name it is guessed by what the program defines: too much is kept back rather than too
+        # little.
         chosen = worked_on(code, solved)
     return [chosen.solution] if chosen is not None and chosen.solution is not None else []
 

@@ -31,6 +31,7 @@ def missing_name(error: ProgramError, test: Test, code: str) -> str | None:
     found = UNDEFINED.search(error.message) if error.type == "NameError" else None
     if found is None or test.kind == "stdin" or found[1] in _defined(code):
         return None
+    # An error in a line of the learner's own is theirs, whatever name it is about.
     inside = error.line is not None and error.line <= len(code.splitlines())
     return found[1] if found[1] in _used(test.source) and not inside else None
 
@@ -49,6 +50,7 @@ def missing_text(name: str, test: Test, code: str) -> str:
 
 def near_name(name: str, known: set[str]) -> str | None:
     """Find the name that is most like another."""
+    # `readLines` for `read_lines`: the same name, written by another habit.
     folded = {one.replace("_", "").lower(): one for one in sorted(known)}
     same = folded.get(name.replace("_", "").lower())
     close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
@@ -67,6 +69,7 @@ def misfit(error: ProgramError, test: Test, code: str) -> str:
     found = WRONG_CALL.search(error.message)
     if found is None:
         return ""
+    # The message says `Account.__init__()`; the learner wrote `Account(...)`.
     name = found[1] if found[2] == "__init__" and found[1] else found[2]
     takes = parameters(name, code)
     if takes is None:
@@ -97,6 +100,7 @@ def parameters(name: str, code: str) -> list[str] | None:
             continue
         if isinstance(node, ast.ClassDef):
             made = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+            # Without self, which the caller does not hand in.
             return _named(made[0].args)[1:] if made else []
         return _named(node.args)
     return None
@@ -145,6 +149,7 @@ def _definitions(code: str) -> Iterator[Definition]:
         if isinstance(node, Definition):
             yield node
         else:
+            # Not into definitions: what is inside of a function can't be called from outside.
             waiting.extend(ast.iter_child_nodes(node))
 
 

@@ -42,6 +42,7 @@ def stop_of(outcome: Outcome, code: str) -> str:
 def limit_text(status: str, printed: str) -> str:
     """Say which limit was met, and what is printed over and over."""
     said = LIMITS[status]
+    # The last line may be cut in the middle, so it says nothing.
     lines = printed.splitlines()[:-1][-4:]
     if status in ("timeout", "output_limit") and len(lines) > 2 and lines[0]:
         repeated = lines[-1] == lines[-2] == lines[-3]
@@ -88,6 +89,7 @@ def line_of(error: ProgramError, code: str) -> int | None:
     lines = max(1, len(code.splitlines()))
     if error.line is None:
         return None
+    # Python may put the trouble below the last line, where something is missing.
     if error.type in UNREADABLE:
         return min(error.line, lines)
     return error.line if error.line <= lines else None

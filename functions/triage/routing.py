@@ -95,6 +95,7 @@ def extras(query: QuerySubmitted, intent: Intent, context: Context) -> list[Exer
     """Send on what else a message asks for: an exercise comes by itself, beside the answer."""
     if "exercise" not in intent.also:
         return []
+    # Without the message: it is answered by another agent, and a message has one answer.
     return [replace(_exercise(query, intent, context), message_id=None)]
 
 
@@ -122,6 +123,7 @@ def asks_for_a_hint(query: QuerySubmitted) -> bool:
 
 def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDetected:
     """Tell the teacher's side that the student says they are stuck."""
+    # On one line, as it is shown among other evidence.
     said = " ".join(query.text.split())[:MAX_SUMMARY]
     return StruggleDetected(
         alert_id=context.derive("alert"),

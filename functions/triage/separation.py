@@ -30,6 +30,7 @@ class Separated:
 
 def separated(text: str) -> Separated:
     """Tell the program of a text from the words around it; `code` is empty where there is none."""
+    # Pages put it where a program has its indentation.
     raw = text.replace("\N{NO-BREAK SPACE}", " ").splitlines()[:MAX_LINES]
     lines = unframed(_with_tails(_without_trace(raw)))
     looks = [look_at(line.text) for line in lines]
@@ -53,6 +54,7 @@ def _program(code: Sequence[Unframed]) -> str:
         lines.pop(0)
     margin = _shared([line[: len(line) - len(line.lstrip())] for line in lines if line])
     body = "\n".join(line.removeprefix(margin) for line in lines).rstrip()
+    # Empty lines before it, so that line numbers in an error stay true.
     return "\n" * (first - 1) + body
 
 
@@ -125,6 +127,7 @@ def _near(marked: Sequence[bool], at: int, end: int) -> bool:
 def _mark_touching(lines: Sequence[Unframed], looks: Sequence[Look], marked: list[bool]) -> None:
     """Take lines that may be code and touch code, a blank line or two away, downwards and upwards."""
     for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+        # Counts down: two blank lines may be between, and a sentence ends it.
         near, last = 0, 0
         for at in order:
             look = looks[at]

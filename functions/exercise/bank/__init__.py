@@ -131,6 +131,7 @@ def read(path: Path) -> list[BankExercise]:
     """Read the exercises of one topic."""
     try:
         entries: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["exercise"]
+        # The file's name is the topic: it is checked as one, so a misnamed file ends the start.
         return [msgspec.convert(entry | {"topic": path.stem}, BankExercise) for entry in entries]
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, KeyError) as error:
         raise BankError(f"{path.name}: {error}") from error
