@@ -23,6 +23,7 @@ RULES = MasteryRules()
 STUDENTS, EACH = 2000, 25
 SMALL = {"projections", "classes", "users", "class_members", "asked", "named"}
 ONE, CLASS = f"'{student(7)}'", "ARRAY[" + ",".join(f"'{student(n)}'" for n in range(40)) + "]::uuid[]"
+NOBODY = "ARRAY[]::text[]"
 TEACHER = f"'{teacher(3)}'"
 QUESTIONS = {
     "students": (reading.STUDENT, [CLASS]),
@@ -36,11 +37,12 @@ QUESTIONS = {
     "untried": (reading.UNTRIED, [ONE]),
     "alerts of a teacher": (
         alert_reading.OF_TEACHER,
-        [TEACHER, "ARRAY['open','acknowledged']", "NULL", "NULL", "50", *["NULL"] * 5],
+        [TEACHER, "ARRAY['open','acknowledged']", "NULL", "NULL", "50", *["NULL"] * 5, NOBODY],
     ),
-    "one alert": (alert_reading.ONE, [TEACHER, ONE]),
+    "one alert": (alert_reading.ONE, [TEACHER, ONE, NOBODY]),
     "topic so far": (store.KNOWN_TOPIC, [ONE, "1", "'oop'"]),
     "result so far": (store.KNOWN_RESULT, [ONE, "1", "'oop'", ONE]),
+    "family so far": (store.FAMILY, [ONE, "1", "'oop'", "'x'", ONE]),
     "facts": (store.FACTS, [f"ARRAY[{ONE}]::uuid[]", "1"]),
     "detections": (alert_store.DETECTIONS, [ONE, "1"]),
     "passes": (alert_store.PASSES, [ONE, "1"]),

@@ -50,6 +50,20 @@ def test_the_parts_are_those_of_the_design() -> None:
     assert mastery(found) == 18 + 25 + 14 + 4
 
 
+def test_variations_count_less_each_time_and_an_empty_program_is_no_rating() -> None:
+    same = [
+        attempt(number, name, score, difficulty="hard")
+        for number, (name, score) in enumerate((("a", 1.0), ("b", 1.0), ("c", 0.8), ("d", 0.2)))
+    ]
+    facts = [
+        *(Fact(f.activity_id, f.kind, f.topic, f.at, {**f.detail, "family": "x"}) for f in same),
+        fact(9, "code.reviewed", quality=100, substantial=False),
+    ]
+    found = parts(facts, "functions", TODAY)
+    assert found["exercises"] == 100 * (Fraction(3, 2) + Fraction(3, 4) + Fraction(3, 10)) / 5
+    assert found["code_quality"] == 0
+
+
 def test_a_right_number_is_no_difference_and_a_wrong_one_is() -> None:
     right = shown(61.0, exercises=45.0, quizzes=83.3, code_quality=70.0, consistency=40.0)
     assert differences(FACTS, right, TODAY) == []
