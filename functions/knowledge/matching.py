@@ -53,9 +53,6 @@ class Index:
     keywords: tuple[re.Pattern[str], ...]
     keyword_of: dict[str, str]
     near: dict[str, str]
-    topics: re.Pattern[str]
-    topic_of: dict[str, Topic]
-    spaced_topics: dict[str, str]
 
 
 def find_concepts(text: str) -> list[Match]:
@@ -72,9 +69,16 @@ def find_concepts(text: str) -> list[Match]:
 
 def find_topic(text: str) -> Topic | None:
     """Find the topic that a text names by its own name, as in "something about loops"."""
-    index = build_index()
-    found = index.topics.search(text.lower())
-    return index.topic_of[_singular(found.group(), index.spaced_topics)] if found else None
+    names, topic_of, spaced = _topics()
+    found = names.search(text.lower())
+    return topic_of[_singular(found.group(), spaced)] if found else None
+
+
+@cache
+def _topics() -> tuple[re.Pattern[str], dict[str, Topic], dict[str, str]]:
+    """Compile the names of the topics alone: they are needed where the words of all cards are not."""
+    topic_of = {alias: topic.id for topic in library().topics.values() for alias in topic.aliases}
+    return _alternation(topic_of), topic_of, _spaced(topic_of)
 
 
 @cache
@@ -83,7 +87,6 @@ def build_index() -> Index:
     books = library()
     concept_of = dict(_alias_pairs(books))
     keyword_of = {word: concept.id for concept in books.concepts.values() for word in concept.keywords}
-    topic_of = {alias: topic.id for topic in books.topics.values() for alias in topic.aliases}
     return Index(
         aliases=_alternation(concept_of),
         concept_of=concept_of,
@@ -91,9 +94,6 @@ def build_index() -> Index:
         keywords=tuple(_keyword_patterns(keyword_of, concept_of)),
         keyword_of=keyword_of,
         near=_neighbours(alias for alias in concept_of if WORD.fullmatch(alias)),
-        topics=_alternation(topic_of),
-        topic_of=topic_of,
-        spaced_topics=_spaced(topic_of),
     )
 
 

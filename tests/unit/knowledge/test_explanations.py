@@ -60,3 +60,9 @@ def test_a_question_without_a_name_finds_the_card_whose_words_fit() -> None:
 def test_the_concept_that_triage_found_is_used_when_the_words_say_nothing() -> None:
     question = Question(text="tell me more", topic="oop", level="beginner", concept="inheritance")
     assert [concept.id for concept in plan(question).concepts] == ["inheritance"]
+
+
+def test_what_is_for_later_is_told_to_those_who_are_past_the_beginning() -> None:
+    for level, told in (("beginner", False), ("learning", True), ("mastered", True)):
+        question = Question(text="what is a closure", topic="functions", level=level)  # type: ignore[arg-type]  # plain strings
+        assert ("__closure__" in markdown(explain(question))) is told
