@@ -32,28 +32,28 @@ def results(text: Text) -> Iterator[Edit]:
             elif not isinstance(call, ast.Constant):
                 yield text.replaced(node, f"return {text.of(call)}", 2, "missing-return")
         yield from _returns(text, function)
-    for returned in nodes(text.tree, ast.Return):
-        value = returned.value
+    for given_back in nodes(text.tree, ast.Return):
+        value = given_back.value
         if (
             isinstance(value, ast.Call)
             and isinstance(value.func, ast.Attribute)
             and value.func.attr in IN_PLACE
         ):
-            indent = " " * returned.col_offset
+            indent = " " * given_back.col_offset
             yield text.replaced(
-                returned,
+                given_back,
                 f"{text.of(value)}\n{indent}return {text.of(value.func.value)}",
                 2,
                 "stored-in-place",
             )
-    for stored in nodes(text.tree, ast.Assign):
-        value = stored.value
+    for assigned in nodes(text.tree, ast.Assign):
+        value = assigned.value
         if (
             isinstance(value, ast.Call)
             and isinstance(value.func, ast.Attribute)
             and value.func.attr in IN_PLACE
         ):
-            yield text.replaced(stored, text.of(value), 2, "stored-in-place")
+            yield text.replaced(assigned, text.of(value), 2, "stored-in-place")
 
 
 def _returns(text: Text, function: ast.FunctionDef) -> Iterator[Edit]:

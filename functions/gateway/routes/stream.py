@@ -129,9 +129,9 @@ async def sending(gw: Gateway, who: Identity, after: int, limit_s: float) -> Asy
             await gw.hub.wait(bell, min(end, spoke + HEARTBEAT_S) - clock())
 
 
-async def note_views(gw: Gateway, who: Identity, events: Sequence[Record]) -> None:
+async def note_views(gw: Gateway, who: Identity, rows: Sequence[Record]) -> None:
     """Keep that a teacher is shown students' words: an alert, or a digest of several."""
-    students = {student for row in events if row["kind"] == "alert" for student in students_in(row["data"])}
+    students = {student for row in rows if row["kind"] == "alert" for student in students_in(row["data"])}
     async with gw.read() as db:
         await classes.viewed(db, who.user_id, sorted(students), "alert on the stream", uuid4().hex)
 
