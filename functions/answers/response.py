@@ -17,6 +17,15 @@ from events.models import (
 from functions.answers.answer import Answer, markdown
 from functions.answers.secondary_intents import others
 
+KIND_OF: dict[Agent, AnswerKind] = {
+    "triage": "chat",
+    "concepts": "concept",
+    "debug": "hint",
+    "code_review": "review",
+    "exercise": "exercise",
+    "progress": "progress",
+}
+
 
 class Asked(Protocol):
     """An event that somebody waits for an answer to."""
@@ -54,6 +63,7 @@ def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras
     parts = [*answer.parts, *others(getattr(asked, "also", None))]
     extras.setdefault("text", markdown(parts))
     extras.setdefault("status", "answered")
+    extras.setdefault("kind", KIND_OF[agent])
     return ResponseProduced(
         student_id=asked.student_id,
         message_id=asked.message_id,

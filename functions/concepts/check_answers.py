@@ -15,6 +15,8 @@ from functions.knowledge.library import Concept
 
 MAX_SAID = 80
 TRY_AGAIN = "**Not quite.** Have another look, and try once more: {question}"
+STILL_RIGHT = "**Right!** That is still the answer: you have it."
+STILL_WRONG = "**Not quite**, but it is worth another try later: {why}"
 RUN_IT = "A good way to find out: change the example and run it."
 
 
@@ -42,7 +44,10 @@ def judged(concept: Concept, check: Check, said: str, given: frozenset[str]) -> 
         hint = answer.text(f"You wrote {_quoted(said)}. {_hint(concept, check)}")
         asked_again = CheckQuestion(question=check.question, kind=check.kind, answer=check.answer or None)
         return Judged(Answer((again, hint)), concept, passed, asked_again)
-    return Judged(Answer((answer.text(_verdict(check, passed)), _onward(concept))), concept, passed)
+    verdict = answer.text(_verdict(check, passed))
+    if fingerprint(verdict.text) in given:
+        verdict = answer.text(STILL_RIGHT if passed else STILL_WRONG.format(why=check.why))
+    return Judged(Answer((verdict, _onward(concept))), concept, passed)
 
 
 def _verdict(check: Check, passed: bool | None) -> str:

@@ -46,6 +46,9 @@ NO_TRIAL = (
     "I can try that out, but I don't see yet with which values. Write the call that you mean, as in {call}, "
     "and I'll run it step by step."
 )
+ONE_LINE = (
+    "**Next:** send me the program that it is from, and I'll show you what it does there, with the values."
+)
 LEVELS: dict[Level, str] = {
     "beginner": "for beginners",
     "learning": "for learners with some practice",
@@ -83,6 +86,9 @@ async def explain_code(asked: Asked, runner: Runner) -> tuple[Part, ...]:
         known = lines_of(asked.code)
     except SyntaxError as error:
         return await _readable_part(asked, error, runner)
+    if len(known) == 1:
+        alone = Program(asked.code, known, None)
+        return (*code_details.some_lines(alone, (known[0].first,)), answer.onward(ONE_LINE))
     inputs = inputs_for(asked.code)
     question = read_code_question(asked.text, asked.code, told=True) or CodeQuestion("whole")
     line = question.lines[0] if question.kind == "why" and question.lines else None

@@ -35,6 +35,8 @@ from functions.knowledge.planning import Plan, Question, plan
 from functions.knowledge.search import SURE
 
 MAX_RELATED = 4
+# The share of a question that a sentence of the concept has, to be said before what is on another concept.
+MIN_CLOSE = 0.75
 AT_THE_END = (
     "I have told you about {it} in all the ways I know, and saying the same again would not help. Let's "
     "find the place "
@@ -142,7 +144,7 @@ async def _candidates(way: Way, runner: Runner) -> Made:
         for parts in first(way):
             yield parts
     if way.kind == "picture":
-        for article in way.articles:
+        for article in (*way.articles, *map(article_of, _related(way)[:MAX_RELATED])):
             yield await drawn(article, runner)
     if way.kind in ("simpler", "rephrase") and way.entry is None and "example" not in way.text.lower():
         yield likened(way.concept)
@@ -227,14 +229,20 @@ def _on_the_question(way: Way) -> Iterator[tuple[Part, ...]]:
     question = Question(text=way.text, topic=way.concept.topic, level=way.level, concept=way.concept.id)
     planned = plan(question)
     fits = planned.answers and not _is_known(planned, way)
-    others = any(match.concept != way.concept.id for match in find_concepts(way.text))
-    if fits and (_is_related(planned, way) or (others and planned.score >= SURE)):
+    named = {match.concept for match in find_concepts(way.text)}
+    others = bool(named - {way.concept.id})
+    entry = way.entry.id if way.entry else None
+    if fits and _is_related(planned, way):
         yield explained(question)
-    if found := passages(way.text, way.concept.id, way.entry.id if way.entry else None):
+    if found := passages(way.text, way.concept.id, entry, least=MIN_CLOSE):
+        yield (answer.text(joined(found)), *_shown(found[0], way))
+    if fits and others and planned.score >= SURE:
+        yield explained(question)
+    if found := passages(way.text, way.concept.id, entry):
         yield (answer.text(joined(found)), *_shown(found[0], way))
     if ASKS_WHY.search(way.text):
         yield from _why(way)
-    if fits and planned.score >= SURE:
+    if fits and planned.score >= SURE and way.concept.id not in named:
         yield explained(question)
     if way.kind == "what_if":
         said = warnings(way.text, way.concept)[0]

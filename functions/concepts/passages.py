@@ -38,7 +38,7 @@ SAME = {
         "print show display output see",
         "forget forgot omit without skip leave",
         "twice again repeat several multiple",
-        "indented indent indentation",
+        "indented indent indentation indenting",
     )
     for word in line.split()
 }
@@ -53,6 +53,17 @@ IDLE = frozenset(
         """,
     )
 )
+ENDINGS = (
+    ("ing", ""),
+    ("ies", "y"),
+    ("ied", "y"),
+    ("sses", "ss"),
+    ("xes", "x"),
+    ("ches", "ch"),
+    ("ed", ""),
+    ("s", ""),
+)
+MIN_STEM = 3
 GOES_ON = re.compile(
     r"(?:It|Its|Without it|If not|This|That|They|Them|Then|There|So|Otherwise|Both|But|And)\b"
 )
@@ -75,7 +86,9 @@ class Passage:
     output: str
 
 
-def passages(question: str, concept: str, entry: str | None = None, *, most: int = 2) -> list[Passage]:
+def passages(
+    question: str, concept: str, entry: str | None = None, *, least: float = MIN_SHARE, most: int = 2
+) -> list[Passage]:
     """Give the sentences on a concept (an entry first) that answer a question best, if any does."""
     books = library()
     title = books.entries[entry].title if entry else books.concepts[concept].title
@@ -85,7 +98,7 @@ def passages(question: str, concept: str, entry: str | None = None, *, most: int
     scored = []
     for place, one in enumerate(sentences().get(concept, ())):
         share = len(wanted & one.words) / len(wanted)
-        if share >= MIN_SHARE:
+        if share >= least:
             scored.append((share + AT_HAND * (one.of == (entry or concept)), -place, one))
     scored.sort(key=lambda found: found[:2], reverse=True)
     return [one for share, _, one in scored if share >= scored[0][0] - AT_HAND][:most]
@@ -157,7 +170,8 @@ def words_of(text: str) -> set[str]:
 
 def stem(word: str) -> str:
     """Cut the endings that English puts to a word."""
-    for ending in ("ing", "ies", "ied", "es", "ed", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + ("y" if ending in ("ies", "ied") else "")
-    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+    for ending, instead in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_STEM:
+            word = word[: -len(ending)] + instead
+            break
+    return word[:-1] if word.endswith("e") and len(word) > MIN_STEM + 1 else word

@@ -38,7 +38,7 @@ POINTS_BACK = re.compile(
 )
 ASKS = re.compile(
     r"\?|^(?:and|but|so|or|ok|okay|then|also)\b"
-    r"|\b(?:what|why|how|when|where|which|who|whose|can|could|does|do|is|are|should|would|tell|show"
+    r"|\b(?:wh?ats?|why|how|when|where|which|who|whose|can|could|does|do|is|are|should|would|tell|show"
     r"|explain|need|mean)\b",
     re.IGNORECASE,
 )
@@ -54,6 +54,7 @@ OPENING = re.compile(
     re.IGNORECASE,
 )
 PLAIN_ENGLISH = re.compile(r"\b(?:plain|simple|easy|normal) english\b")
+DIFFERS = re.compile(r"\bdiffer\w*\b|\bcompare\w*\b")
 POINTS_AT_IT = re.compile(r"\b(?:it|its|them|they|their|those)\b")
 # What beginners say of adding and removing, in the words of the library.
 PLAINLY = (
@@ -126,6 +127,9 @@ def read_follow_up(text: str, state: State) -> FollowUp | None:
         return FollowUp("language", state.asked)
     others = _others_named(words, state)
     kind = next((way.kind for way in ways() if way.is_in(words)), None)
+    contrast = state.entry in library().entries and bool(library().entries[state.entry or ""].of)
+    if contrast and POINTS_AT_IT.search(words) and DIFFERS.search(words):
+        return FollowUp("rephrase", state.asked)
     if _is_asked_again(words, state):
         return FollowUp("rephrase", state.asked)
     told = kind is not None and (not others or kind == "what_if" or len(words.split()) <= MAX_IDIOM)

@@ -27,6 +27,7 @@ MAX_SHIFT = 6
 SUBJECTS = frozenset({"concept", "explanation", "hint", "review", "exercise", "quiz"})
 KIND_OF_AGENT = {"concepts": "concept", "debug": "hint", "code_review": "review", "exercise": "exercise"}
 
+VERDICTS = ("**Right!**", "**Not quite**, but", "**Thank you!**")
 HEADING = re.compile(r"\*\*([^*\n]+?)\*\*(?=\n)")
 
 CodeReader = Callable[[str], str | None]
@@ -48,7 +49,7 @@ class State:
     """What is known before the next message is read.
 
     `kind` is that of the answer that is gone on from, empty when there is none. `level_shift` is how many
-    levels deeper the student wants it. `open_check` is the tutor's own question, as long as it stands last;
+    levels deeper the student wants it. `open_check` is the tutor's own question until it is answered;
     `checks` are all of them by their messages. `example` is the last program that the tutor showed,
     `entry` what was told of the concept, where it was no card; `told_concept` and `told_entry` are those of
     the last answer, which may have gone further afield.
@@ -112,13 +113,14 @@ def _after(state: State, turn: Turn, code_in: CodeReader) -> State:
 def _subject(state: State, turn: Turn, kind: str) -> State:
     """Take up a new subject, unless the message was none, as a greeting is."""
     if kind and kind not in SUBJECTS:
-        return replace(state, open_check=None)
+        return state
     named = next((match.concept for match in find_concepts(turn.text)), None)
     answer = turn.answer or {}
     return replace(
         state,
         kind=kind or ("concept" if named else state.kind),
         asked=turn.text[:MAX_ASKED],
+        open_check=None,
         concept=answer.get("concept") or named or (None if kind else state.concept),
         entry=None,
         level_shift=shift_of(turn.text),
@@ -133,7 +135,7 @@ def _shifted(state: State, said: str) -> State:
 def _answered(state: State, turn: Turn, kind: str, *, goes_on: bool) -> State:
     answer = turn.answer
     if answer is None:
-        return replace(state, open_check=None, choices=())
+        return replace(state, choices=())
     question = (answer.get("check") or {}).get("question")
     exercise = answer.get("exercise_id")
     shown = [part["text"] for part in answer.get("parts") or () if part.get("kind") == "code"]
@@ -143,16 +145,29 @@ def _answered(state: State, turn: Turn, kind: str, *, goes_on: bool) -> State:
         state = replace(state, concept=concept or state.concept, entry=entry)
     return replace(
         state,
-        kind=kind if kind in SUBJECTS else state.kind,
+        kind=_subject_kind(state, kind),
         told_concept=concept or state.concept,
         told_entry=entry or (state.told_entry if concept == state.told_concept else None),
         exercise_id=UUID(exercise) if exercise else state.exercise_id,
-        open_check=question,
+        open_check=None if _is_verdict(answer) and not question else question or state.open_check,
         checks=(*state.checks, *checks),
         choices=tuple((choice["label"], choice["text"]) for choice in answer.get("choices") or ()),
         example=shown[-1] if shown else state.example,
         given=(*state.given, *map(fingerprint, _texts(answer)))[-MAX_GIVEN:],
     )
+
+
+def _subject_kind(state: State, kind: str) -> str:
+    """Say what can be gone on from; the explanation of an example of the tutor's stays with its concept."""
+    if kind == "explanation" and state.code is None and state.concept is not None:
+        return "concept"
+    return kind if kind in SUBJECTS else state.kind
+
+
+def _is_verdict(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer judged what the student answered, so that the question is closed."""
+    first = next((part.get("text", "") for part in answer.get("parts") or ()), "")
+    return first.startswith(VERDICTS)
 
 
 def _entry(answer: Mapping[str, Any]) -> str | None:

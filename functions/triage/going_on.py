@@ -19,6 +19,7 @@ from functions.triage.classifier import ALONE, Intent
 from functions.triage.reading import read
 
 MAX_ANSWER = 30
+MAX_ASKED = 3
 MAX_EXAMPLE = 4000
 NOT_AN_ANSWER = re.compile(
     r"\?|^(?:what|why|how|when|where|which|who|can|could|would|do|does|please|give|show|explain|tell|help"
@@ -26,6 +27,9 @@ NOT_AN_ANSWER = re.compile(
     r"|get|am stuck)|thanks?|thank you|ok|okay|hi|hello|bye|no thanks|next|skip|another|more|simpler)\b"
 )
 # These ask for the last answer in another way; others are questions on what the whole talk is about.
+LINE = re.compile(
+    r"\b(?:line|row|zeile|l[ií]nea|ligne) \d+|\b(?:first|second|third|last) line\b", re.IGNORECASE
+)
 OF_THE_LAST = frozenset(
     {"simpler", "rephrase", "step_by_step", "shorter", "picture", "another_example", "more_detail"}
 )
@@ -58,10 +62,13 @@ def go_on(query: QuerySubmitted, intent: Intent, state: State) -> Going | None:
 
 
 def open_check(query: QuerySubmitted, state: State) -> str | None:
-    """Give the check question that a message may answer: the one replied to, or the last one."""
+    """Give the check question that a message may answer: replied to, open, or one that it is right on."""
     if query.in_reply_to is not None:
         return dict(state.checks).get(query.in_reply_to)
-    return state.open_check
+    asked = [question for _, question in reversed(state.checks[-MAX_ASKED:]) if question in checks()]
+    asked = [state.open_check, *asked] if state.open_check in checks() else asked
+    right = next((one for one in asked if judge(checks()[one][1], query.text)), None)
+    return right or state.open_check
 
 
 def answers_check(query: QuerySubmitted, state: State) -> bool:
@@ -131,7 +138,7 @@ def _followed(query: QuerySubmitted, intent: Intent, state: State, kind: FollowU
         return Going(
             replace(_concept(intent, state), code=state.code, concept=None), said, kind, explains_code=True
         )
-    if state.example and (asked := read_code_question(query.text, state.example)) and asked.kind == "lines":
+    if state.example and LINE.search(query.text) and read_code_question(query.text, state.example):
         return Going(
             replace(_concept(intent, state), code=state.example), query.text, "about", explains_code=True
         )

@@ -35,19 +35,22 @@ def test_a_question_that_is_not_answered_yet_counts_by_its_words() -> None:
     assert after(Turn("how do while loops work")).concept == "while-loop"
 
 
-def test_thanks_change_no_subject_but_close_the_open_question() -> None:
+def test_thanks_change_neither_the_subject_nor_the_open_question() -> None:
     asked = told(check={"question": "How many?", "kind": "value"})
     state = after(
         Turn("what is a set", answer=asked), Turn("thanks", answer={"agent": "triage", "kind": "chat"})
     )
-    assert (state.kind, state.concept, state.open_check) == ("concept", "sets", None)
+    assert (state.kind, state.concept, state.open_check) == ("concept", "sets", "How many?")
 
 
-def test_the_tutors_own_question_is_open_as_long_as_it_stands_last() -> None:
+def test_the_tutors_own_question_is_open_until_it_is_answered_or_the_subject_changes() -> None:
     asked = Turn("what is a set", answer=told(check={"question": "How many?", "kind": "value"}), message_id=M)
     assert after(asked).open_check == "How many?"
     state = after(asked, Turn("simpler", answer=told()))
-    assert state.open_check is None and dict(state.checks) == {M: "How many?"}
+    assert state.open_check == "How many?" and dict(state.checks) == {M: "How many?"}
+    verdict = {**told(), "parts": [{"kind": "text", "text": "**Right!** Each value once."}]}
+    assert after(asked, Turn("2", answer=verdict)).open_check is None
+    assert after(asked, Turn("what is a class", answer=told(concept="classes"))).open_check is None
 
 
 def test_simpler_and_deeper_add_up_until_there_is_a_new_subject() -> None:
