@@ -46,6 +46,15 @@ def test_endless_loops_of_some_do_not_hold_up_the_others(sandbox: Instance) -> N
     assert statistics.median(reply.seconds for reply in replies[6:]) < loops
 
 
+def test_who_computes_makes_room_and_ends_as_it_should(sandbox: Instance) -> None:
+    """A program that is stopped for a moment, because others wait for a cell, notices nothing."""
+    compute = "total = 0\nfor n in range(6_000_000): total += n\nprint(total)"
+    replies = _at_once(sandbox, [compute] * 2 + [f"print({n})" for n in range(16)])
+    assert {reply.body["status"] for reply in replies[:2]} <= {"ok", "timeout"}
+    assert {reply.body["stdout"] for reply in replies[:2]} <= {"17999997000000\n", ""}
+    assert _endings(replies[2:]) == Counter(ok=16)
+
+
 def test_thirty_programs_that_sleep_do_so_together(sandbox: Instance) -> None:
     """The thirtieth does not wait for 29 seconds."""
     replies = _at_once(sandbox, ["import time\ntime.sleep(1)\nprint('x')"] * 30)

@@ -93,6 +93,14 @@ class Cell:
         """Tell the process id as the runner sees it; 0 when it is not known."""
         return self._spawner.pid(self._identity)
 
+    def pause(self) -> None:
+        """Let the process stand still."""
+        self._spawner.pause(self._identity)
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        self._spawner.go_on(self._identity)
+
     def stop(self, reason: str) -> None:
         """End the run for a reason that the answer names."""
         if not self._ended.done():

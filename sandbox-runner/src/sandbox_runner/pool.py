@@ -87,6 +87,11 @@ class Pool:
         """Count the cells that wait."""
         return len(self._idle)
 
+    @property
+    def awaited(self) -> bool:
+        """Tell whether somebody waits for a cell."""
+        return self._takers > len(self._idle)
+
     async def take(self) -> Cell:
         """Give a ready cell, waiting a moment if there is none."""
         self._takers += 1

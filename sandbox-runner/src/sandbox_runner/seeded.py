@@ -35,6 +35,10 @@ class Pools:
         await self._seeded[number].start()
         return self._seeded[number]
 
+    def awaited(self) -> bool:
+        """Tell whether somebody waits for a cell."""
+        return any(pool.awaited for pool in (self._common, *self._seeded.values()))
+
     async def close(self) -> None:
         """End all cells."""
         for pool in self._seeded.values():

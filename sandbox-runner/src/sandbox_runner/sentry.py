@@ -57,11 +57,20 @@ def _figure(text: str, name: str) -> int:
 
 def kernel_time(pid: int) -> int:
     """Read how long a process was in the kernel, in ticks of 10 ms; 0 when it has ended."""
+    return _time(pid, 12)
+
+
+def program_time(pid: int) -> int:
+    """Read how long a process has computed by itself, in ticks of 10 ms; 0 when it has ended."""
+    return _time(pid, 11)
+
+
+def _time(pid: int, field: int) -> int:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return 0
-    return int(stat.rpartition(")")[2].split()[12])
+    return int(stat.rpartition(")")[2].split()[field])
 
 
 def count_resources() -> dict[str, int]:

@@ -17,6 +17,7 @@ from sandbox_runner.pool import Pool
 from sandbox_runner.requests import Request
 from sandbox_runner.seeded import Pools
 from sandbox_runner.settings import MIB, Settings
+from sandbox_runner.throttle import Throttle
 from sandbox_runner.watchdog import Watchdog
 
 _SHORTEST_S = 0.05
@@ -42,6 +43,7 @@ class Service:
             )
         )
         self._watchdog = Watchdog(settings.watchdog_mib * MIB)
+        self._throttle = Throttle(pools.awaited)
         self._talking: list[str] = []
         self.recycling = False
 
@@ -127,7 +129,7 @@ class Service:
             raise Unavailable(f"no interpreter for this seed: {error}") from error
 
     async def _run(self, cell: Cell, part: Request, seconds: float) -> Run:
-        with self._watchdog.over(cell):
+        with self._watchdog.over(cell), self._throttle.over(cell):
             return await cell.run(part.payload(), seconds)
 
     def _look_at_size(self) -> None:

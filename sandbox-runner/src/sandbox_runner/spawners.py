@@ -42,6 +42,12 @@ class Spawner(Protocol):
     def pid(self, identity: int) -> int:
         """Tell a cell's process id; 0 when it is not known."""
 
+    def pause(self, identity: int) -> None:
+        """Let a cell stand still."""
+
+    def go_on(self, identity: int) -> None:
+        """Let a cell go on."""
+
     def kill(self, identity: int) -> None:
         """End a cell and all it started."""
 
@@ -120,8 +126,19 @@ class ZygoteSpawner:
 
     def kill(self, identity: int) -> None:
         """Ask for the end of a cell; one that has ended already is left alone."""
+        self._signal("kill", identity)
+
+    def pause(self, identity: int) -> None:
+        """Let a cell stand still."""
+        self._signal("pause", identity)
+
+    def go_on(self, identity: int) -> None:
+        """Let a cell go on."""
+        self._signal("go_on", identity)
+
+    def _signal(self, operation: str, identity: int) -> None:
         if identity in self._cells:
-            self._control.send(json.dumps({"op": "kill", "id": identity}).encode())
+            self._control.send(json.dumps({"op": operation, "id": identity}).encode())
 
     def retire(self) -> None:
         """Close the control socket, now or after the last cell."""
@@ -206,6 +223,12 @@ class ProcessSpawner:
         """Kill the process group."""
         if identity in self._processes:
             os.killpg(self._processes[identity].pid, signal.SIGKILL)
+
+    def pause(self, identity: int) -> None:
+        """Do nothing: without gVisor there is no class to be fair to."""
+
+    def go_on(self, identity: int) -> None:
+        """Do nothing."""
 
     def retire(self) -> None:
         """Kill what still runs."""

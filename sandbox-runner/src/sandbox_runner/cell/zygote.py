@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _THREAD_STACK = 512 * 1024
 _INT = 4
+_SIGNALS = {"kill": signal.SIGKILL, "pause": signal.SIGSTOP, "go_on": signal.SIGCONT}
 
 
 class Walls:
@@ -82,7 +83,7 @@ class Zygote:
         if request["op"] == "spawn":
             self._spawn(request["id"], fds)
         else:
-            self._kill(request["id"])
+            self._signal(request["id"], _SIGNALS[request["op"]])
         return True
 
     def _spawn(self, identity: int, fds: list[int]) -> None:
@@ -99,10 +100,10 @@ class Zygote:
         for fd in fds:
             os.close(fd)
 
-    def _kill(self, identity: int) -> None:
+    def _signal(self, identity: int, number: int) -> None:
         for pid, cell in self._cells.items():
             if cell == identity:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
 
     def _reap(self) -> None:
         while self._cells:
