@@ -1,10 +1,10 @@
 """Let those who have no cell yet go before programs that compute for long.
 
-The machine shares its processor between threads. Cells are made by one process, so beside six endless loops it
-has a seventh of the processor, and a class waits for as long as the loops last. While somebody waits for a cell,
-programs that have been computing are therefore stopped (SIGSTOP, which none can refuse) and go on a moment later.
-A program is stopped for a second in all at most: it loses no more than that of its five. A look costs a read of
-/proc for each cell that runs, and only while somebody waits.
+The machine shares its processor between threads. Cells are made by one process, so beside six endless loops
+it has a seventh of the processor, and a class waits for as long as the loops last. While somebody waits for
+a cell, programs that have been computing are therefore stopped (SIGSTOP, which none can refuse) and go on a
+moment later. A program is stopped for a second in all at most: it loses no more than that of its five. A
+look costs a read of /proc for each cell that runs, and only while somebody waits.
 """
 
 from __future__ import annotations
