@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from functions.runtime.sandbox import fair_key_of
 from tests.integration.gateway.conftest import Person, Runner
 from tests.support.sinks import Sinks
 
@@ -35,7 +36,10 @@ def test_the_runners_result_is_the_answer(student: Person, runner: Runner, gatew
     runner.body = RESULT
     answer = student.http.post("/executions", json={"code": "print('hi')\nx", "stdin": "7"})
     assert (answer.status_code, answer.json()) == (200, RESULT)
-    assert runner.seen == [{"code": "print('hi')\nx", "stdin": "7"}]
+    [seen] = runner.seen
+    key = seen.pop("fair_key")
+    assert seen == {"code": "print('hi')\nx", "stdin": "7"}
+    assert key == fair_key_of(UUID(student.id))  # whose it is, and not who that is
     gateway_sinks.wait(lambda: len(of(gateway_sinks, student, "progress-events")) == 2)
     events = [e.data for e in of(gateway_sinks, student, "progress-events")]
     assert {e["kind"] for e in events} == {"code.executed", "error.seen"}
