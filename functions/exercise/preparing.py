@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,12 +13,13 @@ from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.exercise import store
 from functions.exercise.bank import Bank
-from functions.exercise.choosing import Option, options
+from functions.exercise.choosing import Option, PreviousExercise, options
 from functions.exercise.errors import BankError, NotVerified
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.inventing import invent
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.verifying import verify
+from functions.exercise.wishing import note, on_concept
 from functions.grading import wording
 from functions.grading.errors import SandboxAway
 from functions.grading.running import Executes
@@ -41,14 +42,7 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
             return
         had = await store.had(db, event.student_id)
         variation_of = await store.bank_id_of(db, event.variation_of) if event.variation_of else None
-        found = options(
-            work.use(Bank),
-            event.topic,
-            event.difficulty,
-            had=had,
-            seed=event.exercise_id.int,
-            variation_of=variation_of,
-        )
+        found = wished(event, work.use(Bank), had, variation_of)
         # Instances cost nothing; proving does. A few are enough to find one that is proven already.
         choices = [(one, instantiate(one.exercise, one.variation)) for one in islice(found, TRIED)]
         proven = await store.verified(db, [instance for _, instance in choices])
@@ -62,8 +56,20 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
     await (refuse(event, work) if chosen is None else hand_out(event, work, *chosen))
 
 
+def wished(
+    event: ExerciseRequested, bank: Bank, had: Sequence[PreviousExercise], variation_of: str | None
+) -> Iterator[Option]:
+    """Give what may be handed out, best first: a variation asked for, the concept, then the topic."""
+    seed = event.exercise_id.int
+    if event.concept is not None and variation_of is None:
+        yield from on_concept(bank, event.concept, event.difficulty, had=had, seed=seed)
+    yield from options(bank, event.topic, event.difficulty, had=had, seed=seed, variation_of=variation_of)
+
+
 def wants_new(event: ExerciseRequested, choices: Sequence[tuple[Option, Instance]]) -> bool:
     """Whether the bank has nothing left that the student does not know, and no variation was asked for."""
+    if event.concept is not None and any(event.concept in one.exercise.concepts for one, _ in choices):
+        return False
     return event.variation_of is None and not any(option.origin == "bank" for option, _ in choices)
 
 
@@ -122,8 +128,10 @@ async def hand_out(
             variation_of=event.variation_of,
             now=work.now,
         )
+        said = note(option.exercise, event.concept, event.difficulty)
+        await store.save_wish(db, event.exercise_id, option.exercise.concepts, said)
         work.publish(generated(event, option, work))
-        work.publish(answer(event, instance, "model" if option.origin == "model" else "grounded"))
+        work.publish(answer(event, instance, "model" if option.origin == "model" else "grounded", said))
 
 
 def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseGenerated:
@@ -138,9 +146,12 @@ def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseG
     )
 
 
-def answer(event: ExerciseRequested, instance: Instance, model: str) -> ResponseProduced:
-    """Word the exercise, in the chat too if it was asked for there."""
+def answer(event: ExerciseRequested, instance: Instance, model: str, said: str | None) -> ResponseProduced:
+    """Word the exercise, in the chat too if it was asked for there; first what is `said` of the wish."""
+    first = (Part(kind="text", text=said),) if said else ()
+    text = wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests)
     parts = (
+        *first,
         Part(kind="text", text=f"### {instance.title}\n\n{instance.instructions}"),
         Part(kind="code", text=instance.starter),
     )
@@ -148,7 +159,7 @@ def answer(event: ExerciseRequested, instance: Instance, model: str) -> Response
         event,
         "exercise",
         Answer(parts, model=model, degraded=False),
-        text=wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests),
+        text=f"{said}\n\n{text}" if said else text,
         exercise_id=event.exercise_id,
     )
 

@@ -48,6 +48,7 @@ ON CONFLICT (exercise_id) DO UPDATE
        examples = excluded.examples, solution = excluded.solution, tests = excluded.tests,
        ready_at = excluded.ready_at
 """
+WISH = "UPDATE exercises SET concepts = $2, note = $3 WHERE exercise_id = $1"
 FAILED = """
 INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status) VALUES ($1, $2, $3, $4, 'failed')
 ON CONFLICT (exercise_id) DO UPDATE SET status = 'failed' WHERE exercises.status = 'pending'
@@ -165,6 +166,11 @@ async def save_ready(
         to_json(instance.tests),
         now,
     )
+
+
+async def save_wish(db: Connection, exercise_id: UUID, concepts: Sequence[str], note: str | None) -> None:
+    """Write what an exercise practises, and what is said of the wish for it."""
+    await db.execute(WISH, exercise_id, concepts, note)
 
 
 async def taken(

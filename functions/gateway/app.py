@@ -108,6 +108,7 @@ def described() -> FastAPI:
     for module in ROUTERS:
         api.include_router(module.router)
     api.include_router(exercises.of_students)
+    api.include_router(exercises.of_concepts)
     api.include_router(account.resets)
     api.include_router(docs.router)
     app.include_router(api)

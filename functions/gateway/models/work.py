@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from events.models import Difficulty, RunStatus, Topic
 from functions.gateway.models.base import Body, Code, Shape, Storable, example
 from functions.gateway.models.chat import CURSOR
+from functions.knowledge.skills import skills
 
 RESULT = {
     "status": "ok",
@@ -65,6 +66,8 @@ EXERCISE = {
     "instructions": "Write `double(n)` that returns twice `n`.",
     "starter_code": "def double(n):\n    ...\n",
     "examples": [{"call": "double(3)", "result": "6"}],
+    "concepts": ["defining-functions", "return"],
+    "note": None,
     "created_at": "2026-11-23T09:04:00Z",
     "assigned": {"by": "Ms Lovelace", "note": "Try this one.", "at": "2026-11-23T09:04:00Z"},
     "best": {"submissions": 2, "score": 1.0, "passed": True},
@@ -149,6 +152,13 @@ class SubmissionPage(Shape):
     next_cursor: str | None
 
 
+def known_concept(concept: str) -> str:
+    """Refuse what is no concept."""
+    if concept not in skills():
+        raise ValueError("is no concept: GET /concepts lists them")
+    return concept
+
+
 class ExerciseRequest(Body):
     """What the exercise is to be about."""
 
@@ -156,7 +166,20 @@ class ExerciseRequest(Body):
 
     topic: Topic
     difficulty: Difficulty
+    concept: Annotated[str, Field(max_length=100), AfterValidator(known_concept)] | None = Field(
+        None, description="What to practise: the id of one of GET /concepts."
+    )
     variation_of: UUID | None = None
+
+
+class Concept(Shape):
+    """Something that exercises practise."""
+
+    model_config = example(id="recursion", title="Recursion", topic="functions")
+
+    id: str
+    title: str
+    topic: Topic
 
 
 class Assignment(ExerciseRequest):
@@ -216,6 +239,8 @@ class Exercise(Shape):
     instructions: str | None = None
     starter_code: str | None = None
     examples: list[Any] = Field([])
+    concepts: list[str] = Field([], description="What it practises, by the ids of GET /concepts.")
+    note: str | None = Field(None, description="In which way it is not what was wished for; else null.")
     created_at: datetime
     assigned: Assigned | None = Field(None, description="Who gave it; null for one that was asked for.")
     best: Best | None = Field(None, description="The best result; null before the first one.")

@@ -25,7 +25,7 @@ INSERT INTO assignments (exercise_id, student_id, teacher_id, note, assigned_at)
 """
 FIELDS = """
 SELECT e.exercise_id, e.status, e.topic, e.difficulty, e.title, e.instructions, e.starter_code, e.examples,
-       e.created_at,
+       e.concepts, e.note, e.created_at,
        CASE WHEN a.exercise_id IS NOT NULL THEN
             jsonb_build_object('by', t.display_name, 'note', a.note, 'at', a.assigned_at) END AS assigned,
        (SELECT jsonb_build_object('submissions', count(*), 'score', max(g.score),

@@ -13,6 +13,7 @@ from functions.gateway.access import TeachingWorker, User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.work import (
     Assignment,
+    Concept,
     Exercise,
     ExercisePage,
     ExerciseRequest,
@@ -24,9 +25,11 @@ from functions.gateway.queries import classes, exercises, idempotency
 from functions.gateway.routes.chat import IdempotencyKey
 from functions.gateway.state import Gateway, Gw, RequestId, Traceparent
 from functions.gateway.waiting import Wait, until
+from functions.knowledge.skills import skills
 
 router = APIRouter(prefix="/exercises", tags=["exercises"])
 of_students = APIRouter(prefix="/students", tags=["exercises"])
+of_concepts = APIRouter(prefix="/concepts", tags=["exercises"])
 Filters = Annotated[Wanted, Depends(Wanted)]
 
 
@@ -41,13 +44,20 @@ async def request(
     """Ask for an exercise; it is ready once its tests have been proven against its solution."""
     requested = Requested(exercise_id=uuid4())
     fields = wanted.model_dump()
+    kept = wanted.model_dump(exclude={"concept"})
     async with gw.transaction(requested.exercise_id, traceparent) as work:
         key = ("exercise", idempotency_key)
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, wanted, requested):
             return earlier
-        await exercises.write(work.db, requested.exercise_id, who.user_id, **fields, now=work.now)
+        await exercises.write(work.db, requested.exercise_id, who.user_id, **kept, now=work.now)
         work.publish(ExerciseRequested(exercise_id=requested.exercise_id, student_id=who.user_id, **fields))
     return requested
+
+
+@of_concepts.get("", summary="What can be practised", responses=READ)
+async def concepts(who: User) -> list[Concept]:
+    """List the concepts that an exercise can be wished on."""
+    return [Concept(id=name, title=one.title, topic=one.topic) for name, one in skills().items()]
 
 
 @router.get("/{exercise_id}", summary="An exercise", responses=READ)
@@ -83,12 +93,13 @@ async def assign(
     requested = Requested(exercise_id=uuid4())
     body = wanted.model_dump(mode="json") | {"student_id": str(student_id)}
     fields = wanted.model_dump(exclude={"note"})
+    kept = wanted.model_dump(exclude={"note", "concept"})
     async with gw.transaction(requested.exercise_id, traceparent) as work:
         await classes.require_teacher_of(work.db, who.user_id, student_id)
         key = ("assignment", idempotency_key)
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, body, requested):
             return earlier
-        await exercises.write(work.db, requested.exercise_id, student_id, **fields, now=work.now)
+        await exercises.write(work.db, requested.exercise_id, student_id, **kept, now=work.now)
         ids = (requested.exercise_id, student_id, who.user_id)
         await exercises.assign(work.db, *ids, wanted.note, work.now)
         work.publish(ExerciseRequested(exercise_id=requested.exercise_id, student_id=student_id, **fields))

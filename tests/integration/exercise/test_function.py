@@ -90,6 +90,17 @@ async def test_an_exercise_is_prepared(function: Any, sinks: Any, db: Any) -> No
     assert not [hint for hint in hidden if hint in answer["text"]]
 
 
+async def test_a_wish_for_a_concept_is_met_or_it_is_told(function: Any, sinks: Any, db: Any) -> None:
+    """The concept decides before the topic; what is not there is said in the note and in the chat."""
+    met = await request(function, topic="basics", concept="decorators", difficulty="medium")
+    unmet = await request(function, topic="basics", concept="comments")
+    rows = {str(row["exercise_id"]): row for row in await db.fetch("SELECT * FROM exercises")}
+    assert "decorators" in rows[met]["concepts"] and rows[met]["note"] is None
+    assert rows[unmet]["note"].startswith("I have no exercise on")
+    texts = [event.data["text"] for event in sinks.to("learning-responses")]
+    assert any(text.startswith("I have no exercise on") for text in texts)
+
+
 async def test_an_exercise_from_the_chat_answers_the_message(function: Any, sinks: Any, db: Any) -> None:
     """Triage asks before there is a row: it is made, and the message is answered."""
     message_id, conversation_id = str(uuid4()), str(uuid4())

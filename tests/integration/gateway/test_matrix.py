@@ -56,6 +56,7 @@ MATRIX = [
     Case("DELETE /me/sessions/{session_id}", 401, 404, 404, 404, 404),
     Case("POST /students/{student_id}/password-reset", 401, 403, 403, 201, 404),
     Case("POST /auth/password-reset", 401, 401, 401, 401, 401, {"code": "x", "password": "seven blue cats"}),
+    Case("GET /concepts", 401, 200, 200, 200, 200),
     Case("POST /chat/messages", 401, 202, 202, 202, 202, ASK),
     Case("GET /chat/messages/{message_id}", 401, 200, 404, 404, 404),
     Case("GET /chat/messages/{message_id}/journey", 401, 200, 404, 200, 404),

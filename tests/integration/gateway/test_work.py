@@ -108,6 +108,29 @@ def test_an_exercise_is_asked_for(student: Person, gateway_sinks: Sinks) -> None
     assert event == {"exercise_id": exercise_id, "student_id": student.id, **body}
 
 
+def test_an_exercise_is_wished_on_a_concept(student: Person, gateway_sinks: Sinks) -> None:
+    listed = student.http.get("/concepts").json()
+    assert len(listed) >= 60
+    assert {"id": "recursion", "title": "Recursion", "topic": "functions"} in listed
+    body = {"topic": "functions", "difficulty": "easy", "concept": "recursion"}
+    answer = student.http.post("/exercises", json=body)
+    exercise_id = answer.json()["exercise_id"]
+    assert answer.status_code == 202
+    shown = student.http.get(f"/exercises/{exercise_id}").json()
+    assert (shown["concepts"], shown["note"]) == ([], None)
+    gateway_sinks.wait(lambda: bool(of(gateway_sinks, student, "exercise-requests")))
+    event = of(gateway_sinks, student, "exercise-requests")[0].data
+    assert event == {"exercise_id": exercise_id, "student_id": student.id, **body}
+
+
+def test_an_unknown_concept_is_refused(student: Person) -> None:
+    answer = student.http.post(
+        "/exercises", json={"topic": "oop", "difficulty": "easy", "concept": "cooking"}
+    )
+    assert answer.status_code == 422
+    assert "concept" in answer.text
+
+
 async def test_an_exercise_never_shows_its_solution(student: Person, db: asyncpg.Connection) -> None:
     exercise_id = await ready_exercise(db, student)
     answers = [student.http.get(path) for path in (f"/exercises/{exercise_id}", "/exercises", "/me/export")]
