@@ -30,6 +30,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "functions.analysis.worker")
+# for the start of a worker on a busy machine
+START_S = 20.0
 MAX_REPLY_BYTES = 4 * 2**20
 
 
@@ -129,8 +131,10 @@ class Walls:
         worker, whole = await self._free.get(), False
         try:
             worker = worker or await _Worker.start()
+            async with asyncio.timeout(START_S):
+                await worker.begin(request)
             async with asyncio.timeout(self._settings.wall_s):
-                outcome = await worker.ask(request)
+                outcome = await worker.outcome()
             whole = outcome.kind != "memory"  # what it holds after that is not to be trusted
             return outcome
         except TimeoutError:
@@ -177,10 +181,15 @@ class _Worker:
         )
         return cls(process)
 
-    async def ask(self, request: bytes) -> Outcome:
+    async def begin(self, request: bytes) -> None:
+        """Send a call, and wait until the worker has imported what it needs."""
         self._calls.write(len(request).to_bytes(HEADER_BYTES, "big") + request)
         with suppress(ConnectionError):  # an end of the worker shows where its outcome is read
             await self._calls.drain()
+        await self._outcomes.readexactly(HEADER_BYTES)
+
+    async def outcome(self) -> Outcome:
+        """Wait for what comes of the call."""
         length = int.from_bytes(await self._outcomes.readexactly(HEADER_BYTES), "big")
         outcome: Outcome = pickle.loads(await self._outcomes.readexactly(length))  # noqa: S301 - our worker wrote it
         return outcome

@@ -15,6 +15,7 @@ import os
 import pickle
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -22,6 +23,8 @@ from typing import Any, BinaryIO, Literal
 from functions.analysis.source import TooLarge
 
 HEADER_BYTES = 4
+# An empty message: from now on the limits count.
+BEGUN = bytes(HEADER_BYTES)
 PAGE = os.sysconf("SC_PAGE_SIZE")
 Kind = Literal["value", "raised", "memory", "size"]
 
@@ -50,16 +53,29 @@ def serve(calls: BinaryIO, outcomes: BinaryIO) -> None:
     """Answer calls until there are no more."""
     while header := calls.read(HEADER_BYTES):
         call: Call = pickle.loads(calls.read(int.from_bytes(header, "big")))  # noqa: S301 - our parent wrote it
-        body = pickle.dumps(answer(call), pickle.HIGHEST_PROTOCOL)
+        function = ready(call)
+        outcomes.write(BEGUN)
+        outcomes.flush()
+        body = pickle.dumps(answer(function, call), pickle.HIGHEST_PROTOCOL)
         if len(body) > call.reply_bytes:
             body = pickle.dumps(Outcome("size"), pickle.HIGHEST_PROTOCOL)
         outcomes.write(len(body).to_bytes(HEADER_BYTES, "big") + body)
         outcomes.flush()
 
 
-def answer(call: Call) -> Outcome:
+def ready(call: Call) -> Callable[..., Any]:
+    """Import what a call needs; tables that are read once are no cost of the call either.
+
+    A module may have a `warm` that reads them.
+    """
+    module = importlib.import_module(call.module)
+    getattr(module, "warm", bool)()
+    function: Callable[..., Any] = getattr(module, call.name)
+    return function
+
+
+def answer(function: Callable[..., Any], call: Call) -> Outcome:
     """Make a call within its limits."""
-    function = getattr(importlib.import_module(call.module), call.name)
     limit(call)
     try:
         return Outcome("value", function(*call.args))

@@ -10,7 +10,9 @@ from events.models import Part
 from functions.answers import answer
 from functions.answers.answer import GROUNDED, Answer
 
-OPINION = re.compile(r"^[*_>\s-]*(?:my )?opinion[*_]*:[*_]*\s*(.+)$", re.IGNORECASE | re.MULTILINE)
+OPINION = re.compile(
+    r"^[*_> \t-]{0,20}(?:my )?opinion[*_]{0,4}:[*_]{0,4}[ \t]{0,20}(.+)$", re.IGNORECASE | re.MULTILINE
+)
 MARK = "*An opinion of the AI model, which counts for nothing in the number:*"
 
 

@@ -13,7 +13,7 @@ from functions.diagnosis.findings import silent_faults
 
 # Names that could stand in any program; one letter alone is fine for a counter.
 EMPTY_NAMES = re.compile(
-    r"(?:foo|bar|baz|asdf\w*|qwe\w*|xxx+|test\d+|(?:temp|tmp|data|var|thing|stuff|val)\d*)$"
+    r"(?:foo|bar|baz|asdf\w{0,40}|qwe\w{0,40}|x{3,40}|test\d{1,9}|(?:temp|tmp|data|var|thing|stuff|val)\d{0,9})$"
 )
 NESTING = ast.For | ast.While | ast.If | ast.With | ast.Try
 DEEPEST = 3

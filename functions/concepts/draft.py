@@ -17,7 +17,7 @@ from functions.guardrails import replies
 from functions.knowledge.languages import Language
 from functions.model.errors import GuardFailed
 
-SENTENCE = re.compile(r"(?s).+?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
+SENTENCE = re.compile(r"(?s).{1,2000}?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
 FENCE = re.compile(r"(?m)^[ \t]*```[\w+-]*[ \t]*\n")
 FENCE_ENDS = re.compile(r"(?m)^[ \t]*```[ \t]*$")
 MAX_HELD = 4000

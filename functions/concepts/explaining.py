@@ -31,7 +31,7 @@ MIN_KEEPING = 25
 HARDEST_FOR_BEGINNERS = 9.0
 EXAMPLE_S = 1.0
 MAX_OUTPUT = 600
-FIRST_SENTENCE = re.compile(r"(?s).*?[.!?:](?=\s|$)")
+FIRST_SENTENCE = re.compile(r"(?s).{0,600}?[.!?:](?=\s|$)")
 WATCH_OUT = "**Watch out:**"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
+from functions.analysis.walls import Walls
 from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.debug.case import open_case
+from functions.debug.gate import refused
 from functions.debug.hinting import HintRequest, worded
 from functions.debug.recording import note_error, record
 from functions.debug.reports import with_fingerprint
@@ -19,7 +21,7 @@ MAX_RUN_S = 2.5
 MIN_FOR_WORDS_S = 1.0
 
 
-@consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner), limit_s=20, kinds=("error.seen",))
+@consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner, Walls), limit_s=20, kinds=("error.seen",))
 async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
     """Answer a call for help, and notice when a student meets the same error again and again."""
     match event:
@@ -31,6 +33,9 @@ async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
 
 
 async def _help(request: DebugRequested, work: Work) -> None:
+    if parts := await refused(request, work.use(Walls)):
+        work.publish(response(request, "debug", Answer(parts, degraded=False)))
+        return
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     run_s = min(MAX_RUN_S, work.use(Tutor).left_s(asker) - MIN_FOR_WORDS_S)
     case = await open_case(request, work, run_s)

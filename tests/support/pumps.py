@@ -30,7 +30,7 @@ SAMPLES = {
     ops.CATEGORY_NOT_WORD: " ",
 }
 TAIL = "\x00"
-MAX_PUMPS = 24
+MAX_PUMPS = 12
 
 
 def compiled_patterns(package: ModuleType) -> dict[str, re.Pattern[str]]:
@@ -131,8 +131,8 @@ def texts(pattern: re.Pattern[str], length: int) -> Iterator[str]:
     chars = samples(pattern)
     singles = list(dict.fromkeys([*chars, "\n", " "]))
     pairs = [a + b for a, b in pairwise(chars) if a != b]
-    pumps = list(dict.fromkeys([*singles[:16], *pairs]))[:MAX_PUMPS]
-    heads = ["", "".join(chars[:6]), "".join(chars)]
+    pumps = list(dict.fromkeys([*singles[:8], *pairs]))[:MAX_PUMPS]
+    heads = ["", "".join(chars[:6])]
     for pump in pumps:
         for head in dict.fromkeys(heads):
             yield head + pump * (length // len(pump)) + TAIL

@@ -248,3 +248,12 @@ async def test_a_question_about_an_exercise_is_about_the_program_that_was_handed
     await db.execute("UPDATE submissions SET created_at = now() + interval '1 hour' WHERE code LIKE '%sort%'")
     other = student.asks("and why now?", 120, exercise_id=str(exercise))
     assert "None was stored" in other["text"]
+
+
+def test_what_costs_too_much_to_read_is_answered_once(start: Any, sinks: Any, ids: Any) -> None:
+    """The limits are set very low here: an ordinary program of 20 kB meets them, and a short one does not."""
+    low = Student(start("debug", LEARNFLOW_READER_MEMORY_MB="1"), sinks, ids)
+    wide = "".join(f"n{number} = {number} + 1\n" for number in range(1200))
+    assert "too large or too deeply nested" in low.asks("What is wrong?", 0, code=wide)["text"]
+    assert len(sinks.to("learning-responses")) == 1
+    assert "too large" not in low.asks("What is wrong?", 10, code=BROKEN)["text"]

@@ -28,6 +28,10 @@ def fail(text: str) -> None:
     raise ValueError(text)
 
 
+def fill(length: int) -> str:
+    return "x" * length
+
+
 def shout(text: str) -> str:
     print(text)
     return text

@@ -74,7 +74,7 @@ async def test_what_a_reader_prints_disturbs_nothing(walls: Walls) -> None:
 
 async def test_a_reply_that_is_too_large_is_cut_off(walls: Walls) -> None:
     with pytest.raises(CutOff, match="size"):
-        await walls.run(readers.shout, "x" * (5 * 2**20))
+        await walls.run(readers.fill, 5 * 2**20)
 
 
 def test_a_wrong_setting_names_the_variable() -> None:
