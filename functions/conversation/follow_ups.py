@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("follow_ups.toml")
 MAX_WORDS = 22
+# Texts of which the reading is kept: each is read again with every message of its conversation.
+MAX_KNOWN = 2048
 MAX_OPEN_WORDS = 14
 # So short a phrase is an idiom, whatever names of Python are in it ("what else?").
 MAX_IDIOM = 2
@@ -126,7 +128,7 @@ def read_follow_up(text: str, state: State) -> FollowUp | None:
     if language_wished(text) is not None:
         return FollowUp("language", state.asked)
     others = _others_named(words, state)
-    kind = next((way.kind for way in ways() if way.is_in(words)), None)
+    kind = _said(words)
     contrast = state.entry in library().entries and bool(library().entries[state.entry or ""].of)
     if contrast and POINTS_AT_IT.search(words) and DIFFERS.search(words):
         return FollowUp("rephrase", state.asked)
@@ -142,17 +144,25 @@ def read_follow_up(text: str, state: State) -> FollowUp | None:
     return FollowUp("about", resolved(text, state)) if _leaves_out(words, state) else None
 
 
+@lru_cache(MAX_KNOWN)
+def _said(words: str) -> FollowUpKind | None:
+    """Find the way to go on that words say; None where they say none."""
+    return next((way.kind for way in ways() if way.is_in(words)), None)
+
+
 def plain(text: str) -> str:
     """Write a message in small letters, with straight apostrophes and single blanks."""
     return " ".join(text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
 
 
+@lru_cache(MAX_KNOWN)
 def shift_of(text: str) -> int:
     """Say how many levels deeper (or simpler, below 0) a message wants the answer."""
     said = {way.kind for way in ways() if way.is_in(plain(text))}
     return ("more_detail" in said) - ("simpler" in said)
 
 
+@lru_cache(MAX_KNOWN)
 def language_wished(text: str) -> str | None:
     """Name the language that a message asks for, as a tag; None where it asks for none."""
     words = PLAIN_ENGLISH.sub("", plain(text))

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts
 
 MAX_TURNS = 16
+# Texts of which the reading is kept: each is read again with every message of its conversation.
+MAX_KNOWN = 2048
 MAX_ASKED = 700
 MAX_GIVEN = 120
 MAX_SHIFT = 6
@@ -197,5 +199,6 @@ def _kind(answer: Mapping[str, Any] | None) -> str:
     return str(answer.get("kind") or KIND_OF_AGENT.get(str(answer.get("agent")), "chat"))
 
 
+@lru_cache(MAX_KNOWN)
 def _claim(text: str) -> str | None:
     return text[:MAX_ASKED] if next(iter(claims(text)), None) is not None else None
