@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, ParsedError, Part
 from functions.analysis import source
 from functions.answers import answer
 from functions.debug import told_results
+from functions.debug.seen_values import TYPED, typed_in, undefined, with_values
 from functions.debug.told_results import Told
 from functions.diagnosis.causes import Diagnosis, of_contrast, of_error, of_silence, unreadable
 from functions.diagnosis.claims import Claim, claims, plain
@@ -34,6 +35,7 @@ OTHER = (
     "You told me of `{told}`. When I ran the program that you sent, I met another error. Perhaps you have "
     "changed something since. Let's look at what it does now:"
 )
+MADE_UP = "I ran your program, and typed in `{given}` wherever it asked for something."
 FIRST_OF_TWO = (
     "Python shows more than one error. The others, `{then}` at the end, came of the first one: begin there."
 )
@@ -77,8 +79,11 @@ async def diagnose(
             return _tried(tried)
     given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
     run = await runner.run(code, within_s, given)
+    if run is not None and run.error is not None and run.error.type == "EOFError" and told is None:
+        typed = await typed_in(code, runner, within_s)
+        run, given = typed if typed is not None else (run, given)
     if run is not None and run.error is not None and not _only_waits(run.error, code):
-        return _failed(run, run.error, told, code)
+        return await _looked_at(_failed(run, run.error, told, code), given, runner, within_s)
     if told is not None:
         came_through = run is not None and run.error is None
         notes = (answer.text(NOT_SEEN),) if came_through else ()
@@ -88,6 +93,15 @@ async def diagnose(
         if tried is not None:
             return _tried(tried, run.stdout)
     return _unexpected(claim, code, run if run is not None and run.error is None else None)
+
+
+async def _looked_at(seen: Observation, given: str, runner: Runner, within_s: float) -> Observation:
+    """Add what the names of the failing line held, and what was typed in, if it was made up."""
+    if seen.diagnosis is None:
+        return seen
+    diagnosis = await with_values(seen.diagnosis, given, runner, within_s)
+    typed = (answer.text(MADE_UP.format(given=given.split()[0])),) if given in TYPED else ()
+    return replace(seen, diagnosis=diagnosis, notes=(*typed, *seen.notes))
 
 
 def _tried(tried: Told, stdout: str | None = None) -> Observation:
@@ -119,7 +133,7 @@ def _unexpected(claim: Claim | None, code: str, run: Run | None) -> Observation:
         printed = stdout.strip() if stdout is not None else None
         seen = printed is not None and agrees(claim.got, printed, written=False)
         return Observation(of_contrast(Mismatch(None, claim.got, seen), code), (), stdout)
-    return Observation(of_silence(code), (), stdout)
+    return Observation(undefined(code) or of_silence(code), (), stdout)
 
 
 def _quoted_alone(request: DebugRequested) -> str | None:

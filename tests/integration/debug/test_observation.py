@@ -206,3 +206,36 @@ async def test_what_is_not_as_expected_is_never_called_so(port: Runner, text: st
     assert not seen.right and seen.diagnosis is not None
     assert seen.diagnosis.fault.id != "other-writing"
     assert "just as you expected" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "fault", "said"),
+    [
+        ("def first(rows):\n    return rows[0]\n\nprint(first([]))", "index-out-of-range", "rows = []"),
+        ("best = 9\nfor part in best:\n    print(part)", "not-iterable", "best = 9"),
+    ],
+)
+async def test_the_values_at_the_failing_line_are_shown(
+    port: Runner, code: str, fault: str, said: str
+) -> None:
+    found, _, _, seen = await sees(port, asks("why?", code))
+    assert found == fault
+    assert seen.diagnosis is not None and said in markdown(hint(seen.diagnosis, NextHint("where")))
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("years = input('years')\nprint(years * 2 + 1)", "str-plus-int"),
+        ("who = input()\nprint('hello ' + wo)", "name-typo"),
+    ],
+)
+async def test_a_program_that_asks_is_given_something(port: Runner, code: str, fault: str) -> None:
+    found, _, said, _ = await sees(port, asks("what is wrong?", code))
+    assert found == fault
+    assert "typed in" in said
+
+
+async def test_a_name_that_nothing_defines_is_found_without_a_call(port: Runner) -> None:
+    found, line, _, _ = await sees(port, asks("it fails", "def even(n):\n    return n % 2 == zero\n"))
+    assert (found, line) == ("unquoted-or-undefined", 2)
