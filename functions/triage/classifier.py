@@ -14,6 +14,7 @@ from functions.knowledge.matching import Match, find_concepts, find_topic
 from functions.triage.choices import chosen
 from functions.triage.code_lines import look_at
 from functions.triage.features import features
+from functions.triage.hidden_code import asks_about_a_program
 from functions.triage.linear import INTENTS, likelihoods, weights
 from functions.triage.reading import Reading, read
 from functions.triage.requests import PRINTED, wants_solution, without_greeting, wordings
@@ -56,6 +57,7 @@ class Intent:
     also: tuple[IntentKind, ...] = ()
     concern: Concern | None = None
     wants_solution: bool = False
+    explains: bool = False
 
 
 def classify(query: QuerySubmitted) -> Intent:
@@ -69,12 +71,14 @@ def classify(query: QuerySubmitted) -> Intent:
     wishes = set() if kind in ALONE or reading.error is not None else _wishes(reading)
     if kind in wishes or (wishes and confidence < SURE):
         kind = min(wishes, key=FIRST.index)
+    explains = _explains(query, reading, kind)
+    kind = "concept" if explains else kind
     stuck = stuck or (kind == "distress" and tells_of_trouble(reading))
     return Intent(
         kind=kind,
         confidence=confidence,
         topic=topic or query.topic or _topic_shown(reading),
-        concept=concepts[0].concept if concepts else None,
+        concept=concepts[0].concept if concepts and not explains else None,
         stuck=stuck,
         despairs=bool(signals().despair.search(reading.prose)),
         difficulty=_difficulty(reading.prose),
@@ -85,6 +89,7 @@ def classify(query: QuerySubmitted) -> Intent:
         level=_level(reading.prose),
         also=tuple(sorted(wishes - {kind}, key=FIRST.index)),
         concern=concern_in(reading.told),
+        explains=explains,
         wants_solution=kind == "debug" and wants_solution(reading.prose),
     )
 
@@ -104,6 +109,13 @@ def _understood(
     surely = any(match.weight >= 1 for match in concepts) or (named and not concepts)
     evidence = Evidence(reading, dict(zip(INTENTS, chances, strict=True)), surely, shown_error)
     return weighed(kind, confidence, evidence)
+
+
+def _explains(query: QuerySubmitted, reading: Reading, kind: IntentKind) -> bool:
+    """Whether a program that was not sent is to be explained."""
+    if kind in ALONE or reading.code is not None or reading.error is not None or reading.parsed is not None:
+        return False
+    return _by_rule(reading) is None and chosen(query.text) is None and asks_about_a_program(reading.words)
 
 
 def _is_error_line(line: str) -> bool:

@@ -16,6 +16,7 @@ from functions.knowledge.checks import Check
 from functions.knowledge.judging import checks, judge
 from functions.knowledge.library import library
 from functions.triage.classifier import ALONE, Intent
+from functions.triage.hidden_code import tells_of_a_fault
 from functions.triage.reading import read
 
 MAX_ANSWER = 30
@@ -171,7 +172,9 @@ def _about_code(query: QuerySubmitted, intent: Intent, state: State) -> Going | 
             None,
             explains_code=True,
         )
-    if asks_about_hidden_code(query.text):
+    # Where a program fails, help is the better answer than an explanation of it.
+    hidden = asks_about_hidden_code(query.text) and not tells_of_a_fault(query.text)
+    if intent.explains or hidden:
         code = state.code
         return Going(
             replace(intent, kind="concept", concept=None, code=code, confidence=1.0, also=()),

@@ -150,7 +150,7 @@ def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> Concept
         concept=intent.concept,
         confidence=intent.confidence,
         also=others(intent),
-        explain_code=(going.explains_code or None) if going else None,
+        explain_code=(going.explains_code if going else intent.explains) or None,
         follow_up=going.follow_up if going else None,
         language=context.language,
         in_reply_to=query.in_reply_to,

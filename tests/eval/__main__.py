@@ -8,6 +8,8 @@ import sys
 
 from functions.triage.linear import INTENTS
 from tests.eval import local
+from tests.eval.phrases import safety, separation
+from tests.eval.real import real
 from tests.eval.tables import Row, table
 from tests.integration.exercise.plain_python import PlainPython
 
@@ -21,7 +23,15 @@ async def programs() -> list[Row]:
 
 def rows() -> list[Row]:
     """Evaluate everything that can be."""
-    found = [*local.triage(), *local.ranking(), *local.leaking(), *asyncio.run(programs())]
+    found = [
+        *local.triage(),
+        *real(),
+        *safety(),
+        *separation(),
+        *local.ranking(),
+        *local.leaking(),
+        *asyncio.run(programs()),
+    ]
     found += [*local.reading(), *local.speed()]
     if os.environ.get("OPENAI_API_KEY"):
         from tests.eval.live import live

@@ -259,3 +259,38 @@ def test_no_word_of_python_alone_makes_a_message_of_another_subject_one_of_pytho
 def test_every_pair_of_greeting_and_code_keeps_the_code() -> None:
     for words, end in itertools.product(("hi", "thanks"), ("", "\nthank you!")):
         assert understood(f"{words}\n{PROGRAM}{end}").code == PROGRAM
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please explain the swap_cards function",
+        "what is the role of the variable best_so_far",
+        "why did you repeat the block three times in task 2",
+        "task5: explain what happens in the draw part",
+        "what do the aa and bb variables do",
+        "what is drawBoard for?",
+        "how did you find the shortest way",
+        "what does line 14 do",
+    ],
+)
+def test_a_question_about_a_program_that_is_not_shown_is_no_question_about_python(text: str) -> None:
+    intent = understood(text)
+    assert (intent.kind, intent.explains, intent.concept) == ("concept", True, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "explain the print function",
+        "what is the self parameter",
+        "what does the strip() method do",
+        "explain the difference between a function and a class",
+        "how do I write a function called total",
+        "the merge_all function gives me an error",
+        "why does my next_level function not work",
+        "what is a global variable",
+    ],
+)
+def test_a_question_about_python_or_a_fault_is_no_question_about_a_hidden_program(text: str) -> None:
+    assert not understood(text).explains
