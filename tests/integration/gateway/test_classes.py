@@ -114,7 +114,7 @@ async def test_the_course_of_progress_has_a_row_for_each_day(
     mine = student.http.get("/progress/history").json()
     seen = teacher.http.get(f"/students/{student.id}/progress/history").json()
     assert mine == seen
-    assert (len(mine["days"]), mine["time_zone"], mine["rules_version"]) == (30, "UTC", "1")
+    assert (len(mine["days"]), mine["time_zone"], mine["rules_version"]) == (30, "UTC", "2")
     ends = [day["topics"]["oop"] for day in mine["days"][-6:]]
     assert ends == [0.0, 10.0, 10.0, 20.0, 20.0, 20.0]
     assert [day["active"] for day in mine["days"][-6:]] == [False, True, False, True, False, False]
@@ -149,4 +149,4 @@ async def test_mastery_shows_the_evidence_behind_each_part(student: Person, db: 
     assert oop["components"]["exercises"] == 100 * 0.75 / 5
     assert (evidence["active_days"], evidence["days"]) == ([str(NOW.date())], 1)
     assert evidence["missing"] == ["quizzes", "code_quality"]
-    assert shown["rules_version"] == "1"
+    assert shown["rules_version"] == "2"

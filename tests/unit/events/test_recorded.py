@@ -1,7 +1,7 @@
 """What a real dispatcher of eventing-kafka-broker 1.23 sends: the stand-in sends the same, functions read it.
 
-The requests stand as they were noted down beside a cluster and beside the data plane as plain processes, not
-as our own code writes them: one mistake in `events/wire.py` would otherwise hide at both ends.
+The requests are laid out from the headers and values that were noted beside a cluster; they are no captures.
+Our own code did not write them: one mistake in `events/wire.py` would otherwise hide at both ends.
 """
 
 from __future__ import annotations
