@@ -172,10 +172,13 @@ class ExerciseRequest(Body):
     variation_of: UUID | None = None
 
 
+CONCEPT = {"id": "recursion", "title": "Recursion", "topic": "functions"}
+
+
 class Concept(Shape):
     """Something that exercises practise."""
 
-    model_config = example(id="recursion", title="Recursion", topic="functions")
+    model_config = example(**CONCEPT)
 
     id: str
     title: str

@@ -12,6 +12,7 @@ from events.models import ExerciseRequested
 from functions.gateway.access import TeachingWorker, User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.work import (
+    CONCEPT,
     Assignment,
     Concept,
     Exercise,
@@ -29,6 +30,7 @@ from functions.knowledge.skills import skills
 
 router = APIRouter(prefix="/exercises", tags=["exercises"])
 of_students = APIRouter(prefix="/students", tags=["exercises"])
+CONCEPTS = {"content": {"application/json": {"example": [CONCEPT]}}}
 of_concepts = APIRouter(prefix="/concepts", tags=["exercises"])
 Filters = Annotated[Wanted, Depends(Wanted)]
 
@@ -54,7 +56,7 @@ async def request(
     return requested
 
 
-@of_concepts.get("", summary="What can be practised", responses=READ)
+@of_concepts.get("", summary="What can be practised", responses=READ | {200: CONCEPTS})
 async def concepts(who: User) -> list[Concept]:
     """List the concepts that an exercise can be wished on."""
     return [Concept(id=name, title=one.title, topic=one.topic) for name, one in skills().items()]
