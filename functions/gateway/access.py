@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from functions.gateway.addresses import UNKNOWN, client_by_count, client_of
 from functions.gateway.errors import Forbidden, TooMany, Unauthenticated
 from functions.gateway.queries import accounts, limits, users
 from functions.gateway.settings import Rate, Rates
@@ -24,9 +23,6 @@ from functions.runtime.database import Connection
 
 Role = Literal["student", "teacher"]
 Bucket = Literal["general", "chat", "executions", "work"]
-
-# some proxies say the port too; in IPv6 a colon alone does not begin one
-PORT = re.compile(r"(?<=\]):\d+$|(?<=\.)(\d+):\d+$")
 
 bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -148,25 +144,13 @@ def network(address: str) -> bytes:
 
 async def client_address(request: Request, gw: Gw) -> str:
     """Find the caller's network address; only what our own proxies added to X-Forwarded-For is believed."""
-    proxies = gw.settings.trusted_proxies
+    settings, peer = gw.settings, request.client.host if request.client else UNKNOWN
     # a proxy may add a header of its own below the caller's: all of them, in order, are one list
     forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    if proxies and len(hops) >= proxies:
-        return network_of(hops[-proxies])
-    return network_of(request.client.host) if request.client else "unknown"
-
-
-def network_of(address: str) -> str:
-    """Name what one customer of a network has: an IPv4 address, or 64 bits of IPv6."""
-    bare = PORT.sub(r"\1", address).strip("[]").partition("%")[0]
-    try:
-        ip = ip_address(bare)
-    except ValueError:
-        return address[:64]
-    if isinstance(ip, IPv4Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    if settings.trusted_networks:
+        return client_of(peer, hops, settings.trusted_networks)
+    return client_by_count(peer, hops, settings.trusted_proxies)
 
 
 User = Annotated[Identity, Depends(SignedIn())]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from functions.gateway.addresses import Network, networks
 from functions.runtime.errors import ConfigurationError
 from functions.runtime.settings import Environ, env, integer, url
 
@@ -146,6 +147,7 @@ class GatewaySettings:
     sandbox_limit_s: int
     stream_limit_s: int
     streams: int
+    trusted_networks: tuple[Network, ...]
     trusted_proxies: int
     console: Console
 
@@ -164,6 +166,7 @@ class GatewaySettings:
             sandbox_limit_s=env(environ, "LEARNFLOW_SANDBOX_LIMIT_S", integer(1, 120), 20),
             stream_limit_s=env(environ, "LEARNFLOW_STREAM_LIMIT_S", integer(1, 3600), 290),
             streams=env(environ, "LEARNFLOW_STREAMS_PER_USER", integer(1, 1000), 20),
+            trusted_networks=env(environ, "LEARNFLOW_TRUSTED_NETWORKS", networks, ()),
             trusted_proxies=env(environ, "LEARNFLOW_TRUSTED_PROXIES", integer(0, 10), 0),
             console=Console.read(environ),
         )

@@ -59,7 +59,7 @@ def main() -> int:
         access_log=False,
         server_header=False,
         # uvicorn would believe any X-Forwarded-For from 127.0.0.1, which is where queue-proxy calls from:
-        # the gateway reads that header itself, as far as LEARNFLOW_TRUSTED_PROXIES says
+        # the gateway reads that header itself, as far as LEARNFLOW_TRUSTED_NETWORKS says
         proxy_headers=False,
     )
     FunctionServer(config, host).run()

@@ -5,6 +5,7 @@
 
 from infra.checks.admission import admission_problems
 from infra.checks.annotations import annotation_problems, scale_problems
+from infra.checks.callers import caller_problems
 from infra.checks.events import event_problems
 from infra.checks.manifests import Manifests, Problem
 from infra.checks.network_policies import fence_problems
@@ -19,6 +20,7 @@ RULES = (
     scale_problems,
     service_problems,
     event_problems,
+    caller_problems,
     fence_problems,
 )
 

@@ -19,6 +19,7 @@ LIVE = f"kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,{steps
 TOPIC_KIND = "kafkatopics.kafka.strimzi.io"
 CLAIMS = "clusterdomainclaims.networking.internal.knative.dev"
 OWN = "app.kubernetes.io/part-of=learnflow"
+PROXIES = (("kourier-system", "app=3scale-kourier-gateway"), ("knative-serving", "app=activator"))
 SPLITS = {"canary": traffic.canary, "promote": traffic.promote, "rollback": traffic.rollback}
 
 
@@ -87,6 +88,10 @@ def look(tree: Tree, request: Request) -> None:
         features = get("configmap", "config-features", "-n", "knative-serving")
         deployment = get("configmap", "config-deployment", "-n", "knative-serving")
         found += guards.sandbox_obstacles(tree.manifests, features, deployment)
+    if not request.only or "gateway" in request.only:
+        kourier = get("configmap", "config-kourier", "-n", "knative-serving", "--ignore-not-found")
+        proxies = [pod for space, label in PROXIES for pod in items("pods", "-n", space, "-l", label)]
+        found += guards.caller_obstacles(tree.manifests, kourier, proxies)
     if found:
         raise Refused("nothing was changed:\n" + "\n".join(f"  {line}" for line in found))
     if guards.EVENTS not in {one["metadata"]["name"] for one in secrets}:

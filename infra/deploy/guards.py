@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from functions.gateway.addresses import ip_of, is_trusted
+from infra.checks.callers import SETTING, trusted_networks
 from infra.checks.manifests import Manifest, Manifests, at, name, variables
 from infra.checks.services import LABEL
 from infra.deploy.steps import MONITORING
@@ -13,6 +15,7 @@ from infra.deploy.traffic import pinned
 IMMUTABLE = {"KafkaSource": "consumerGroup", "KafkaSink": "topic"}
 FLAG = "kubernetes.podspec-runtimeclassname"
 AUTH, EVENTS = "learnflow-auth", "learnflow-events"
+REMOTE = "use-remote-address"
 TOKEN_KEYS = {"LEARNFLOW_JWT_SECRET", "LEARNFLOW_JWT_PRIVATE_KEY"}
 Live = Mapping[str, Any]
 
@@ -125,3 +128,20 @@ def sandbox_obstacles(manifests: Manifests, features: Manifest, deployment: Mani
         labelled = at(template, "metadata", "labels", LABEL[0]) == LABEL[1]
         if labelled and LABEL[0] not in at(deployment, "data", "runtime-class-name", default=""):
             yield f"{name(service)}: config-deployment has no runtime-class-name for {LABEL[0]}"
+
+
+def caller_obstacles(manifests: Manifests, kourier: Manifest, proxies: Sequence[Live]) -> Iterator[str]:
+    """Yield why the gateway would believe a made-up address, or take all callers for one."""
+    trusted = trusted_networks(manifests)
+    if not trusted:
+        return
+    if at(kourier, "data", REMOTE) != "true":
+        yield (
+            f"config-kourier has {REMOTE} off, callers could give any address: kubectl patch configmap "
+            f'config-kourier -n knative-serving --type=merge -p \'{{"data":{{"{REMOTE}":"true"}}}}\''
+        )
+    for pod in proxies:
+        for address in (one["ip"] for one in at(pod, "status", "podIPs", default=[])):
+            ip = ip_of(address)
+            if ip is None or not is_trusted(ip, trusted):
+                yield f"{at(pod, 'metadata', 'name')} ({address}) is in none of {SETTING} (config.env)"

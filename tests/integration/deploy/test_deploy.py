@@ -36,6 +36,8 @@ LIVE_KINDS = "kafkasources.sources.knative.dev,kafkasinks.eventing.knative.dev,s
 REVISIONS = "revisions.serving.knative.dev"
 FEATURES = {"data": {"kubernetes.podspec-runtimeclassname": "enabled"}}
 
+KOURIER = {"data": {"use-remote-address": "true"}}
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -47,6 +49,7 @@ class Cluster:
         base = {
             "secrets": {"items": SECRETS},
             "configmap/config-features": FEATURES,
+            "configmap/config-kourier": KOURIER,
             STRIMZI: {"kind": "CustomResourceDefinition"},
             CLAIMS: {"items": [CLAIM]},
             "configmaps": {"items": [contract(overlay("staging"))]},
@@ -182,6 +185,11 @@ def test_a_service_that_does_not_start_shows_its_pods_and_ends_the_deployment(cl
         ({STRIMZI: {}}, "Strimzi is not installed"),
         ({CLAIMS: {"items": []}}, "staging.learnflow.example.com is not claimed"),
         ({"configmap/config-features": {"data": {}}}, "podspec-runtimeclassname off"),
+        ({"configmap/config-kourier": {"data": {}}}, "use-remote-address off"),
+        (
+            {"pods": {"items": [{"metadata": {"name": "a-1"}, "status": {"podIPs": [{"ip": "10.0.0.4"}]}}]}},
+            "a-1 (10.0.0.4) is in none of LEARNFLOW_TRUSTED_NETWORKS",
+        ),
         (
             {
                 LIVE_KINDS: {

@@ -116,3 +116,28 @@ def test_the_label_for_gvisor_has_to_be_known(manifests: Manifests) -> None:
     assert "no runtime-class-name" in found
     known = {"data": {"runtime-class-name": 'gvisor:\n  selector:\n    learnflow.example/sandbox: "yes"\n'}}
     assert list(guards.sandbox_obstacles(labelled, {}, known)) == []
+
+
+ON = {"data": {"use-remote-address": "true"}}
+
+
+def proxy(*addresses: str) -> dict[str, Any]:
+    ips = [{"ip": address} for address in addresses]
+    return {"metadata": {"name": "activator-1"}, "status": {"podIPs": ips}}
+
+
+@pytest.mark.parametrize("kourier", [{}, {"data": {}}, {"data": {"use-remote-address": "false"}}])
+def test_kourier_has_to_say_who_calls(manifests: Manifests, kourier: dict[str, Any]) -> None:
+    (found,) = guards.caller_obstacles(manifests, kourier, [])
+    assert """--type=merge -p '{"data":{"use-remote-address":"true"}}'""" in found
+
+
+def test_the_proxies_have_to_be_in_the_trusted_networks(manifests: Manifests) -> None:
+    assert list(guards.caller_obstacles(manifests, ON, [proxy("10.42.0.17"), proxy()])) == []
+    assert list(guards.caller_obstacles(manifests, ON, [proxy("10.42.0.9", "fd00:42::9")])) == [
+        "activator-1 (fd00:42::9) is in none of LEARNFLOW_TRUSTED_NETWORKS (config.env)"
+    ]
+
+
+def test_a_trial_trusts_nobody_and_asks_nothing_of_kourier() -> None:
+    assert list(guards.caller_obstacles(overlay("trial"), {}, [proxy("10.244.0.9")])) == []

@@ -58,6 +58,23 @@ def test_a_made_up_address_does_not_evade_the_limit(
     assert found.count(429) >= 3, found
 
 
+def test_with_trusted_networks_callers_are_told_apart_however_many_proxies_there_are(
+    start_gateway: Start, gateway_database: str
+) -> None:
+    """Knative's activator comes and goes with load; what a caller claims is left of what Kourier saw."""
+    networks = "127.0.0.0/8,10.42.0.0/16"
+    gateway = start_gateway(LEARNFLOW_TRUSTED_NETWORKS=networks, LEARNFLOW_RATE_ADDRESS="3/300")
+    ways = ("10.42.0.17", "10.42.0.17, 10.42.0.9")
+    try:
+        claims = guesses(gateway, lambda n: [f"198.51.100.{n}, 203.0.113.5, {ways[n % 2]}"], 6)
+        others = guesses(gateway, lambda n: [f"203.0.113.{10 + n}", ways[n % 2]], 6)
+    finally:
+        gateway.kill()
+        asyncio.run(execute(gateway_database, "DELETE FROM rate_limits"))
+    assert claims == [401] * 3 + [429] * 3
+    assert others == [401] * 6
+
+
 def test_neither_spelling_nor_pipelining_nor_another_address_of_the_same_network_evades_the_limit(
     start_gateway: Start, gateway_database: str
 ) -> None:

@@ -20,6 +20,7 @@ from tests.support.mutations import (
     put,
     remove,
 )
+from tests.support.overlays import overlay
 
 SOURCE = ("KafkaSource", "triage-learning-requests")
 SINK = ("KafkaSink", "learning-requests")
@@ -316,3 +317,30 @@ def test_another_environments_address_is_caught(production: Manifests) -> None:
 
     found = problems(mutated(production, change))
     assert [problem.where for problem in found] == ["setting SANDBOX_URL"]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "is missing, all callers would look like one"),
+        ("10.42.0.0/16", "lacks the peer of every request"),
+        ("127.0.0.0/8,10.42.0.7/16", "host bits"),
+        ("127.0.0.0/8,0.0.0.0/0", "would trust every caller"),
+    ],
+)
+def test_networks_that_tell_no_caller_from_another_are_caught(
+    production: Manifests, value: str, said: str
+) -> None:
+    def change(documents: list[dict[str, Any]]) -> None:
+        name = next(d["metadata"]["name"] for d in documents if d["kind"] == "ConfigMap")
+        find(documents, "ConfigMap", name)["data"]["LEARNFLOW_TRUSTED_NETWORKS"] = value
+
+    (found,) = problems(mutated(production, change))
+    assert found.where == "setting LEARNFLOW_TRUSTED_NETWORKS"
+    assert said in found.text
+
+
+def test_without_a_domain_no_network_is_needed() -> None:
+    (settings,) = overlay("trial").kind("ConfigMap")
+    assert "LEARNFLOW_TRUSTED_NETWORKS" not in settings["data"]
+    assert problems(overlay("trial")) == []

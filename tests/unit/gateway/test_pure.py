@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from functions.gateway import problems
-from functions.gateway.access import network_of, sign_in_keys
+from functions.gateway.access import sign_in_keys
 from functions.gateway.cursors import Cursors, Place
 from functions.gateway.errors import Forbidden, Invalid, TooMany, Unauthenticated
 from functions.gateway.models.auth import Registration
@@ -43,26 +43,6 @@ PLACE = Place(datetime(2026, 3, 2, 12, 0, 0, 123, tzinfo=UTC), UUID(int=7))
 def test_a_cursor_comes_back(at: datetime, row_id: UUID) -> None:
     cursors = Cursors("secret")
     assert cursors.read(cursors.write(Place(at, row_id))) == Place(at, row_id)
-
-
-@pytest.mark.parametrize(
-    ("address", "place"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
-        ("2001:DB8:1:2::2", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("[2001:db8:1:2::9]:4711", "2001:db8:1:2::/64"),
-        ("192.0.2.7:4711", "192.0.2.7"),
-        ("unknown", "unknown"),
-        ("x" * 500, "x" * 64),
-    ],
-)
-def test_an_address_counts_as_all_that_one_customer_has(address: str, place: str) -> None:
-    """Who has one IPv6 address has 2**64 of them."""
-    assert network_of(address) == place
 
 
 def test_no_cursor_is_the_first_page() -> None:
