@@ -23,6 +23,7 @@ from functions.gateway.routes import (
     classes,
     executions,
     exercises,
+    hand_ins,
     journey,
     me,
     progress,
@@ -54,6 +55,7 @@ ROUTERS = (
     quizzes,
     progress,
     classes,
+    hand_ins,
     alerts,
 )
 REQUEST_HEADERS = (

@@ -30,6 +30,8 @@ STORES = (
     Store("messages"),
     Store("submissions"),
     Store("submission_failures"),
+    Store("submission_comments"),
+    Store("score_overrides"),
     Store("quizzes", hidden=("seed",)),
     Store("classes", "teacher_id"),
     Store("class_members"),
@@ -66,12 +68,14 @@ STORES = (
     Store("notification_preferences", "teacher_id"),
 )
 # Not exported: erased users are known here by their id alone, which is the point of it; what a teacher did
-# about an alert, and whom they looked at, belongs to the student it is about; events are copies of what is in
-# the tables above.
+# about an alert or said about a hand-in, and whom they looked at, belongs to the student it is about; events
+# are copies of what is in the tables above.
 EXEMPT = frozenset(
     {
         ("erased_users", "user_id"),
         ("alert_actions", "teacher_id"),
+        ("submission_comments", "teacher_id"),
+        ("score_overrides", "teacher_id"),
         ("student_views", "viewer_id"),
         ("inbox", "subject"),
     }

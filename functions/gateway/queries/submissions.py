@@ -23,7 +23,7 @@ INSERT INTO submissions (submission_id, student_id, exercise_id, code, created_a
 """
 EXERCISE = "SELECT true FROM exercises WHERE exercise_id = $1 AND student_id = $2 AND status = 'ready'"
 FIELDS = """
-SELECT s.submission_id, s.exercise_id, s.code, s.created_at,
+SELECT s.submission_id, s.student_id, s.exercise_id, s.code, s.created_at,
        CASE WHEN g.submission_id IS NOT NULL THEN
             jsonb_build_object('score', g.score, 'passed', g.passed, 'total', g.total, 'tests', g.tests,
                                'hint_level', g.hint_level) END AS grade,

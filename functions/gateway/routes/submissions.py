@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from events.models import CodeSubmitted
 from functions.gateway.access import User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
-from functions.gateway.models.work import NewSubmission, Submission, SubmissionPage, Submitted
+from functions.gateway.models.hand_ins import JudgedSubmission
+from functions.gateway.models.work import NewSubmission, SubmissionPage, Submitted
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import idempotency, submissions
+from functions.gateway.queries import classes, hand_ins, idempotency, submissions
 from functions.gateway.routes.chat import IdempotencyKey
-from functions.gateway.state import Gw, Traceparent
+from functions.gateway.state import Gw, RequestId, Traceparent
 from functions.gateway.waiting import Wait, until
 
 router = APIRouter(prefix="/submissions", tags=["code"])
@@ -49,13 +50,22 @@ async def submit(
 
 
 @router.get("/{submission_id}", summary="A submission with its grade and review", responses=READ)
-async def submission(submission_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Submission:
-    """Show a submission; with `wait`, as soon as all of it is there.
+async def submission(
+    submission_id: UUID, who: User, gw: Gw, request_id: RequestId, wait: Wait = 0
+) -> JudgedSubmission:
+    """Show a submission to its student and their teachers; with `wait`, as soon as all of it is there.
 
     `status` is `done` once the review and, for an exercise, the grade are there. Each shows as it comes.
+    Who looked is kept.
     """
-    read = partial(submissions.one, submission_id=submission_id, student_id=who.user_id, rules=gw.mastery)
-    return Submission(**await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending"))
+    async with gw.read() as db:
+        of = await hand_ins.whose(db, submission_id, who.user_id, who.role)
+        if of != who.user_id:
+            await classes.viewed(db, who.user_id, [of], "submission", request_id)
+    read = partial(
+        hand_ins.one, submission_id=submission_id, viewer_id=who.user_id, student_id=of, rules=gw.mastery
+    )
+    return JudgedSubmission(**await until(gw, of, wait, read, lambda row: row["status"] != "pending"))
 
 
 @router.get("", summary="The student's submissions", responses=READ)
