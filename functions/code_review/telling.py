@@ -14,7 +14,7 @@ from functions.code_review.rulebook import Dimension, Finding, rulebook
 MAX_EXPLAINED: dict[Level, int] = {"beginner": 3, "learning": 5, "proficient": 8, "mastered": 8}
 ALONE = "the number is for style and structure alone"
 OPENINGS: dict[Seen, str] = {
-    "ran": f"I ran it, and it came to its end. There are no tests for it: {ALONE}.",
+    "ran": f"I ran it, and it finished. There are no tests for it: {ALONE}.",
     "lacking": "I could not run it to its end here: `{note}`. Your computer may have what is missing here, "
     f"so this costs nothing, and {ALONE}.",
     "limited": f"I stopped it at the {{note}} limit. That costs nothing, and {ALONE}.",
@@ -23,14 +23,14 @@ OPENINGS: dict[Seen, str] = {
 }
 SHORT = "It is too short for a rating of its style and structure."
 SHORT_SEEN: dict[Seen, str] = {
-    "ran": "I ran it, and it came to its end.",
+    "ran": "I ran it, and it finished.",
     "lacking": "I could not run it to its end here: `{note}`. Your computer may have what is missing here.",
     "limited": "I stopped it at the {note} limit.",
     "asks": "I did not run it, because it asks for input.",
     "unread": "I did not run it.",
 }
 PRAISE: dict[Dimension, str] = {
-    "error-prone": "I saw no likely mistakes",
+    "error-prone": "I saw no likely bugs",
     "naming": "the names follow Python's habits",
     "structure": "the structure is simple",
     "style": "the lines are tidy",

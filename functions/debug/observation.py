@@ -25,14 +25,14 @@ OF_OUR_PLACE = frozenset(
     {"NameError", "ModuleNotFoundError", "ImportError", "FileNotFoundError", "EOFError", "OSError"}
     | {"PermissionError", "TimeLimit", "MemoryLimit"}
 )
-SAME = "I ran your program and met the same error."
+SAME = "I ran your program and got the same error."
 NOT_SEEN = (
-    "I ran the program that you sent, and it came to its end *without* this error. Perhaps the error is from "
+    "I ran the program that you sent, and it ran *without* this error. Perhaps the error is from "
     "another version of it, or from another input: check that the program is saved, and run it again. "
     "If the error is still there, this may help:"
 )
 OTHER = (
-    "You told me of `{told}`. When I ran the program that you sent, I met another error. Perhaps you have "
+    "You mentioned `{told}`. When I ran the program that you sent, I got a different error. Perhaps you have "
     "changed something since. Let's look at what it does now:"
 )
 MADE_UP = "I ran your program, and typed in `{given}` wherever it asked for something."

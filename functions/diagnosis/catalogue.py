@@ -15,7 +15,7 @@ from events.models import HintLevel, Topic
 TIERS: tuple[HintLevel, ...] = get_args(HintLevel)
 FOLDER = Path(__file__).parent
 WHERE = "Look closely at line {line}."
-WORKED = "Compare your line with a program that does it right, sign by sign."
+WORKED = "Compare your line with a program that does it right, character by character."
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ DESCRIPTION = """
 Tutoring for people who learn Python: questions, programs, exercises, quizzes, progress, alerts for teachers.
 
 Sign in, then send the access token as `Authorization: Bearer ...`. Errors are problem documents (RFC 9457).
-Every answer carries `X-Request-Id`. What takes its time is answered with 202 and follows on `GET /stream`, or
-can be waited for with `?wait=`. Of what is not yours you are told 404, whether it exists or not.
+Every answer carries `X-Request-Id`. Slow operations return 202; the result arrives on `GET /stream`, or
+can be waited for with `?wait=`. You get 404 for anything that isn't yours, whether or not it exists.
 """
 ROUTERS = (
     auth,

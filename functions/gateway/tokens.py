@@ -84,7 +84,7 @@ class Tokens:
         except jwt.PyJWKClientConnectionError as error:
             raise KeysAway("the keys that tokens are checked with cannot be had") from error
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError) as error:
-            raise Unauthenticated("the token is not valid, or not any more") from error
+            raise Unauthenticated("the token is invalid or has expired") from error
 
     @property
     def _stream_audience(self) -> str:

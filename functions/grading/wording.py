@@ -79,7 +79,7 @@ def difference(outcome: Outcome, code: str) -> str:
         printed = result.stdout.strip().splitlines()
         return f"{said} {PRINTED.format(printed=cut(printed[-1])) if printed else NO_VALUE}"
     if type_name(actual) != type_name(expected):
-        said += f" Look at the types: `{type_name(expected)}` was expected, `{type_name(actual)}` came."
+        said += f" Check the type: expected `{type_name(expected)}`, got `{type_name(actual)}`."
     elif isinstance(expected, str) and (alike := lookalikes.difference(expected, str(actual))):
         said += f" {alike}"
     return said

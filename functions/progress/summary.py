@@ -43,7 +43,7 @@ def line(topic: TopicProgress) -> str:
         f"exercises {parts.exercises:g} ({seen.exercises_total} tried)",
         f"quizzes {parts.quizzes:g} ({seen.quizzes_total} taken)",
         f"code quality {parts.code_quality:g} ({seen.reviews_total} reviewed)",
-        f"regularity {parts.consistency:g} ({seen.days} of the last {seen.days_of} days)",
+        f"consistency {parts.consistency:g} ({seen.days} of the last {seen.days_of} days)",
     ]
     level = f"{topic.level}, still provisional" if topic.provisional else topic.level
     return f"- **{TITLES[topic.topic]}: {topic.mastery:g} of 100** ({level}): {', '.join(counted)}"

@@ -22,7 +22,7 @@ Here is what I can do for you:
 WELCOME = "Hi! I'm LearnFlow, and I help you learn Python."
 THANKED = "You're welcome! Keep going: every line of code you write makes the next one easier."
 AGREED = "Good! Whenever you're ready, ask me the next question."
-OFF_TOPIC = "That's outside what I can help with. I'm here for one thing: learning Python."
+OFF_TOPIC = "I can only help with learning Python."
 UNKNOWN = "I want to be sure that I help with the right thing. Which of these do you mean?"
 DISTRESS = (
     "That sounds hard, and I'm glad you say it. Getting stuck is a part of learning to program: whoever is "

@@ -1,4 +1,4 @@
-"""`./task audit`: hashes, known holes and licences of all that is locked."""
+"""`./task audit`: hashes, known vulnerabilities and licences of all that is locked."""
 
 from __future__ import annotations
 

@@ -93,7 +93,9 @@ async def insert(
     try:
         await db.execute(INSERT, user_id, email, display_name, role, time_zone, password_hash)
     except asyncpg.UniqueViolationError:
-        raise Conflict("there is an account with this e-mail address", field="email") from None
+        raise Conflict(
+            "an account with this e-mail already exists; sign in instead?", field="email"
+        ) from None
 
 
 async def by_id(db: Connection, user_id: UUID) -> asyncpg.Record | None:

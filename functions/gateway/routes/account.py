@@ -120,7 +120,7 @@ async def reset_password(wanted: PasswordReset, gw: Gw, address: Address) -> Pas
     async with gw.read() as db, db.transaction():
         user_id = await accounts.use_code(db, tokens.digest(wanted.code), gw.now)
         if user_id is None:
-            raise Unauthenticated("the code is not valid, or not any more", field="code")
+            raise Unauthenticated("the code is invalid or has expired", field="code")
         await users.rehash(db, user_id, made)
         await accounts.end_others(db, user_id, None, gw.now, "reset")
     return PasswordChanged()

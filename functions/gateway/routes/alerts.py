@@ -30,7 +30,7 @@ async def newest(
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> AlertPage:
-    """List alerts, the one seen last first; without `status` all of them. Who looked is kept."""
+    """List alerts, the one seen last first; without `status` all of them. Access is logged."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
         rows = await reading.of_teacher(
@@ -48,7 +48,7 @@ async def newest(
     return AlertPage(items=[Alert(**reading.shown(row)) for row in rows[:limit]], next_cursor=cursor)
 
 
-@router.get("/delivery", summary="How one hears of alerts", responses=READ | problems(403))
+@router.get("/delivery", summary="Get alert delivery settings", responses=READ | problems(403))
 async def delivery(who: Teacher, gw: Gw) -> Preference:
     """Say whether one hears of each alert at once, or of several together."""
     async with gw.read() as db:
@@ -57,7 +57,7 @@ async def delivery(who: Teacher, gw: Gw) -> Preference:
 
 @router.get("/{alert_id}", summary="An alert", responses=READ | problems(403))
 async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
-    """Show an alert of a student one teaches. Who looked is kept."""
+    """Show an alert of a student one teaches. Access is logged."""
     async with gw.read() as db:
         row = await reading.one(db, who.user_id, alert_id, gw.alerts.adults)
         if row is None:
@@ -66,15 +66,13 @@ async def one(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Al
     return Alert(**reading.shown(row))
 
 
-@router.post(
-    "/{alert_id}/acknowledge", summary="Say that one has seen it", responses=WRITE | problems(403, 404)
-)
+@router.post("/{alert_id}/acknowledge", summary="Acknowledge an alert", responses=WRITE | problems(403, 404))
 async def acknowledge(alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId) -> Alert:
     """Acknowledge an alert: repeats within the next half hour only count up."""
     return await act(gw, who, alert_id, "acknowledge", None, request_id)
 
 
-@router.post("/{alert_id}/resolve", summary="Say that it is over", responses=WRITE | problems(403, 404))
+@router.post("/{alert_id}/resolve", summary="Resolve an alert", responses=WRITE | problems(403, 404))
 async def resolve(
     alert_id: UUID, who: Teacher, gw: Gw, request_id: RequestId, resolution: Resolution | None = None
 ) -> Alert:

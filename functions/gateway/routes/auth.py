@@ -37,7 +37,7 @@ async def register(new: Registration, gw: Gw, address: Address) -> SignedInUser:
     async with gw.read() as db:
         await count_registration(db, gw, address, invite=new.role == "teacher")
     if new.role == "teacher" and not invited(gw.settings.invite, new.invite or ""):
-        raise Forbidden("a teacher needs the right invite", field="invite")
+        raise Forbidden("the invite code is missing or wrong", field="invite")
     password_hash = await gw.passwords.hash(new.password)
     user_id = uuid4()
     async with gw.read() as db, db.transaction():
@@ -78,7 +78,7 @@ async def refresh(old: Refresh, gw: Gw) -> SignedInUser:
             user = await users.rotate(db, used, tokens.digest(new), now)
         if user is None:
             reused = await users.end_if_reused(db, used, now)
-            why = "was used before: the session has ended" if reused else "is not valid, or not any more"
+            why = "was used before: the session has ended" if reused else "is invalid or has expired"
             raise Unauthenticated(f"the refresh token {why}", field="refresh_token")
     return answer(gw, user, new)
 

@@ -118,7 +118,7 @@ async def of_student(
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> ExercisePage:
-    """List the exercises of a student one teaches, with how far they came. Who looked is kept."""
+    """List the exercises of a student one teaches, with how far they came. Access is logged."""
     async with gw.read() as db:
         await classes.require_view(db, who.user_id, who.role, student_id, "exercises", request_id)
     return await listed(gw, student_id, wanted, limit, cursor)

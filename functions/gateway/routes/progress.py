@@ -39,14 +39,14 @@ async def period(
 Days = Annotated[Period, Depends(period)]
 
 
-@router.get("/progress", summary="One's own progress", responses=READ | SHOWN)
+@router.get("/progress", summary="Get my progress", responses=READ | SHOWN)
 async def mine(who: User, gw: Gw) -> Progress:
     """Show mastery of all eight topics with its parts and their evidence, the streak, and what was last."""
     async with gw.read() as db:
         return await reading.progress_of(db, who.user_id, gw.now, gw.mastery)
 
 
-@router.get("/progress/history", summary="The course of one's own progress", responses=READ | COURSE)
+@router.get("/progress/history", summary="Get my progress over time", responses=READ | COURSE)
 async def my_history(who: User, gw: Gw, days: Days) -> History:
     """Show mastery as it was at the end of each day, in one's time zone; 366 days at most."""
     async with gw.read() as db:
@@ -55,7 +55,7 @@ async def my_history(who: User, gw: Gw, days: Days) -> History:
 
 @router.get("/students/{student_id}/progress", summary="The progress of a student", responses=READ | SHOWN)
 async def of_student(student_id: UUID, who: User, gw: Gw, request_id: RequestId) -> Progress:
-    """Show a student to one of their teachers, or to themselves. Who looked is kept."""
+    """Show a student to one of their teachers, or to themselves. Access is logged."""
     async with gw.read() as db:
         await classes.require_view(db, who.user_id, who.role, student_id, "progress", request_id)
         return await reading.progress_of(db, student_id, gw.now, gw.mastery)
@@ -71,7 +71,7 @@ async def history_of_student(
 ) -> History:
     """Show a student's mastery as it was at the end of each day, in the student's time zone.
 
-    Who looked is kept.
+    Access is logged.
     """
     async with gw.read() as db:
         await classes.require_view(db, who.user_id, who.role, student_id, "progress history", request_id)
@@ -80,7 +80,7 @@ async def history_of_student(
 
 @router.get("/students", summary="All students one teaches", responses=READ | problems(403), tags=["classes"])
 async def of_teacher(who: Teacher, gw: Gw, request_id: RequestId, view: StudentView) -> StudentPage:
-    """Show the students of all one's classes, each once, as the table of a class does. Who looked is kept."""
+    """Show the students of all one's classes, each once, as the table of a class does. Access is logged."""
     async with gw.read() as db:
         table = await class_table.of_teacher(db, who.user_id, gw.now, gw.mastery)
         found = cut(table, view, str(who.user_id), gw.cursors, gw.now)
@@ -97,7 +97,7 @@ async def of_teacher(who: Teacher, gw: Gw, request_id: RequestId, view: StudentV
 async def of_class(
     class_id: UUID, who: Teacher, gw: Gw, request_id: RequestId, view: StudentView
 ) -> ClassProgress:
-    """Show the students of a class with mastery, streak and open alerts. Who looked is kept."""
+    """Show the students of a class with mastery, streak and open alerts. Access is logged."""
     async with gw.read() as db:
         of = await classes.owned(db, class_id, who.user_id)
         table = await class_table.of_class(db, class_id, gw.now, gw.mastery)

@@ -13,7 +13,9 @@ def test_a_question_is_answered_and_its_journey_is_shown(student: Visitor) -> No
     expect(student.page.locator(".answer pre").first).to_contain_text("for ")
     expect(student.page.locator(".answer .tok-keyword").first).to_be_visible()
     assert student.audit() == []
-    student.page.get_by_role("link", name="its journey").click()
+    expect(student.page.get_by_role("link", name="Journey")).to_have_count(0)
+    student.page.goto(f"{student.url}/console/?developer")
+    student.page.get_by_role("link", name="Trace").click()
     expect(student.page.get_by_role("status").first).to_contain_text("answered after")
     rows = student.page.get_by_role("row")
     for step in ("gateway → query.submitted", "triage handled", "concepts handled", "delivery handled"):
@@ -23,6 +25,8 @@ def test_a_question_is_answered_and_its_journey_is_shown(student: Visitor) -> No
     student.page.get_by_role("button", name="Ask and watch").click()
     expect(student.page.locator(".watched")).to_have_text("What is a tuple?")
     expect(rows.filter(has_text="delivery handled").first).to_contain_text(" ms")
+    student.page.goto(f"{student.url}/console/?developer=off")
+    expect(student.page.get_by_role("link", name="Journey")).to_have_count(0)
 
 
 def test_a_conversation_goes_on_after_a_look_at_something_else(student: Visitor) -> None:
@@ -51,6 +55,38 @@ def test_a_program_runs_and_its_error_is_marked(student: Visitor) -> None:
     assert student.audit() == []
 
 
+def test_a_program_that_asks_opens_its_input_and_output_keeps_to_its_box(student: Visitor) -> None:
+    student.go("Code")
+    student.write("print('Hi, ' + input())")
+    output = student.page.get_by_label("Output", exact=True)
+    student.page.get_by_role("button", name="Run").click()
+    expect(output.locator(".help")).to_contain_text("asked for input")
+    student.page.get_by_label("What it reads with input()").fill("Ada")
+    student.page.get_by_role("button", name="Run").click()
+    expect(output.locator(".stdout")).to_have_text("Hi, Ada\n")
+    expect(output.locator(".help")).to_have_count(0)
+    student.write("for n in range(20000): print('**x**')")
+    student.page.get_by_role("button", name="Run").click()
+    expect(output).to_contain_text("Only the first ")
+    expect(output.locator(".stdout")).to_contain_text("**x**\n**x**")
+    assert student.page.evaluate("document.documentElement.scrollHeight") < 3000
+    assert student.audit() == []
+
+
+def test_outputs_and_choices_keep_their_characters_and_lines(student: Visitor) -> None:
+    script = """async (text) => {
+        const { choice } = await import("./markdown.js")
+        const made = choice(text)
+        document.body.append(made)
+        const found = made.innerText
+        made.remove()
+        return found
+    }"""
+    for text in ("***!***!", "def __init__(self, name):", "3\n2\n1\nStart!", "# a\n  b", "a_b_c", "no *one*"):
+        assert student.page.evaluate(script, text) == text
+    assert student.page.evaluate(script, "It runs `__init__` twice") == "It runs __init__ twice"
+
+
 def test_an_exercise_is_handed_in_and_its_tests_come_in(student: Visitor) -> None:
     student.go("Exercises")
     student.page.get_by_label("Topic").select_option("functions")
@@ -73,7 +109,7 @@ def test_a_quiz_that_was_left_goes_on_where_it_was_and_is_graded(student: Visito
     expect(questions.first.get_by_role("radio").nth(1)).to_be_checked()
     student.go("Quiz")
     expect(questions).to_have_count(0)
-    student.page.get_by_role("link", name="Go on: control flow").click()
+    student.page.get_by_role("link", name="Continue: control flow").click()
     expect(questions.first.get_by_role("radio").nth(1)).to_be_checked()
     student.page.get_by_role("button", name="Hand in").click()
     expect(student.page.get_by_role("alert")).to_contain_text("no answer yet")
@@ -109,7 +145,7 @@ def test_what_was_done_is_found_again(student: Visitor) -> None:
     expect(newest.locator(".tests li").first).to_be_visible()
     assert student.audit() == []
     newest.get_by_role("link", name="Open the exercise").click()
-    expect(student.page.get_by_text("Handed in before: 1 time")).to_be_visible()
+    expect(student.page.get_by_text("1 previous submission")).to_be_visible()
     student.go("History")
     parts.get_by_role("link", name="Activity").click()
     expect(student.page.get_by_text("Took a quiz")).to_be_visible()

@@ -37,18 +37,18 @@ def part(teacher: Visitor, name: str) -> None:
 def test_a_teacher_hears_of_who_is_stuck(teacher: Visitor, student: Visitor) -> None:
     code = teacher.page.locator(".joincode").inner_text()
     student.go("Progress")
-    student.page.get_by_label("Code of a class").fill("nonsense")
+    student.page.get_by_label("Class code").fill("nonsense")
     student.page.get_by_role("button", name="Join").click()
-    expect(student.page.get_by_role("alert")).to_have_text("Code of a class: no class has this code")
+    expect(student.page.get_by_role("alert")).to_have_text("Class code: no class has this code")
     student.complaints = [one for one in student.complaints if "404" not in one]
-    student.page.get_by_label("Code of a class").fill(code)
+    student.page.get_by_label("Class code").fill(code)
     student.page.get_by_role("button", name="Join").click()
     expect(student.page.get_by_text("You are in Python 1 now")).to_be_visible()
     teacher.go("Alerts")
     # Nobody reloads anything: the alert comes by itself.
     student.go("Chat")
     student.ask("I don't understand dictionaries at all, I am stuck")
-    alert = teacher.page.get_by_role("article").filter(has_text="Says that they are stuck").first
+    alert = teacher.page.get_by_role("article").filter(has_text="Says they're stuck").first
     expect(alert).to_contain_text("Maya")
     expect(teacher.page.locator("#notice")).to_contain_text("Maya may need help")
     assert teacher.audit() == []
@@ -56,10 +56,10 @@ def test_a_teacher_hears_of_who_is_stuck(teacher: Visitor, student: Visitor) -> 
     expect(teacher.page.get_by_text("nobody needs you right now")).to_be_visible()
     teacher.page.get_by_label("Kind").select_option("stuck")
     teacher.page.get_by_label("Class").select_option(label="Python 1")
-    alert.get_by_role("button", name="I have seen it").click()
+    alert.get_by_role("button", name="Acknowledge").click()
     teacher.page.get_by_label("Show").select_option("acknowledged")
     expect(alert).to_contain_text("Seen ")
-    alert.get_by_text("It is over").click()
+    alert.locator("summary").filter(has_text="Resolve").click()
     alert.get_by_label("Note").fill("We talked it over.")
     alert.get_by_role("button", name="Resolve").click()
     teacher.page.get_by_label("Show").select_option("resolved")
@@ -89,7 +89,7 @@ def test_a_roster_is_imported_and_said_of_each_row(teacher: Visitor, api: httpx.
     expect(teacher.page.get_by_text("1 in the class now, 1 expected, 1 refused")).to_be_visible()
     expect(teacher.page.get_by_text("line 4, email").first).to_be_visible()
     teacher.page.get_by_label("E-mail").fill("ada@example.org")
-    teacher.page.get_by_label("Name, if you like").fill('Ada "the first", Countess')
+    teacher.page.get_by_label("Name (optional)").fill('Ada "the first", Countess')
     teacher.page.get_by_role("button", name="Add student").click()
     expect(teacher.page.get_by_text('Ada "the first", Countess ada@example.org')).to_be_visible()
     assert teacher.audit() == []
@@ -97,7 +97,7 @@ def test_a_roster_is_imported_and_said_of_each_row(teacher: Visitor, api: httpx.
 
 def test_an_exercise_is_given_to_a_class_and_comes_to_the_student(teacher: Visitor, student: Visitor) -> None:
     part(teacher, "Give an exercise")
-    teacher.page.get_by_label("To", exact=True).select_option("who is a beginner")
+    teacher.page.get_by_label("To", exact=True).select_option("beginners only")
     teacher.page.get_by_label("Topic").select_option("basics")
     teacher.page.get_by_label("Note").fill("Please by Friday.")
     assert teacher.audit() == []
@@ -151,10 +151,10 @@ def test_a_teacher_looks_at_a_student_who_sees_it_and_can_be_taken_out(
     expect(teacher.page.get_by_text("Please by Friday.")).to_be_visible()
     assert teacher.audit() == []
     part(teacher, "Roster")
-    teacher.page.get_by_role("button", name="Take out Pupil 00").click()
+    teacher.page.get_by_role("button", name="Remove from class: Pupil 00").click()
     assert teacher.audit() == []
-    teacher.page.get_by_role("dialog").get_by_role("button", name="Take out").click()
-    expect(teacher.page.get_by_role("button", name="Take out Pupil 00")).to_have_count(0)
+    teacher.page.get_by_role("dialog").get_by_role("button", name="Remove from class").click()
+    expect(teacher.page.get_by_role("button", name="Remove from class: Pupil 00")).to_have_count(0)
     student.page.get_by_role("link", name="Maya").click()
     expect(student.page.get_by_text("Toni progress history")).to_be_visible()
     assert student.audit() == []

@@ -85,7 +85,7 @@ def test_the_program_is_run_and_a_sandbox_that_does_not_answer_costs_no_hint(
     url = f"http://127.0.0.1:{runner.port}"
     seeing = Student(start("debug", SANDBOX_URL=url), sinks, ids)
     sound = seeing.asks("why?", 0, code="print(1)", error="NameError: name 'x' is not defined")
-    assert "came to its end *without* this error" in sound["text"] and sound["hint_level"] == "nudge"
+    assert "ran *without* this error" in sound["text"] and sound["hint_level"] == "nudge"
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         deaf = Student(start("debug", SANDBOX_URL=f"http://127.0.0.1:{port}"), sinks, ids)

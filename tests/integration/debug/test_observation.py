@@ -40,7 +40,7 @@ async def sees(port: Runner, request: DebugRequested) -> tuple[str | None, int |
 async def test_an_error_that_is_met_too_is_placed_by_the_run(port: Runner) -> None:
     fault, line, said, _ = await sees(port, asks("why?", CRASH, CRASHED))
     assert (fault, line) == ("index-out-of-range", 2)
-    assert "met the same error" in said
+    assert "got the same error" in said
 
 
 async def test_a_program_that_runs_without_the_error_is_called_another_version(port: Runner) -> None:
@@ -52,7 +52,7 @@ async def test_a_program_that_runs_without_the_error_is_called_another_version(p
 async def test_an_error_other_than_the_told_one_is_what_the_program_does_now(port: Runner) -> None:
     fault, line, said, _ = await sees(port, asks("why?", "x = '1'\nprint(x + 1)", CRASHED))
     assert (fault, line) == ("str-plus-int", 2)
-    assert f"`{CRASHED}`" in said and "another error" in said
+    assert f"`{CRASHED}`" in said and "a different error" in said
     fault, _, said, _ = await sees(port, asks("why?", "for i in [1]\n    print(i)", CRASHED))
     assert fault == "missing-colon" and "another error" in said
 
@@ -163,7 +163,7 @@ async def test_of_errors_that_are_chained_in_the_run_the_first_counts(port: Runn
     code = "try:\n    {}['age']\nexcept KeyError as error:\n    raise ValueError('no age') from error"
     fault, line, said, _ = await sees(port, asks("why?", code, "ValueError: no age"))
     assert (fault, line) == ("missing-key", 2)
-    assert "`ValueError: no age`" in said and "met the same error" in said
+    assert "`ValueError: no age`" in said and "got the same error" in said
 
 
 HEY = "def hey():\n    return 'hi'\nprint(hey)"

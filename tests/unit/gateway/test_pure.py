@@ -91,14 +91,14 @@ def body_of(response: Any) -> dict[str, Any]:
 
 
 def test_a_refusal_names_its_field() -> None:
-    response = problems.of_refusal("/x", Forbidden("a teacher needs the right invite", field="invite"))
+    response = problems.of_refusal("/x", Forbidden("the invite code is missing or wrong", field="invite"))
     assert body_of(response) == {
         "type": "urn:learnflow:problem:forbidden",
         "title": "Not allowed",
         "status": 403,
-        "detail": "a teacher needs the right invite",
+        "detail": "the invite code is missing or wrong",
         "instance": "/x",
-        "errors": [{"field": "invite", "message": "a teacher needs the right invite"}],
+        "errors": [{"field": "invite", "message": "the invite code is missing or wrong"}],
     }
 
 

@@ -69,8 +69,7 @@ NO_NAME = ProgramError(type="NameError", message="name 'area' is not defined", l
         ),
         (
             Outcome(VISIBLE, result(value="12"), "ok"),
-            "`area(3, 4)` should be `12`, but it was `'12'`. "
-            "Look at the types: `int` was expected, `str` came.",
+            "`area(3, 4)` should be `12`, but it was `'12'`. Check the type: expected `int`, got `str`.",
         ),
         (
             Outcome(VISIBLE, result(value=None), "ok"),

@@ -1,5 +1,6 @@
 // The frame: who is signed in, which view is shown, what is new.
 import { call, leave, onSession, user } from "./api.js"
+import { developer } from "./developer.js"
 import { button, h, notice } from "./dom.js"
 import { follow, listen } from "./stream.js"
 
@@ -7,10 +8,10 @@ import { follow, listen } from "./stream.js"
 const VIEWS = {
   student: {
     chat: "Chat", code: "Code", exercises: "Exercises", quiz: "Quiz", progress: "Progress", history: "History",
-    journey: "Journey", account: null,
+    journey: developer ? "Journey" : null, account: null,
   },
   teacher: {
-    classes: "Classes", alerts: "Alerts", chat: "Chat", code: "Code", journey: "Journey", student: null, account: null,
+    classes: "Classes", alerts: "Alerts", chat: "Chat", code: "Code", journey: developer ? "Journey" : null, student: null, account: null,
   },
 }
 const main = document.getElementById("main")

@@ -52,3 +52,12 @@ export function code(text, language = "python") {
   } else inner.append(text)
   return h("pre", { tabindex: "0" }, inner)
 }
+
+/** Show a choice of a quiz as it is: stars, underscores and line breaks are part of it; only `code` is marked up. */
+export function choice(text) {
+  const pieces = text.split("`")
+  const marked = pieces.length > 1 && pieces.length % 2 === 1
+  const mono = !marked && /[[\]{}()=<>*_\\#"\n]/.test(text)
+  return h("span", { class: `choice-text${mono ? " mono" : ""}` },
+    marked ? pieces.map((piece, place) => (place % 2 ? h("code", {}, piece) : piece)) : text)
+}

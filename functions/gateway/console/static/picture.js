@@ -32,7 +32,7 @@ function row({ topic, mastery, level, provisional, components }) {
   return h("tr", {},
     h("th", { scope: "row" }, words(topic)),
     h("td", { class: "total", "data-label": "Mastery" }, bar(mastery, level), h("span", {}, `${number(mastery, 1)} · ${level}`,
-      provisional ? h("small", {}, " (too little to be sure)") : "")),
+      provisional ? h("small", {}, " (not enough data yet)") : "")),
     PARTS.map(([name, label]) => h("td", { "data-label": label }, bar(components[name], "part"), h("span", {}, number(components[name])))))
 }
 

@@ -5,8 +5,8 @@ import { makeList } from "../lists.js"
 import { remember } from "./names.js"
 
 export const RULES = {
-  same_error: "The same error again and again", timeout: "Programs that do not end", quiz_failed: "A quiz went wrong",
-  failed_runs: "Many failing runs in a row", stuck: "Says that they are stuck", stalled: "A long time at one exercise",
+  same_error: "The same error again and again", timeout: "Infinite loops", quiz_failed: "Failed quiz",
+  failed_runs: "Many failing runs in a row", stuck: "Says they're stuck", stalled: "A long time at one exercise",
 }
 const FIRST = 4
 
@@ -58,7 +58,7 @@ function actions(alert, reload) {
   const act = (action, body) => call("POST", `/alerts/${alert.alert_id}/${action}`, body).then(reload)
   const note = h("input", { maxlength: 2000 })
   return h("div", { class: "actions" },
-    alert.status === "open" ? button("I have seen it", () => act("acknowledge")) : h("span", { class: "quiet" }, "Seen ", when(alert.acknowledged_at)),
-    h("details", {}, h("summary", {}, "It is over"),
-      form("Resolve", () => act("resolve", { note: note.value || null }), field("Note, if you like", note))))
+    alert.status === "open" ? button("Acknowledge", () => act("acknowledge")) : h("span", { class: "quiet" }, "Seen ", when(alert.acknowledged_at)),
+    h("details", {}, h("summary", {}, "Resolve"),
+      form("Resolve", () => act("resolve", { note: note.value || null }), field("Note (optional)", note))))
 }

@@ -3,9 +3,9 @@ import { TOPICS, call, newKey, once, query } from "../api.js"
 import { count, field, form, h, select, words } from "../dom.js"
 
 const WHOM = [
-  ["{}", "everybody in the class"], ['{"level":"beginner"}', "who is a beginner"], ['{"level":"learning"}', "who is learning"],
-  ['{"level":"proficient"}', "who is proficient"], ['{"alerts":true}', "who has open alerts"],
-  ['{"inactive_days":7}', "who did nothing for a week"],
+  ["{}", "everybody in the class"], ['{"level":"beginner"}', "beginners only"], ['{"level":"learning"}', "students who are learning"],
+  ['{"level":"proficient"}', "proficient students"], ['{"alerts":true}', "students with open alerts"],
+  ['{"inactive_days":7}', "students inactive for a week"],
 ]
 const LONGEST_PAUSE_S = 60
 
@@ -15,7 +15,7 @@ export function exerciseForm(label, give, ...first) {
   const difficulty = select(["easy", "medium", "hard"].map((name) => [name, name]), "easy")
   const note = h("input", { name: "note", maxlength: 500, placeholder: "For example: please by Friday" })
   const element = form(label, () => give({ topic: topic.value, difficulty: difficulty.value, note: note.value || null }),
-    ...first, field("Topic", topic), field("Difficulty", difficulty), field("Note, if you like", note))
+    ...first, field("Topic", topic), field("Difficulty", difficulty), field("Note (optional)", note))
   return element
 }
 
@@ -34,7 +34,7 @@ export function showGiving(place, { class_id: id }, signal) {
   }
   const element = exerciseForm("Give it", give, field("To", whom))
   element.classList.add("card")
-  place.append(h("p", {}, "Every student gets an exercise of their own, with other values in it; they hear of it at once, with your note."), element, state)
+  place.append(h("p", {}, "Each student gets their own version. They are notified straight away and see your note."), element, state)
 }
 
 async function chosen(id, filters) {

@@ -38,7 +38,7 @@ function one(enter) {
   const add = form("Add student", async () => {
     await enter(new Blob([`email,name\n${quoted(email.value)},${quoted(name.value)}\n`]))
     email.value = name.value = ""
-  }, field("E-mail", email), field("Name, if you like", name, "Who has an account is in the class at once; others as soon as they sign up with this address."))
+  }, field("E-mail", email), field("Name (optional)", name, "Students with an account are added right away; others join when they sign up with this address."))
   return h("section", { class: "card" }, h("h3", {}, "Add a student"), add)
 }
 
@@ -64,11 +64,11 @@ function drawn({ enrolled, invited, unchanged, refused, rows }) {
 
 function member(one, id, name, refresh) {
   remember(one.student_id, one.display_name)
-  const remove = button("Take out", async () => {
-    if (!(await sure(`Take ${one.display_name} out of ${name}? You will not see their progress any more; their work stays theirs.`, "Take out"))) return
+  const remove = button("Remove from class", async () => {
+    if (!(await sure(`Remove ${one.display_name} from ${name}? You will no longer see their progress; they keep their work.`, "Remove from class"))) return
     await call("DELETE", `/classes/${id}/students/${one.student_id}`)
     notice(`${one.display_name} is not in ${name} any more.`)
     await refresh()
-  }, { "aria-label": `Take out ${one.display_name}`, class: "small" })
+  }, { "aria-label": `Remove from class: ${one.display_name}`, class: "small" })
   return h("li", { class: "split" }, h("a", { href: `#/student/${one.student_id}` }, one.display_name), remove)
 }

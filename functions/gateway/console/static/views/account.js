@@ -1,5 +1,5 @@
 import { call, leave, user } from "../api.js"
-import { button, h, notice, sure, when } from "../dom.js"
+import { button, field, form, h, notice, sure, when } from "../dom.js"
 import { makeList } from "../lists.js"
 
 export const title = "Your account"
@@ -20,8 +20,8 @@ async function delivery() {
   const { delivery: chosen } = await call("GET", "/alerts/delivery")
   const choose = ({ target }) => call("POST", "/alerts/delivery", { delivery: target.value })
     .then(() => notice("Kept."), (error) => notice(error.message))
-  return h("section", { class: "card" }, h("h2", {}, "How you hear of alerts"), h("fieldset", { class: "bare", onchange: choose },
-    h("legend", {}, "Tell me of"), DELIVERY.map(([value, label]) =>
+  return h("section", { class: "card" }, h("h2", {}, "How you get alerts"), h("fieldset", { class: "bare", onchange: choose },
+    h("legend", {}, "Send me"), DELIVERY.map(([value, label]) =>
       h("label", { class: "choice" }, h("input", { type: "radio", name: "delivery", value, checked: value === chosen }), label))))
 }
 
@@ -41,13 +41,26 @@ function data() {
     h("a", { href: address, download: "learnflow.json" }).click()
     URL.revokeObjectURL(address)
   }
-  const erase = async () => {
-    if (!(await sure(`Erase ${user().email} and everything that is stored of you? This cannot be taken back.`, "Erase everything"))) return
-    await call("DELETE", "/me")
+  const gone = async (by) => {
+    await call("DELETE", "/me", by)
     await leave()
-    notice("Everything of yours is erased.")
+    notice("Your account and all your data have been deleted.")
+  }
+  const password = () => form("Erase everything", (own) => gone({ password: own.elements.password.value }),
+    field("Your password, to erase your account", h("input", { name: "password", type: "password", autocomplete: "current-password", required: true })))
+  const confirm = h("div")
+  const erase = async () => {
+    if (!(await sure(`Erase ${user().email} and everything we store about you? This cannot be undone.`, "Erase everything"))) return
+    try {
+      await gone()
+    } catch (error) {
+      // A sign-in that is not fresh: the password shows that it is still the same person.
+      if (error.status !== 403 || error.field !== "password") throw error
+      confirm.replaceChildren(password())
+      confirm.querySelector("input").focus()
+    }
   }
   return h("section", { class: "card" }, h("h2", {}, "Your data"),
-    h("p", {}, "Everything that is stored of you is yours to take along, or to have erased for good."),
-    h("div", { class: "actions" }, button("Download my data", download), button("Erase my account", erase, { class: "danger" })))
+    h("p", {}, "You can download or permanently delete everything we store about you."),
+    h("div", { class: "actions" }, button("Download my data", download), button("Erase my account", erase, { class: "danger" })), confirm)
 }

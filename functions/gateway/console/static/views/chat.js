@@ -1,6 +1,7 @@
 import { TOPICS, call, once, query } from "../api.js"
 import { button, field, form, h, number, select, when, words } from "../dom.js"
 import { makeEditor } from "../editor.js"
+import { developer } from "../developer.js"
 import { code, markdown } from "../markdown.js"
 import { listen } from "../stream.js"
 
@@ -33,7 +34,7 @@ export async function show(main, { parameter, signal }) {
 
 function composer(chat) {
   const text = h("textarea", { rows: 2, required: true, maxlength: 8000, placeholder: "Your question" })
-  const editor = makeEditor({ label: "Code that belongs to the question", hint: "# the code you ask about" })
+  const editor = makeEditor({ label: "Code for this question", hint: "# paste the code you're asking about" })
   const error = h("textarea", { rows: 2, class: "mono", maxlength: 20000 })
   const topic = select([["", "any topic"], ...TOPICS.map((name) => [name, words(name)])], "")
   const more = h("details", { class: "more" }, h("summary", {}, "Add code or an error message"),
@@ -61,7 +62,7 @@ async function ask(chat, question) {
   const body = { ...question, conversation_id: chat.conversation }
   const { message_id, conversation_id } = await call("POST", "/chat/messages", body, once())
   keep(chat, conversation_id)
-  const turn = makeTurn({ ...question, message_id, status: "pending" }, started)
+  const turn = makeTurn({ ...question, message_id, status: "pending" }, started, picker(chat, message_id))
   chat.turns.set(message_id, turn)
   chat.empty.remove()
   chat.log.append(turn.element)
@@ -69,6 +70,9 @@ async function ask(chat, question) {
   // The stream is quicker; this is for a stream that is just being opened again.
   call("GET", `/chat/messages/${message_id}?wait=25`).then((found) => found.answer && turn.finish(found), () => null)
 }
+
+/** What picks one of the choices of an answer: its text, as a reply to the question that was answered. */
+const picker = (chat, id) => (text) => ask(chat, { text, in_reply_to: id })
 
 /** Stay in a conversation, also after a reload or a look at another view. */
 function keep(chat, conversation) {
@@ -79,15 +83,16 @@ function keep(chat, conversation) {
 }
 
 /** A question and its answer, which may come in pieces before it comes as a whole. */
-export function makeTurn(message, started = null) {
+export function makeTurn(message, started = null, pick = null) {
   const answer = h("div", { class: "answer", "aria-busy": "true" }, h("p", { class: "thinking" }, "Thinking"))
+  const offers = h("div", { class: "offers", hidden: true })
   const foot = h("p", { class: "foot" })
   const pieces = []
   let done = false
   const turn = {
     element: h("article", { class: "turn" },
       h("div", { class: "question" }, h("p", {}, message.text), message.code && code(message.code), message.error && code(message.error, "text")),
-      answer, foot),
+      answer, offers, foot),
     grow({ seq, text, reset }) {
       if (done) return
       if (reset) pieces.length = 0
@@ -105,11 +110,13 @@ export function makeTurn(message, started = null) {
       answer.setAttribute("aria-busy", "false")
       answer.classList.toggle("failed", status === "failed")
       answer.replaceChildren(markdown(body.text))
-      const took = started === null ? when(body.created_at) : `${number(performance.now() - started)} ms`
+      offers.hidden = !(pick && body.choices?.length)
+      if (!offers.hidden) offers.replaceChildren(...body.choices.map(({ label, text }) => button(label, () => pick(text), { class: "chip" })))
+      const took = started === null || !developer ? when(body.created_at) : `${number(performance.now() - started)} ms`
       foot.replaceChildren(h("span", { class: "agent" }, words(body.agent)), took, " ",
-        body.degraded ? h("span", { title: "No model was used" }, "without a model") : "", " ",
+        developer && body.degraded ? h("span", { title: "No model was used" }, "without a model") : "", " ",
         body.exercise_id ? h("a", { href: `#/exercises/${body.exercise_id}` }, "open the exercise") : "", " ",
-        h("a", { href: `#/journey/${message.message_id}` }, "its journey"))
+        developer ? h("a", { href: `#/journey/${message.message_id}` }, "Trace") : "")
       if (follows) turn.element.scrollIntoView({ block: "start" })
     },
   }
@@ -132,7 +139,7 @@ async function load(chat) {
   const read = async () => {
     const page = await call("GET", path + query({ limit: PAGE, cursor }))
     cursor = page.next_cursor
-    const turns = page.items.reverse().map((message) => [message.message_id, makeTurn(message)])
+    const turns = page.items.reverse().map((message) => [message.message_id, makeTurn(message, null, picker(chat, message.message_id))])
     turns.forEach(([id, turn]) => chat.turns.set(id, turn))
     older.hidden = !cursor
     older.after(...turns.map(([, turn]) => turn.element))

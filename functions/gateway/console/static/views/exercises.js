@@ -4,7 +4,7 @@ import { makeEditor } from "../editor.js"
 import { markdown } from "../markdown.js"
 import { makeReport } from "../report.js"
 import { makeList } from "../lists.js"
-import { makeRunner } from "../run.js"
+import { makeInput, makeRunner } from "../run.js"
 import { listen } from "../stream.js"
 import { makeTurn } from "./chat.js"
 import { submission } from "./history.js"
@@ -15,12 +15,12 @@ export async function show(main, { parameter, signal }) {
   const place = h("div")
   const topic = select(TOPICS.map((name) => [name, words(name)]), "functions")
   const difficulty = select(["easy", "medium", "hard"].map((name) => [name, name]), "easy")
-  const given = makeList({ path: "/exercises", values: () => ({ assigned: true }), item: line, size: 10, empty: "Nothing to do for a teacher." })
+  const given = makeList({ path: "/exercises", values: () => ({ assigned: true }), item: line, size: 10, empty: "No exercises from your teacher yet." })
   const mine = makeList({ path: "/exercises", values: () => ({ assigned: false }), item: line, size: 10, empty: "None yet." })
   const lists = () => Promise.all([given.load(), mine.load()])
   const act = async () => {
     const { exercise_id: id } = await call("POST", "/exercises", { topic: topic.value, difficulty: difficulty.value }, once())
-    place.replaceChildren(h("p", { class: "thinking", role: "status" }, "Choosing an exercise and proving its tests"))
+    place.replaceChildren(h("p", { class: "thinking", role: "status" }, "Picking an exercise"))
     await open(place, id, signal).catch((error) => {
       place.replaceChildren()
       throw error
@@ -60,7 +60,9 @@ function work(exercise, before, signal) {
     label: "Your solution", code: sessionStorage.getItem(draft) ?? before[0]?.code ?? starter, run: () => runner.run(),
     changed: () => sessionStorage.setItem(draft, editor.code),
   })
-  runner = makeRunner(editor)
+  const input = makeInput()
+  runner = makeRunner(editor, input)
+  input.look(editor.code)
   const report = h("div")
   const help = h("div", { "aria-live": "polite" })
   const hand = form("Hand in", async () => {
@@ -76,15 +78,17 @@ function work(exercise, before, signal) {
     exercise.assigned?.note ? h("p", { class: "note" }, h("strong", {}, `${exercise.assigned.by ?? "Your teacher"}: `), exercise.assigned.note) : "",
     markdown(exercise.instructions ?? ""), examples(exercise.examples ?? []),
     h("div", { class: "columns wide" },
-      h("section", { "aria-label": "Your solution" }, editor.element, hand),
+      h("section", { "aria-label": "Your solution" }, editor.element, hand, input.element),
       h("section", { "aria-label": "Results" }, runner.output, report, help)),
-    before.length ? h("details", {}, h("summary", {}, `Handed in before: ${count(before.length, "time")}`), before.map((one) => submission(one, exercise.title))) : "")]
+    before.length ? h("details", {}, h("summary", {}, count(before.length, "previous submission")), before.map((one) => submission(one, exercise.title))) : "")]
 }
+
+// Output is shown as it is printed: line breaks and spaces are part of it.
+const sample = (value) => h("pre", { class: "sample", tabindex: "0" }, String(value ?? ""))
 
 function examples(all) {
   if (!all.length) return ""
-  const row = (one) => h("tr", {}, h("td", {}, one.name ?? ""), h("td", {}, h("code", {}, String(one.input ?? one.call ?? ""))),
-    h("td", {}, h("code", {}, String(one.output ?? one.result ?? ""))))
+  const row = (one) => h("tr", {}, h("td", {}, one.name ?? ""), h("td", {}, sample(one.input ?? one.call)), h("td", {}, sample(one.output ?? one.result)))
   return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Examples" }, h("table", {}, h("caption", {}, "Examples"),
     h("thead", {}, h("tr", {}, ["Case", "Input", "Result"].map((name) => h("th", { scope: "col" }, name)))), h("tbody", {}, all.map(row))))
 }

@@ -23,10 +23,10 @@ export async function show(main, { parameter, signal }) {
     await watch(id)
   }, field("A question to watch", text))
   ask.classList.add("row", "card")
-  main.append(h("p", { class: "lead" }, "The way of one question through topics and functions, as they recorded it."), ask, place)
+  main.append(h("p", { class: "lead" }, "How one question travelled through the system."), ask, place)
   const id = parameter ?? (await newest())
   if (id) await watch(id)
-  else place.append(h("p", { class: "empty" }, "You have asked nothing yet: ask something above, and its way is shown here."))
+  else place.append(h("p", { class: "empty" }, "You have asked nothing yet: ask something above, and its trace is shown here."))
 }
 
 /** Show a journey, and what is added to it, until it has settled; gives back after the first look. */

@@ -12,7 +12,7 @@ export async function show(main) {
 
 function membership(classes) {
   const code = h("input", { name: "join_code", required: true, autocomplete: "off", autocapitalize: "characters", maxlength: 40 })
-  const none = h("p", { class: "quiet", hidden: classes.length > 0 }, "You are in no class.")
+  const none = h("p", { class: "quiet", hidden: classes.length > 0 }, "You haven't joined a class yet.")
   const list = h("ul", { class: "rows" }, classes.map((one) => member(one)))
   const join = form("Join", async () => {
     const joined = await call("POST", "/classes/join", { join_code: code.value })
@@ -21,7 +21,7 @@ function membership(classes) {
     list.querySelector(`[data-class="${joined.class_id}"]`)?.remove()
     list.prepend(member(joined))
     notice(`You are in ${joined.name} now. Its teacher sees your progress.`)
-  }, field("Code of a class", code, "Its teacher will see your progress, and hear when you are stuck."))
+  }, field("Class code", code, "Your teacher will see your progress and be told when you get stuck."))
   join.classList.add("card")
   return h("section", {}, h("h2", {}, "Your classes"), none, list, join)
 }

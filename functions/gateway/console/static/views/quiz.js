@@ -1,6 +1,6 @@
 import { TOPICS, call } from "../api.js"
 import { button, count, field, form, h, select, when, words } from "../dom.js"
-import { markdown } from "../markdown.js"
+import { choice as shown, markdown } from "../markdown.js"
 import { begun, forget, save, unfinished } from "../unfinished.js"
 
 export const title = "Quiz"
@@ -20,11 +20,11 @@ export async function show(main, { parameter }) {
 }
 
 function other(one) {
-  const drop = button("Forget", () => {
+  const drop = button("Discard", () => {
     forget(one.quiz_id)
     line.remove()
-  }, { class: "small", "aria-label": `Forget the quiz about ${words(one.topic)}` })
-  const line = h("li", { class: "split" }, h("span", {}, h("a", { href: `#/quiz/${one.quiz_id}` }, `Go on: ${words(one.topic)}`),
+  }, { class: "small", "aria-label": `Discard the quiz about ${words(one.topic)}` })
+  const line = h("li", { class: "split" }, h("span", {}, h("a", { href: `#/quiz/${one.quiz_id}` }, `Continue: ${words(one.topic)}`),
     ` · ${count(Object.keys(one.answers).length, "answer")} so far `, h("small", {}, when(one.begun))), drop)
   return line
 }
@@ -60,7 +60,7 @@ function question(one, index, { answers }) {
   return h("fieldset", { class: "card", "data-question": one.id },
     h("legend", {}, `Question ${index + 1}`), markdown(one.text),
     one.choices.map((choice, place) => h("label", { class: "choice" },
-      h("input", { type: "radio", name: one.id, value: String(place), checked: answers[one.id] === place }), markdown(choice))))
+      h("input", { type: "radio", name: one.id, value: String(place), checked: answers[one.id] === place }), shown(choice))))
 }
 
 function grade(element, result, { results, passed }) {
@@ -79,5 +79,5 @@ function mark(element, { question_id, correct, explanation, choice, right_choice
   const chosen = place.querySelectorAll("input")[choice]
   if (chosen) chosen.checked = true
   place.append(h("p", { class: `status ${correct ? "good" : "bad"}` },
-    correct ? "✓ Right" : `✗ Not right: choice ${right_choice + 1} is`), markdown(explanation))
+    correct ? "✓ Right" : `✗ Not quite. The correct answer is choice ${right_choice + 1}.`), markdown(explanation))
 }

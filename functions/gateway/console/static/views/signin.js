@@ -15,7 +15,7 @@ export function show(main) {
 function register() {
   const role = select([["student", "Student"], ["teacher", "Teacher"]], "student")
   role.name = "role"
-  const invite = field("Invite of your school", h("input", { name: "invite", autocomplete: "off" }),
+  const invite = field("School invite code", h("input", { name: "invite", autocomplete: "off" }),
     "Teachers need one; ./task env prints the one of a local system.")
   invite.hidden = true
   role.onchange = () => { invite.hidden = role.value !== "teacher" }

@@ -28,7 +28,7 @@ export async function show(main, { parameter: id, signal }) {
   })
   give.classList.add("row")
   main.append(
-    h("p", { class: "quiet" }, "What you look at here is kept, and the student can see that you did."),
+    h("p", { class: "quiet" }, "Your visits to this page are logged, and the student can see them."),
     h("h2", {}, "Open alerts"), alerts.element,
     h("h2", {}, "Mastery"), ...picture(progress), await makeCourse(`/students/${id}/progress/history`),
     h("h2", {}, "Exercises from a teacher"), given.element,
