@@ -5,10 +5,11 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from dataclasses import replace
 
 from infra.checks.manifests import at, name
 from infra.deploy import guards, inforce, steps, traffic
-from infra.deploy.cluster import REVISIONS, complain, get, items, perform, say
+from infra.deploy.cluster import REVISIONS, Object, complain, get, items, perform, say
 from infra.deploy.errors import DeployError, NotInForce, Refused
 from infra.deploy.request import Request, read
 from infra.deploy.steps import Step
@@ -44,12 +45,20 @@ def run(request: Request) -> None:
     else:
         steps.services(tree, request.only)
         live = get(steps.SERVICES, request.only[0], "-n", tree.namespace)
-        planned = SPLITS[request.command](tree, request, live)
-        if request.revision:
-            selector = f"serving.knative.dev/service={request.only[0]}"
-            there = items(REVISIONS, "-n", tree.namespace, "-l", selector)
-            traffic.check_revision(request.revision, there)
-        act(planned, tree, request)
+        aimed = aim(tree, request, live)
+        act(SPLITS[request.command](tree, aimed, live), tree, aimed)
+
+
+def aim(tree: Tree, request: Request, live: Object) -> Request:
+    """Find the revision to go back to where none is named and none is pinned; check one that is named."""
+    if not request.revision and (request.command != "rollback" or traffic.pinned(live)):
+        return request
+    selector = f"serving.knative.dev/service={request.only[0]}"
+    there = items(REVISIONS, "-n", tree.namespace, "-l", selector)
+    if not request.revision:
+        return replace(request, revision=traffic.before(there))
+    traffic.check_revision(request.revision, there)
+    return request
 
 
 def deploy(tree: Tree, request: Request) -> None:

@@ -5,6 +5,7 @@ A KafkaSource sends to the Service's route: the new revision gets its share at r
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from infra.checks.manifests import at
@@ -14,6 +15,8 @@ from infra.deploy.steps import GRACE_S, Step, apply, settings, waiting
 from infra.deploy.tree import Tree
 
 TAG = "candidate"
+STATE, CHANGED = "serving.knative.dev/routingState", "serving.knative.dev/routingStateModified"
+NAME_IT = "name it, REVISION=...; kn revision list shows them"
 Live = dict[str, Any]
 
 
@@ -67,8 +70,28 @@ def promote(tree: Tree, request: Request, live: Live) -> list[Step]:
 def rollback(tree: Tree, request: Request, live: Live) -> list[Step]:
     """Give all traffic back to the revision from before, or to a named one."""
     if not request.revision and not pinned(live):
-        raise Refused("no canary is on: name the revision, REVISION=...; kn revision list shows them")
+        raise Refused(f"no canary is on, and nothing is known of the revision from before: {NAME_IT}")
     return [update(tree, request, *untag(live), "--traffic", f"{request.revision or serving(live)}=100")]
+
+
+def before(there: list[Live]) -> str:
+    """Return the ready revision that lost its traffic last; raises Refused when that is not known.
+
+    Knative writes down when a revision was given traffic or lost it: a canary that was rolled back is younger
+    than what served then, but lost its traffic earlier than that did by the next promotion.
+    """
+    left = sorted(
+        (datetime.fromisoformat(when), str(at(one, "metadata", "name")))
+        for one in there
+        if _is_ready(one) and at(one, "metadata", "labels", STATE) == "reserve"
+        if (when := at(one, "metadata", "annotations", CHANGED))
+    )
+    if not left:
+        raise Refused(f"no ready revision is known to have served before: {NAME_IT}")
+    if [when for when, _ in left].count(left[-1][0]) > 1:
+        last = ", ".join(name for when, name in left if when == left[-1][0])
+        raise Refused(f"{last} lost their traffic at the same time: {NAME_IT}")
+    return left[-1][1]
 
 
 def check_revision(revision: str, there: list[Live]) -> None:

@@ -273,6 +273,34 @@ def test_a_rollback_names_a_revision_that_can_serve(cluster: Cluster) -> None:
     assert cluster.run("rollback", "ENV=staging", "ONLY=triage", "REVISION=triage-00003").returncode == 0
 
 
+def test_a_rollback_right_after_promote_goes_back_to_what_served_before(cluster: Cluster) -> None:
+    """The guide shows this order, and names no revision."""
+    there = [
+        {
+            "metadata": {
+                "name": name,
+                "labels": {"serving.knative.dev/routingState": state},
+                "annotations": {"serving.knative.dev/routingStateModified": "2026-12-01T09:30:00Z"},
+            },
+            "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+        }
+        for name, state in (("triage-00007", "reserve"), ("triage-00008", "active"))
+    ]
+    promoted = {
+        "metadata": {"name": "triage"},
+        "spec": {"traffic": [{"latestRevision": True, "percent": 100}]},
+    }
+    cluster.says(ksvc=promoted, **{REVISIONS: {"items": there}})
+    done = cluster.run("rollback", "ENV=staging", "ONLY=triage")
+    assert done.returncode == 0, done.stderr
+    (change,) = cluster.changes
+    assert "--traffic triage-00007=100" in change
+    cluster.says(ksvc=promoted, **{REVISIONS: {"items": there[1:]}})
+    done = cluster.run("rollback", "ENV=staging", "ONLY=triage")
+    assert (done.returncode, len(cluster.changes)) == (1, 1)
+    assert "no ready revision is known to have served before" in done.stderr
+
+
 def test_the_tree_is_where_kn_looks_for_services(cluster: Cluster) -> None:
     assert cluster.run("render", "ENV=staging").returncode == 0
     services = cluster.folder / "tree" / "learnflow-staging" / "ksvc"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,10 +119,50 @@ def test_rollback_goes_back_to_what_was_pinned(staging: Tree) -> None:
 
 def test_rollback_without_a_canary_needs_a_name(staging: Tree) -> None:
     live = {"spec": {"traffic": [{"latestRevision": True, "percent": 100}]}}
-    with pytest.raises(Refused, match="name the revision"):
+    with pytest.raises(Refused, match="name it, REVISION="):
         traffic.rollback(staging, Request("rollback", "staging", only=("triage",)), live)
     named = Request("rollback", "staging", only=("triage",), revision="triage-00003")
     assert "--traffic triage-00003=100" in lines(traffic.rollback(staging, named, live))[0]
+
+
+def revision(name: str, state: str, changed: str, *, ready: bool = True) -> dict[str, Any]:
+    return {
+        "metadata": {
+            "name": name,
+            "labels": {traffic.STATE: state},
+            "annotations": {traffic.CHANGED: changed},
+        },
+        "status": {"conditions": [{"type": "Ready", "status": str(ready)}]},
+    }
+
+
+SERVED = [
+    revision("triage-00006", "reserve", "2026-11-20T10:00:00Z"),
+    revision("triage-00007", "reserve", "2026-12-01T09:30:00Z"),
+    revision("triage-00008", "reserve", "2026-11-30T18:00:00Z"),
+    revision("triage-00009", "reserve", "2026-12-01T09:31:00Z", ready=False),
+    revision("triage-00010", "active", "2026-12-01T09:32:00Z"),
+]
+
+
+def test_what_served_before_is_what_lost_its_traffic_last() -> None:
+    """A canary that was rolled back, and a revision that can't serve, are younger but no way back."""
+    assert traffic.before(SERVED) == "triage-00007"
+    assert traffic.before(SERVED[::-1]) == "triage-00007"
+
+
+def test_where_what_served_before_is_not_known_a_name_is_asked_for() -> None:
+    with pytest.raises(Refused, match="no ready revision is known to have served before: name it, REVISION="):
+        traffic.before(SERVED[3:])
+    same = revision("triage-00005", "reserve", "2026-12-01T09:30:00Z")
+    with pytest.raises(Refused, match="triage-00005, triage-00007 lost their traffic at the same time"):
+        traffic.before([*SERVED, same])
+    bare = {
+        "metadata": {"name": "triage-00001"},
+        "status": {"conditions": [{"type": "Ready", "status": "True"}]},
+    }
+    with pytest.raises(Refused, match="no ready revision"):
+        traffic.before([bare])
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,8 @@ AGAINST_OUR_RULES = {
     ),
     "one copy": (put(*TOPIC, "spec", "replicas", value=2), "no broker may fail"),
     "schedule": (put(*PING, "spec", "schedule", value="every day"), "schedule or data"),
+    "schedule with Sunday as 7": (put(*PING, "spec", "schedule", value="0 0 * * 7"), "not within 0-6"),
+    "schedule with the last day": (put(*PING, "spec", "schedule", value="0 0 L * *"), "no number"),
     "tick to nobody": (put(*PING, "spec", "sink", "ref", "name", value="nope"), "not among"),
     "structured sink": (put(*SINK, "spec", "contentMode", value="structured"), "not binary"),
 }
@@ -338,6 +340,11 @@ def test_networks_that_tell_no_caller_from_another_are_caught(
     (found,) = problems(mutated(production, change))
     assert found.where == "setting LEARNFLOW_TRUSTED_NETWORKS"
     assert said in found.text
+
+
+@pytest.mark.parametrize("schedule", ["@weekly", "@every 90s", "0 0 ? * MON-FRI", "*/10 * * * * *"])
+def test_a_schedule_that_knative_reads_is_no_problem(production: Manifests, schedule: str) -> None:
+    assert problems(mutated(production, put(*PING, "spec", "schedule", value=schedule))) == []
 
 
 def test_without_a_domain_no_network_is_needed() -> None:
