@@ -29,7 +29,10 @@ from functions.gateway.state import Gw, RequestId
 
 router = APIRouter()
 ATTACHED = {"content-disposition": 'attachment; filename="marks.csv"'}
-CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+MARKS = "name,email,Double it\r\nMaya,maya@example.com,0.8\r\n"
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": MARKS}}}
+}
 Form = Annotated[Literal["csv", "json"], Query(alias="format", description="How to write the marks.")]
 For = Annotated[Target, Query(alias="for", description="Whose columns and scale a CSV file has.")]
 
