@@ -34,9 +34,11 @@ CHAIN = re.compile(
     r"|The above exception was the direct cause of the following exception):?[^\n]*$",
     re.MULTILINE,
 )
-GROUP_RULE = re.compile(r"^[ \t|]*\+[-+]*-{4,}(?: \d+ -+)?[ \t]*$", re.MULTILINE)
+GROUP_RULE = re.compile(r"^[ \t|]{0,60}\+[-+]{4,200}(?: \d{1,4} -{1,200})?[ \t]{0,60}$", re.MULTILINE)
 GROUP_MARGIN = re.compile(r"^[ \t]*(?:[|+][ \t]?)+", re.MULTILINE)
-ARROW = re.compile(r"^[ \t]*[~^]*\^[~^]*[ \t]*$")
+ARROW = re.compile(r"^[ \t]*+[~^]*+[ \t]*+$")
+# What a learner sends is read by patterns that cost more than its length: of a long text the ends say all.
+HEAD, TAIL = 2000, 4000
 MAX_MESSAGE = 4000
 BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
@@ -97,9 +99,17 @@ def read_trace(*texts: str | None) -> Trace | None:
     Of a chain and of a group it is the first one, which led to the others; else the last of a text counts.
     """
     for text in texts:
-        if text and (found := _read(plain_text(text))):
+        if text and (found := _read(plain_text(_shortened(text)))):
             return found
     return None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= HEAD + TAIL else f"{text[:HEAD]}\n{text[-TAIL:]}"
+
+
+def _is_arrow(line: str) -> bool:
+    return "^" in line and ARROW.match(line) is not None
 
 
 def _read(text: str) -> Trace | None:
@@ -171,9 +181,9 @@ def _quoted(text: str) -> tuple[str | None, int | None]:
     after = text[frames[-1].end() :].splitlines()[1:] if frames else []
     lines = after or [line for line in text.splitlines() if line[:1] in " \t" and line.strip()]
     for number, line in enumerate(lines):
-        if line[:1] not in " \t" or not line.strip() or ARROW.match(line) or STUDENT_LINE.search(line):
+        if line[:1] not in " \t" or not line.strip() or _is_arrow(line) or STUDENT_LINE.search(line):
             continue
-        arrow = lines[number + 1] if number + 1 < len(lines) and ARROW.match(lines[number + 1]) else None
+        arrow = lines[number + 1] if number + 1 < len(lines) and _is_arrow(lines[number + 1]) else None
         indent = len(line) - len(line.lstrip())
         return line.strip(), (max(0, arrow.index("^") - indent) if arrow else None)
     return None, None

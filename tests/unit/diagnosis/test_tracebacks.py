@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from functions.diagnosis.tracebacks import parse_error, read_trace
+from functions.diagnosis.tracebacks import _is_arrow, parse_error, read_trace
 
 FRAME = (
     'Traceback (most recent call last):\n  File "main.py", line {line}, in <module>\n    {source}\n{error}\n'
@@ -118,3 +118,18 @@ def test_of_two_runs_in_one_paste_the_last_counts() -> None:
 
 def test_words_without_an_error_are_none() -> None:
     assert parse_error("it does not work", None, "", "I expected 10 but got 9") is None
+
+
+def test_of_a_long_text_the_ends_are_read() -> None:
+    """What is cut out of the middle costs nothing, whatever it is made of."""
+    last = "x = 1\n" * 4000 + "ValueError: too late"
+    first = "NameError: name 'x' is not defined\n" + "-" * 20_000
+    found = [parse_error(text) for text in (last, first)]
+    assert [error.type for error in found if error] == ["ValueError", "NameError"]
+
+
+@pytest.mark.parametrize("line", ["    ^", "  ~~~^~~", "^^^^  "])
+def test_an_arrow_has_a_point(line: str) -> None:
+    assert _is_arrow(line)
+    assert not _is_arrow(line.replace("^", "~"))
+    assert not _is_arrow(line + "x")
