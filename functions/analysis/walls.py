@@ -16,7 +16,7 @@ import pickle
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, Self, TypeVar
@@ -83,14 +83,13 @@ class Walls:
             if worker := self._free.get_nowait():
                 await worker.end()
 
-    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a function inside the walls; raises CutOff at a limit, ReaderFailed when it raises."""
-        return await self.run_for(None, function, *args, **kwargs)
-
     async def run_for(
         self, learner: object, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Call a function as `run` does, after what the same learner has at work."""
+        """Call a function inside the walls, after what the same learner has at work there.
+
+        Raises CutOff at a limit, ReaderFailed when the function raises.
+        """
         if kwargs:
             raise TypeError("arguments go by position")
         call = Call(
@@ -101,7 +100,7 @@ class Walls:
             cpu_s=self._settings.cpu_s,
             reply_bytes=MAX_REPLY_BYTES,
         )
-        async with self._turn(learner):
+        async with self._turn(str(learner)):
             outcome = await self._ask(pickle.dumps(call, pickle.HIGHEST_PROTOCOL))
         match outcome.kind:
             case "value":
@@ -112,11 +111,8 @@ class Walls:
             case limit:
                 raise CutOff(limit)
 
-    def _turn(self, learner: object) -> AbstractAsyncContextManager[None]:
-        return nullcontext() if learner is None else self._in_turn(str(learner))
-
     @asynccontextmanager
-    async def _in_turn(self, learner: str) -> AsyncIterator[None]:
+    async def _turn(self, learner: str) -> AsyncIterator[None]:
         lock, waiting = self._turns.get(learner, (asyncio.Lock(), 0))
         self._turns[learner] = lock, waiting + 1
         try:

@@ -71,14 +71,8 @@ class Runner:
 
     async def run(self, code: str, within_s: float, stdin: str = "") -> Run | None:
         """Run a program; None when it could not be run in time, which is never the student's fault."""
-        if self._sandbox is None or within_s <= WAY_S:
-            return None
-        try:
-            async with asyncio.timeout(within_s):
-                return seen(await self._sandbox.execute(code, stdin=stdin, timeout_s=within_s - WAY_S))
-        except (TimeoutError, SandboxBusy, SandboxRefused) as error:
-            log.info("the program was only read: %s", error)
-            return None
+        execution = await self._executed(within_s, "the program was only read", code=code, stdin=stdin)
+        return None if execution is None else seen(execution)
 
     async def outcomes(
         self, code: str, tests: Sequence[Test], within_s: float, *, isolate: bool = False
@@ -95,31 +89,30 @@ class Runner:
 
     async def output(self, program: str, stdin: str, within_s: float) -> str:
         """Run a program of ours in a cell, and give what it printed as far as it came."""
-        if self._sandbox is None or within_s <= WAY_S:
-            return ""
-        try:
-            async with asyncio.timeout(within_s):
-                execution = await self._sandbox.execute(program, stdin=stdin, timeout_s=within_s - WAY_S)
-        except (TimeoutError, SandboxBusy, SandboxRefused) as error:
-            log.info("nothing was searched for: %s", error)
-            return ""
-        return execution.stdout
+        execution = await self._executed(within_s, "nothing was searched for", code=program, stdin=stdin)
+        return "" if execution is None else execution.stdout
 
     async def observe(
         self, code: str, within_s: float, inputs: str = "", then: str | None = None
     ) -> Observation | None:
         """Run a program line by line, or an expression after it; None when that was not possible in time."""
         seconds = min(observation.RUN_S, within_s - 2 * WAY_S)
-        if self._sandbox is None or seconds <= 0:
+        if seconds <= 0:
             return None
         asked = observation.request(code, inputs, then, seconds=seconds)
+        execution = await self._executed(within_s, "the program was not observed", **asked)
+        return observation.read_facts(execution.results[0].value) if execution and execution.results else None
+
+    async def _executed(self, within_s: float, otherwise: str, **asked: Any) -> Execution | None:
+        """Execute a request; None, and a line in the log, when that was not possible in time."""
+        if self._sandbox is None or within_s <= WAY_S:
+            return None
         try:
             async with asyncio.timeout(within_s):
-                execution = await self._sandbox.execute(**asked, timeout_s=within_s - WAY_S)
+                return await self._sandbox.execute(**asked, timeout_s=within_s - WAY_S)
         except (TimeoutError, SandboxBusy, SandboxRefused) as error:
-            log.info("the program was not observed: %s", error)
+            log.info("%s: %s", otherwise, error)
             return None
-        return observation.read_facts(execution.results[0].value) if execution.results else None
 
 
 def seen(execution: Execution) -> Run | None:
