@@ -21,8 +21,9 @@ from functions.concepts.draft import Emit
 from functions.concepts.explaining import Explainer
 from functions.concepts.going_on import Way, go_on
 from functions.concepts.tellings import card_of, told
+from functions.conversation.material import gather
 from functions.diagnosis.runner import Runner
-from functions.knowledge.explanations import Question, explained, plan
+from functions.knowledge.explanations import Question, explained, in_words_of_cards
 from functions.knowledge.judging import checks
 from functions.knowledge.languages import Language, language_of, languages
 from functions.knowledge.library import Depth, depth_of, library
@@ -156,17 +157,20 @@ async def _explained(
     cards: tuple[Part, ...] | None,
     means: Means,
 ) -> Reply:
+    language = _language(request) or language_of(question.text)
+    plain = in_words_of_cards(question, language)
+    material = gather(request, plain)
     explainer = Explainer(
         question,
         context,
         means.tutor,
         means.runner,
-        cards=cards,
+        cards=cards or explained(plain, material.plan),
         language=_language(request),
         polite=request.follow_up == "language",
     )
     said = await explainer.explain(means.asker, means.say)
-    concept = question.concept if cards else next((one.id for one in plan(question).concepts), None)
+    concept = question.concept if cards else next((one.id for one in material.plan.concepts), None)
     extras = Extras(kind="concept", concept=concept, check=check_in(said.parts))
     return Reply(Answer((*said.parts, *_level_of(said.parts, concept)), said.model, said.degraded), extras)
 

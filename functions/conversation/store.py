@@ -26,8 +26,15 @@ async def state_before(
     code_in: CodeReader,
 ) -> State:
     """Read what a conversation was about before a message; `at` is used where the message is not stored."""
+    return fold(await turns_before(db, conversation_id, student_id, message_id, at), code_in)
+
+
+async def turns_before(
+    db: Connection, conversation_id: UUID, student_id: UUID, message_id: UUID, at: datetime
+) -> list[Turn]:
+    """Read the last turns before a message, the oldest first, with their programs and errors."""
     rows = await db.fetch(EARLIER, conversation_id, student_id, message_id, at)
-    turns = (
+    return [
         Turn(
             text=row["text"],
             code=row["code"],
@@ -36,5 +43,4 @@ async def state_before(
             message_id=row["message_id"],
         )
         for row in reversed(rows)
-    )
-    return fold(turns, code_in)
+    ]

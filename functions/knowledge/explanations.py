@@ -33,11 +33,12 @@ def in_words_of_cards(question: Question, language: Language | None) -> Question
     return question if language is None else replace(question, text=for_search(question.text, language))
 
 
-def explained(question: Question) -> tuple[Part, ...]:
-    """Answer a question in English from the cards, at the depth of the student's level."""
-    chosen = plan(question)
-    depth = depth_of(question.level)
-    return tuple(_parts(chosen, depth, question.text))
+def explained(question: Question, planned: Plan | None = None) -> tuple[Part, ...]:
+    """Answer a question in English from the cards, at the depth of the student's level.
+
+    `planned` is what was chosen for the question, where that was done before.
+    """
+    return tuple(_parts(planned or plan(question), depth_of(question.level), question.text))
 
 
 def inline(concept: Concept | Entry) -> str:
