@@ -12,11 +12,12 @@ GROUNDED = "grounded"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, and who worded it."""
+    """An answer, and who worded it; `why` says why a model that is configured did not."""
 
     parts: tuple[Part, ...]
     model: str = GROUNDED
     degraded: bool = True
+    why: str | None = None
 
     @property
     def text(self) -> str:

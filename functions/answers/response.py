@@ -64,6 +64,7 @@ def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras
     extras.setdefault("text", markdown(parts))
     extras.setdefault("status", "answered")
     extras.setdefault("kind", KIND_OF[agent])
+    extras.setdefault("why", answer.why)
     return ResponseProduced(
         student_id=asked.student_id,
         message_id=asked.message_id,

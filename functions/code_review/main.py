@@ -53,7 +53,7 @@ async def _task(submission: CodeSubmitted, work: Work) -> Task | None:
 
 async def _worded(made: Review, submission: CodeSubmitted, work: Work) -> Answer:
     if made.rating is None:
-        return Answer(made.parts, degraded=False)
+        return work.use(Tutor).by_rule(made.parts)
     level, code = submission.level or "beginner", submission.code
     asker = RequestContext(event_id=work.event.id, student_id=submission.student_id)
     return set_apart(await work.use(Tutor).summarise(made.parts, code=code, level=level, asker=asker))

@@ -16,9 +16,10 @@ from functions.knowledge.explanations import Question, explained, in_words_of_ca
 from functions.knowledge.languages import Language, language_of
 from functions.model import prompts
 from functions.model.errors import ModelFailed
-from functions.model.port import Reply, RequestContext, Tutor
+from functions.model.port import RequestContext, Tutor
 from functions.model.prompts import Prompt
 from functions.model.redaction import without_private
+from functions.model.reply import NO_PART, Reply
 
 WORDS: dict[Level, tuple[int, int]] = {
     "beginner": (80, 160),
@@ -68,12 +69,12 @@ class Explainer:
         reply = await self._tutor.complete(prompt, draft.check, asker, draft.hear)
         try:
             return await self._finished(draft, reply)
-        except ModelFailed:
-            return self._grounded()
+        except ModelFailed as error:
+            return self._grounded(why=NO_PART.format(why=error.why))
 
-    def _grounded(self, *notice: Part) -> Answer:
+    def _grounded(self, *notice: Part, why: str | None = None) -> Answer:
         polite = (answer.text(self._language.polite),) if self._language and self._polite else ()
-        return Answer((*polite, *self._cards, *notice))
+        return Answer((*polite, *self._cards, *notice), why=why)
 
     def _opening(self) -> tuple[Part, ...]:
         """Begin with the cards' first words; in another language with what they are about alone."""
@@ -96,7 +97,7 @@ class Explainer:
         if reply.text is None:
             if reply.late and draft.words >= MIN_KEEPING:
                 return Answer(tuple(self._completed(draft)), model=self._tutor.model or "", degraded=True)
-            return self._grounded(*reply.notice)
+            return self._grounded(*reply.notice, why=reply.why)
         if not draft.words:
             await draft.hear(reply.text)
             draft.check(reply.text)

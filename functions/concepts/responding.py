@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -172,7 +172,8 @@ async def _explained(
     said = await explainer.explain(means.asker, means.say)
     concept = question.concept if cards else next((one.id for one in material.plan.concepts), None)
     extras = Extras(kind="concept", concept=concept, check=check_in(said.parts))
-    return Reply(Answer((*said.parts, *_level_of(said.parts, concept)), said.model, said.degraded), extras)
+    parts = (*said.parts, *_level_of(said.parts, concept))
+    return Reply(replace(said, parts=parts), extras)
 
 
 def _level_of(parts: Iterable[Part], concept: str | None) -> tuple[Part, ...]:

@@ -33,7 +33,7 @@ class HintRequest:
 async def worded(request: HintRequest, tutor: Tutor, asker: RequestContext) -> Answer:
     """Reword a hint for a student; nothing of it is shown before all of it was checked."""
     if request.tier == "solution":
-        return Answer(request.grounded, degraded=False)
+        return tutor.by_rule(request.grounded)
     request = replace(request, grounded=tuple(_told(request)))
     advice = markdown(request.grounded)
 
@@ -45,7 +45,7 @@ async def worded(request: HintRequest, tutor: Tutor, asker: RequestContext) -> A
 
     reply = await tutor.complete(prompt(request, advice), guard, asker)
     if reply.text is None or tutor.model is None:
-        return Answer((*request.grounded, *reply.notice))
+        return Answer((*request.grounded, *reply.notice), why=reply.why)
     parts = reworded(request.grounded, reply.text, "hint", 0)
     return Answer(tuple(parts), model=tutor.model, degraded=False)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
 from functions.analysis.walls import Walls
-from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.debug.case import open_case
 from functions.debug.gate import refused
@@ -34,7 +33,7 @@ async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
 
 async def _help(request: DebugRequested, work: Work) -> None:
     if parts := await refused(request, work.use(Walls)):
-        work.publish(response(request, "debug", Answer(parts, degraded=False)))
+        work.publish(response(request, "debug", work.use(Tutor).by_rule(parts)))
         return
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     run_s = min(MAX_RUN_S, work.use(Tutor).left_s(asker) - MIN_FOR_WORDS_S)
@@ -43,7 +42,7 @@ async def _help(request: DebugRequested, work: Work) -> None:
     if case.diagnosis is None or case.step is None:
         async with work.transaction() as db:
             await record(db, request, case, work)
-            work.publish(response(request, "debug", Answer(grounded, degraded=False)))
+            work.publish(response(request, "debug", work.use(Tutor).by_rule(grounded)))
         return
     hint = HintRequest(
         tier=case.step.tier,

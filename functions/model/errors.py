@@ -5,6 +5,8 @@ LearnFlowError
     ├── ModelUnavailable   rate limit, time-out, or no connection
     │   └── ModelBusy      not even asked: too many calls at once, or it has a rest
     ├── ModelRefused       the model would not answer
+    ├── ReplyCut           the reply was too long for the tokens it was given
+    ├── ThoughtAloud       thoughts came in the place of a reply
     └── GuardFailed        the reply broke a rule of what students may see
 """
 
@@ -14,10 +16,14 @@ from functions.runtime.errors import LearnFlowError
 
 
 class ModelFailed(LearnFlowError):
-    """No usable reply came from the model; `answered` when the server itself is well."""
+    """No usable reply came from the model; `answered` when the server itself is well.
+
+    `why` says it without a word of the student, the model or the server: teachers may read it.
+    """
 
     code = "model-failed"
     answered = False
+    why = "its reply could not be read"
 
 
 class ModelUnavailable(ModelFailed):
@@ -27,6 +33,8 @@ class ModelUnavailable(ModelFailed):
     """
 
     code = "model-unavailable"
+
+    why = "it did not answer"
 
     def __init__(self, message: str, retry_after_s: float | None = None, *, told: bool = False) -> None:
         super().__init__(message)
@@ -38,6 +46,7 @@ class ModelBusy(ModelUnavailable):
     """The model was not even asked."""
 
     code = "model-busy"
+    why = "there were too many calls, or it rests after failures"
 
 
 class ModelRefused(ModelFailed):
@@ -45,6 +54,28 @@ class ModelRefused(ModelFailed):
 
     code = "model-refused"
     answered = True
+    why = "it refused to answer"
+
+
+class ReplyCut(ModelFailed):
+    """The reply was cut off because it was longer than it might be; what it took was paid all the same."""
+
+    code = "reply-cut"
+    answered = True
+    why = "its reply was cut off by the limit of tokens"
+
+    def __init__(self, message: str, input_tokens: int = 0, output_tokens: int = 0) -> None:
+        super().__init__(message)
+        self.input_tokens = input_tokens
+        self.output_tokens = output_tokens
+
+
+class ThoughtAloud(ModelFailed):
+    """The model's thoughts came before its reply, and nothing told so before words of them were passed on."""
+
+    code = "thought-aloud"
+    answered = True
+    why = "its thoughts were not parted from its reply"
 
 
 class GuardFailed(ModelFailed):
@@ -52,3 +83,4 @@ class GuardFailed(ModelFailed):
 
     code = "guard-failed"
     answered = True
+    why = "its reply broke a rule of what students may see"

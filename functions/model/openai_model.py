@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.model import wire
 from functions.model.api_compat import Dialect
 from functions.model.circuit_breaker import Breaker
-from functions.model.errors import ModelBusy, ModelFailed, ModelUnavailable
+from functions.model.errors import ModelBusy, ModelFailed, ModelRefused, ModelUnavailable, ThoughtAloud
+from functions.model.lazy_client import LazyClient
 from functions.model.prompts import Prompt
+from functions.model.received import ChunkListener, ReceivedText
+from functions.model.refusals import filtered
 from functions.model.settings import TutorSettings
 from functions.model.wire import Completion
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import APIStatusError, AsyncOpenAI
 
 log = logging.getLogger(__name__)
 # Seconds: the least that a second try is worth, the least that any call is worth, and the most to wait for
@@ -26,27 +29,7 @@ MIN_A_TRY_S = 1.5
 MIN_S = 0.5
 MAX_QUEUE_S = 1.5
 # How many things a server may not know of our request before we give up.
-DEPARTURES = 3
-
-ChunkListener = Callable[[str], Awaitable[None]]
-
-
-class ReceivedText:
-    """Passes on the pieces of a reply, and knows whether there were any."""
-
-    def __init__(self, hear: ChunkListener | None) -> None:
-        self.anything = False
-        self._hear = hear
-
-    @property
-    def listener(self) -> ChunkListener | None:
-        """Who listens; None when nobody does."""
-        return None if self._hear is None else self._listen
-
-    async def _listen(self, piece: str) -> None:
-        self.anything = True
-        if self._hear is not None:
-            await self._hear(piece)
+DEPARTURES = 6
 
 
 class Model(Protocol):
@@ -79,13 +62,18 @@ class OpenAIModel:
     """
 
     def __init__(
-        self, client: asyncio.Task[AsyncOpenAI], name: str, at_once: int = 20, breaker: Breaker | None = None
+        self,
+        client: LazyClient,
+        name: str,
+        at_once: int = 20,
+        breaker: Breaker | None = None,
+        dialect: Dialect | None = None,
     ) -> None:
         self.name = name
         self._client = client
         self._places = asyncio.Semaphore(at_once)
         self._breaker = breaker or Breaker()
-        self._dialect = Dialect()
+        self._dialect = dialect or Dialect()
 
     @property
     def ready(self) -> bool:
@@ -118,7 +106,7 @@ class OpenAIModel:
                 return await self._insist(prompt, deadline, heard)
         except TimeoutError:
             # Too slow to finish is not out of order: a server that speaks is not left alone for it.
-            self._breaker.note(heard.anything)
+            self._breaker.note(heard.alive)
             raise ModelUnavailable("no complete reply within the time") from None
 
     async def _insist(self, prompt: Prompt, deadline: float, heard: ReceivedText) -> Completion:
@@ -138,7 +126,7 @@ class OpenAIModel:
         if not self._breaker.admit():
             raise ModelBusy("the model is left alone for a while")
         try:
-            completion = await self._converse(prompt, heard.listener)
+            completion = await self._converse(prompt, heard)
         except ModelFailed as error:
             rest = error.retry_after_s if isinstance(error, ModelUnavailable) and error.told else None
             self._breaker.note(error.answered, rest)
@@ -146,53 +134,63 @@ class OpenAIModel:
         self._breaker.note(True)
         return completion
 
-    async def _converse(self, prompt: Prompt, hear: ChunkListener | None) -> Completion:
-        """Ask in the dialect that the server understands; what it does not know is left out from then on."""
+    async def _converse(self, prompt: Prompt, heard: ReceivedText) -> Completion:
+        """Ask in the dialect that the server understands; what it does not take is left out for a while."""
+        client = await self._client.get()
         from openai import APIConnectionError, APIError, APIStatusError
 
-        # Shielded: the time limit of one question must not cancel the import that all wait for.
-        client = await asyncio.shield(self._client)
         for _ in range(DEPARTURES):
-            request = self._dialect.request(self.name, prompt, stream=hear is not None)
+            request = self._dialect.request(self.name, prompt, stream=heard.listener is not None)
             try:
-                return await _send(client, request, hear)
+                return await self._send(client, request, heard)
             except APIStatusError as error:
-                if error.status_code in wire.NOT_UNDERSTOOD and self._dialect.learn(request, error.message):
-                    continue
-                raise wire.unavailable(error, error.response) from None
+                if not self._learns(request, error):
+                    raise _failure(error) from None
             except APIConnectionError as error:
                 raise wire.unavailable(error, None) from None
             except (APIError, ValueError) as error:
                 raise ModelFailed(f"{type(error).__name__}: {error}") from None
         raise ModelFailed("the server understands none of our requests")
 
+    def _learns(self, request: dict[str, Any], error: APIStatusError) -> bool:
+        return error.status_code in wire.NOT_UNDERSTOOD and self._dialect.learn(
+            request, error.body, error.message
+        )
+
+    async def _send(self, client: AsyncOpenAI, request: dict[str, Any], heard: ReceivedText) -> Completion:
+        try:
+            return await _send(client, request, heard, thinks_first=self._dialect.thinks_first(self.name))
+        except ThoughtAloud:
+            self._dialect.note_thinks_first(self.name)
+            raise
+
 
 @asynccontextmanager
 async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
     """Open the configured model; None when no key is set, and then `openai` is not even imported.
 
-    The import takes a second: it goes on beside the start, and the first question waits for it.
+    It is imported when the first question needs it: a cold start does not wait for it.
     """
     if not settings.key:
         yield None
         return
-    client = asyncio.create_task(asyncio.to_thread(_client, settings))
-    try:
-        yield OpenAIModel(client, settings.model, settings.at_once)
-    finally:
-        await (await client).close()
-
-
-def _client(settings: TutorSettings) -> AsyncOpenAI:
-    from openai import AsyncOpenAI
-
+    client = LazyClient(settings)
     log.info("model %s is at hand", settings.model)
-    return AsyncOpenAI(
-        api_key=settings.key, base_url=settings.base_url, max_retries=0, timeout=settings.limit_s
-    )
+    try:
+        yield OpenAIModel(client, settings.model, settings.at_once, dialect=Dialect(settings.request))
+    finally:
+        await client.close()
 
 
-async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: ChunkListener | None) -> Completion:
+def _failure(error: APIStatusError) -> ModelFailed:
+    if filtered(error.body):
+        return ModelRefused("a filter of contents stopped the prompt")
+    return wire.unavailable(error, error.response)
+
+
+async def _send(
+    client: AsyncOpenAI, request: dict[str, Any], heard: ReceivedText, *, thinks_first: bool
+) -> Completion:
     """Send one request and read its answer, which may be a stream whether we asked for one or not."""
     import httpx2
 
@@ -200,10 +198,10 @@ async def _send(client: AsyncOpenAI, request: dict[str, Any], hear: ChunkListene
         async with client.chat.completions.with_streaming_response.create(**request) as response:
             streamed = "text/event-stream" in response.headers.get("content-type", "")
             if streamed:
-                return await wire.read_stream(response.iter_bytes(), hear)
+                return await wire.read_stream(response.iter_bytes(), heard, thinks_first=thinks_first)
             completion = wire.read_whole(await wire.read_all(response.iter_bytes()))
     except httpx2.TransportError as error:
         raise wire.unavailable(error, None) from None
-    if hear is not None:
-        await hear(completion.reply)
+    if heard.listener is not None:
+        await heard.listener(completion.reply)
     return completion

@@ -13,17 +13,18 @@ from typing import Literal, Self
 from uuid import UUID
 
 from events.models import Level, Part
-from functions.answers import answer
 from functions.answers.answer import Answer, markdown
 from functions.guardrails import replies
 from functions.model import prompts
-from functions.model.errors import ModelBusy, ModelFailed, ModelRefused
-from functions.model.openai_model import MIN_S, ChunkListener, Model, open_model
+from functions.model.errors import ModelBusy, ModelFailed, ModelRefused, ReplyCut
+from functions.model.openai_model import MIN_S, Model, open_model
 from functions.model.prompts import Prompt
+from functions.model.received import ChunkListener
 from functions.model.redaction import without_names
+from functions.model.reply import FAILED_BEFORE, NO_PART, NO_TIME, NOT_BOOKED, QUOTA, Reply, nothing
 from functions.model.settings import TutorSettings
 from functions.model.structured_output import check_schema
-from functions.model.usage import Call, Ledger, Outcome, UsedUp
+from functions.model.usage import Call, Ledger, Outcome
 from functions.model.wire import Completion
 from functions.runtime.database import Pool
 from functions.runtime.errors import DatabaseDown
@@ -32,12 +33,7 @@ log = logging.getLogger(__name__)
 Guard = Callable[[str], None]
 # Who waits longer than that is not waiting any more: an event that is replayed has all the time.
 LATE_S = 60.0
-USED_UP: dict[UsedUp, str] = {
-    "student": "*Your answers from the AI model are used up for today. Until tomorrow I answer from my own "
-    "notes: ask as much as you like.*",
-    "class": "*Your class has used up its answers from the AI model for today. Until tomorrow I answer from "
-    "my own notes: ask as much as you like.*",
-}
+BY_RULE = "rules alone decide it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,23 +46,6 @@ class RequestContext:
     event_id: str
     student_id: UUID
     asked_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the model replied; None when there is nothing of use, and then perhaps whose calls are used up."""
-
-    text: str | None = None
-    used_up: UsedUp | None = None
-    late: bool = False
-
-    @property
-    def notice(self) -> tuple[Part, ...]:
-        """What the student is told when there are no calls left today."""
-        return () if self.used_up is None else (answer.text(USED_UP[self.used_up]),)
-
-
-NOTHING = Reply()
 
 
 class Tutor:
@@ -95,6 +74,10 @@ class Tutor:
         """The name of the model; None when none is configured."""
         return self._model.name if self._model else None
 
+    def by_rule(self, parts: tuple[Part, ...], why: str = BY_RULE) -> Answer:
+        """Give an answer that no model is asked for; where one is configured, it says so."""
+        return Answer(parts, degraded=self.paid, why=NO_PART.format(why=why) if self.paid else None)
+
     def left_s(self, asker: RequestContext) -> float:
         """Say how many seconds of the common time limit are left."""
         if asker.asked_at is None:
@@ -115,7 +98,7 @@ class Tutor:
 
         reply = await self.complete(prompts.summary(notes=grounded, code=code, level=level), guard, asker)
         if reply.text is None or self._model is None:
-            return Answer((*notes, *reply.notice))
+            return Answer((*notes, *reply.notice), why=reply.why)
         return Answer(tuple(reworded(notes, reply.text, "text", 1)), model=self._model.name, degraded=False)
 
     async def ask(self, prompt: Prompt, guard: Guard, asker: RequestContext) -> str | None:
@@ -135,15 +118,19 @@ class Tutor:
         """
         # One limit for all: booking, waiting for a place, and the call itself.
         until = time.monotonic() + min(self.left_s(asker), prompt.limit_s or self._limit_s)
-        if self._model is None or not self._model.ready or until - time.monotonic() < MIN_S:
-            return NOTHING
+        if self._model is None:
+            return Reply()
+        if not self._model.ready:
+            return nothing(ModelBusy.why)
+        if until - time.monotonic() < MIN_S:
+            return nothing(NO_TIME)
         call = Call(asker.event_id, prompt.purpose, asker.student_id, prompt.version)
         try:
             async with self._model.place(until - time.monotonic() - MIN_S):
                 return await self._reserved(self._model, prompt, guard, call, hear, until)
         except (ModelBusy, DatabaseDown) as error:
             log.info("the model is not asked: %s", error)
-            return NOTHING
+            return nothing(error.why if isinstance(error, ModelBusy) else NOT_BOOKED)
 
     async def _reserved(
         self, model: Model, prompt: Prompt, guard: Guard, call: Call, hear: ChunkListener | None, until: float
@@ -155,10 +142,10 @@ class Tutor:
             raise ModelBusy("the call could not be booked in time") from None
         if reserved.used_up is not None:
             log.info("the calls of the %s are used up for today", reserved.used_up)
-            return Reply(used_up=reserved.used_up)
+            return nothing(QUOTA[reserved.used_up], used_up=reserved.used_up)
         # This event was here before: its reply is given again and not paid again.
         if reserved.outcome != "started":
-            return Reply(reserved.reply)
+            return nothing(FAILED_BEFORE) if reserved.reply is None else Reply(reserved.reply)
         if hear is not None:
             await hear("")
         # The last thing before it goes out: whatever an agent put into the prompt.
@@ -189,14 +176,13 @@ class Tutor:
         except ModelFailed as error:
             failed = error
             outcome = _outcome(error)
+            completion = completion or _paid(error)
             log.warning("the model did not answer: %s", error, extra={"code": error.code})
         duration_ms = round((time.monotonic() - began) * 1000)
         await self._settle(call, outcome, completion, duration_ms)
-        if completion is None or failed is not None:
-            return Reply(
-                late=failed is not None and not failed.answered and not isinstance(failed, ModelBusy)
-            )
-        return Reply(completion.reply)
+        if failed is not None:
+            return nothing(failed.why, late=_is_late(failed))
+        return Reply(None if completion is None else completion.reply)
 
     async def _settle(self, call: Call, outcome: Outcome, completion: Completion | None, ms: int) -> None:
         """Book what came of a call; the words of the model are there, also when the book can't be reached."""
@@ -233,4 +219,14 @@ def _silent_on(instructions: str, hear: ChunkListener | None) -> ChunkListener |
 def _outcome(error: ModelFailed) -> Outcome:
     if isinstance(error, ModelRefused):
         return "refused"
-    return "guarded" if error.answered else "failed"
+    return "guarded" if error.answered and not isinstance(error, ReplyCut) else "failed"
+
+
+def _paid(error: ModelFailed) -> Completion | None:
+    """Give what a reply took that was cut off."""
+    return Completion("", error.input_tokens, error.output_tokens) if isinstance(error, ReplyCut) else None
+
+
+def _is_late(error: ModelFailed) -> bool:
+    """Whether what came of the reply until then may be good."""
+    return isinstance(error, ReplyCut) or not (error.answered or isinstance(error, ModelBusy))

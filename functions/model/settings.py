@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from functions.model.request_settings import RequestSettings, api_key
 from functions.runtime.settings import Environ, env, integer, url
 
 AGENTS = ("triage", "concepts", "debug", "code_review", "exercise")
@@ -67,6 +68,7 @@ class TutorSettings:
     daily_calls: int
     class_daily_calls: int
     price: Price
+    request: RequestSettings
 
     @classmethod
     def read(cls, environ: Environ) -> TutorSettings:
@@ -80,7 +82,7 @@ class TutorSettings:
             env(environ, "LEARNFLOW_AI_OUTPUT_PRICE", dollars, 0.60),
         )
         return cls(
-            key=env(environ, "OPENAI_API_KEY", str, ""),
+            key=env(environ, "OPENAI_API_KEY", api_key, ""),
             base_url=env(environ, "OPENAI_BASE_URL", url, "https://api.openai.com/v1"),
             model=model,
             limit_s=env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 4.0),
@@ -88,6 +90,7 @@ class TutorSettings:
             daily_calls=env(environ, "LEARNFLOW_AI_DAILY_CALLS", integer(0, 100_000), 100),
             class_daily_calls=env(environ, "LEARNFLOW_AI_CLASS_DAILY_CALLS", integer(0, 10_000_000), 2000),
             price=prices.get(model, of_others),
+            request=RequestSettings.read(environ),
         )
 
     def cost_usd(self, input_tokens: int, output_tokens: int) -> float:

@@ -15,15 +15,18 @@ Outcome = Literal["used", "refused", "guarded", "failed"]
 UsedUp = Literal["student", "class"]
 
 BOOKED = "SELECT outcome, reply FROM ai_calls WHERE event_id = $1 AND purpose = $2"
+# A call that failed takes nothing from the student's day, and from the class's only when it was paid.
 ABOUT = """
 SELECT (SELECT display_name FROM users WHERE user_id = $1) AS name,
        (SELECT count(*) FROM ai_calls
-         WHERE student_id = $1 AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS calls
+         WHERE student_id = $1 AND outcome <> 'failed'
+           AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS calls
 """
 CLASSES = "SELECT class_id FROM class_members WHERE student_id = $1 ORDER BY class_id"
 CLASS_CALLS = """
 SELECT count(*) FROM ai_calls
- WHERE class_id = $1 AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')
+ WHERE class_id = $1 AND (outcome <> 'failed' OR output_tokens > 0)
+   AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')
 """
 BOOK = """
 INSERT INTO ai_calls (event_id, purpose, student_id, model, prompt_version, class_id)

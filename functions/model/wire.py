@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from functions.model.errors import ModelFailed, ModelRefused, ModelUnavailable
+from functions.model.errors import ModelFailed, ModelRefused, ModelUnavailable, ReplyCut, ThoughtAloud
+from functions.model.received import ReceivedText
+from functions.model.thinking import Spoken, spoken
 
 if TYPE_CHECKING:
     import httpx2
@@ -21,6 +23,8 @@ NOT_UNDERSTOOD = frozenset({400, 404, 415, 422, 501})
 # The longest reply that is asked for takes a tenth of it, wrapped in one chunk per token.
 MAX_BYTES = 1 << 20
 CHARACTERS_A_TOKEN = 4
+# A reply that ran out of tokens: OpenAI's word, Mistral's for a full context, and one of other servers.
+CUT_OFF = frozenset({"length", "model_length", "max_tokens"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +74,55 @@ def read_whole(body: bytes) -> Completion:
     if not isinstance(message, dict):
         raise ModelFailed("the reply is no completion")
     _check(choice, message)
-    return _completion(_text(message), answer.get("usage"), 0)
+    text = spoken(_text(message))
+    if choice.get("finish_reason") in CUT_OFF:
+        raise _cut(answer.get("usage"), text, 0)
+    return _completion(text, answer.get("usage"), 0)
 
 
 async def read_stream(
-    body: AsyncIterator[bytes], hear: Callable[[str], Awaitable[None]] | None
+    body: AsyncIterator[bytes], received: ReceivedText, *, thinks_first: bool = False
 ) -> Completion:
-    """Read a completion that comes in chunks; raises ModelFailed when it breaks off."""
-    said: list[str] = []
-    usage: Any = None
-    finished = False
+    """Read a completion that comes in chunks; raises ModelFailed when it breaks off.
+
+    Raises ReplyCut when it ran out of tokens, and ThoughtAloud when thoughts were passed on as words.
+    """
+    words = Spoken(thinks_first=thinks_first)
+    chunks, usage = 0, None
+    ended: object = None
     async for data in _events(body):
         if data == b"[DONE]":
-            finished = True
+            ended = ended or "stop"
             break
         chunk = _json(data)
         # Some servers count in every chunk, some in the last one, which has no choices.
         usage = chunk.get("usage") or usage
         if not chunk.get("choices"):
             continue
+        received.alive = True
         choice = _first(chunk)
         delta = choice.get("delta")
         delta = delta if isinstance(delta, dict) else {}
         _check(choice, delta)
         # Some end by a reason and never say [DONE].
-        finished = finished or choice.get("finish_reason") is not None
+        ended = ended or choice.get("finish_reason")
         if piece := _text(delta):
-            said.append(piece)
-            if hear is not None:
-                await hear(piece)
-    if not finished:
+            chunks += 1
+            await _pass_on(words.take(piece), words, received)
+    if ended is None:
         raise ModelUnavailable("the stream broke off")
-    return _completion("".join(said), usage, len(said))
+    if ended in CUT_OFF:
+        raise _cut(usage, words.text, chunks)
+    await _pass_on(words.end(), words, received)
+    return _completion(words.text, usage, chunks)
+
+
+async def _pass_on(said: str, words: Spoken, received: ReceivedText) -> None:
+    stray, words.stray = words.stray, False
+    if stray and received.anything:
+        raise ThoughtAloud("thoughts without a beginning were taken for the reply")
+    if said and received.listener is not None:
+        await received.listener(said)
 
 
 async def _events(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -148,26 +169,43 @@ def _check(choice: dict[str, Any], message: dict[str, Any]) -> None:
         raise ModelRefused("the model refused")
     if message.get("tool_calls") or message.get("function_call"):
         raise ModelFailed("the model wants to call a tool, and has none")
-    if choice.get("finish_reason") == "length":
-        raise ModelFailed("the reply is cut off")
 
 
 def _text(message: dict[str, Any]) -> str:
+    """Give the words of a message: a string, or those of its parts that are text.
+
+    Thoughts have fields or parts of their own (`reasoning_content`, `reasoning`, `thinking`): not read.
+    """
     content = message.get("content")
-    return content if isinstance(content, str) else ""
+    if isinstance(content, str):
+        return content
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    if any(part.get("type") == "refusal" for part in parts):
+        raise ModelRefused("the model refused")
+    texts = [part.get("text") for part in parts if part.get("type") == "text"]
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def _completion(reply: str, usage: object, chunks: int) -> Completion:
     """Put a completion together; what the server does not count is estimated."""
     if not reply.strip():
         raise ModelFailed("the reply is empty")
-    counted = usage if isinstance(usage, dict) else {}
-    estimate = chunks or len(reply) // CHARACTERS_A_TOKEN + 1
-    return Completion(
-        reply=reply.strip(),
-        input_tokens=_count(counted.get("prompt_tokens"), 0),
-        output_tokens=_count(counted.get("completion_tokens"), estimate),
+    return Completion(reply.strip(), *_tokens(usage, reply, chunks))
+
+
+def _cut(usage: object, said: str, chunks: int) -> ReplyCut:
+    tokens = _tokens(usage, said, chunks)
+    message = (
+        f"the reply is cut off after {tokens[1]} tokens: LEARNFLOW_MODEL_OUTPUT_TOKENS gives it more, and"
     )
+    return ReplyCut(f"{message} LEARNFLOW_MODEL_THINKING_TOKENS gives the model room to think", *tokens)
+
+
+def _tokens(usage: object, said: str, chunks: int) -> tuple[int, int]:
+    """Count the tokens read and written; what the server does not count is estimated."""
+    counted = usage if isinstance(usage, dict) else {}
+    estimate = chunks or len(said) // CHARACTERS_A_TOKEN + 1
+    return _count(counted.get("prompt_tokens"), 0), _count(counted.get("completion_tokens"), estimate)
 
 
 def _count(value: object, otherwise: int) -> int:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from functions.diagnosis.runner import Run, Runner
-from functions.model.openai_model import ChunkListener
 from functions.model.prompts import Prompt
+from functions.model.received import ChunkListener
 from functions.model.usage import Call, Ledger, Outcome, Reserved
 from functions.model.wire import Completion
 

@@ -31,6 +31,9 @@ from tests.support import plain
 MAX_S = 3.0
 NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
+THOUGHT = "Secretly I wonder what a loop is, and whether a loop is known to repeat the lines."
+# What a model that reasons does not take.
+PICKY = {"max_tokens", "temperature"}
 REPLIES = {
     "nonsense": "xkcd qwrt zzgh plmk " * 20,
     "babble": "the loop the loop the loop the loop " * 20,
@@ -71,7 +74,7 @@ class Behaviour:
         """Answer a chat completion, after about as long as a model takes, and note how long it was."""
         began = time.perf_counter()
         body = await request.json()
-        call = {"body": body, "headers": dict(request.headers)}
+        call = {"body": body, "headers": dict(request.headers), "query": dict(request.query_params)}
         self.seen.append(call)
         await asyncio.sleep(min(self.median_s * self.chance.lognormvariate(0, self.sigma), MAX_S))
         answer = await self._answer(body)
@@ -106,6 +109,8 @@ class Behaviour:
         unknown = {"stream_options", "max_tokens"} & set(body)
         if self.mode == "old-api" and unknown:
             return refused(400, f"Unsupported parameter: '{min(unknown)}'")
+        if self.mode == "picky" and (named := PICKY & set(body)):
+            return refused(400, "upstream: bad value in stream", param=min(named))
         if self.mode == "429-once" and len(self.seen) == 1:
             return refused(429, "busy")
         return failures[self.mode]() if self.mode in failures else None
@@ -119,13 +124,25 @@ class Behaviour:
                 reply = f"{body['messages'][0]['content']}\n{asked}"
             case mode:
                 reply = REPLIES.get(mode, reworded(asked))
-        return completion(body["model"], reply)
+        made = completion(body["model"], reply)
+        choice = made["choices"][0]
+        if self.mode == "thinks":
+            choice["message"]["content"] = f"<think>\n{THOUGHT}\n</think>\n\n{reply}"
+        elif self.mode == "parts":
+            thinking = {"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]}
+            choice["message"]["content"] = [thinking, {"type": "text", "text": reply}]
+        elif self.mode == "reasons":
+            choice["message"]["reasoning_content"] = THOUGHT
+        elif self.mode == "out-of-tokens":
+            choice |= {"message": {"role": "assistant", "content": ""}, "finish_reason": "length"}
+        return made
 
 
-def refused(status: int, message: str, retry_after: str | None = None) -> Response:
+def refused(status: int, message: str, retry_after: str | None = None, param: str | None = None) -> Response:
     """Make a refusal."""
     headers = {} if retry_after is None else {"retry-after": retry_after}
-    return JSONResponse({"error": {"message": message}}, status_code=status, headers=headers)
+    error = {"message": message} if param is None else {"message": message, "param": param}
+    return JSONResponse({"error": error}, status_code=status, headers=headers)
 
 
 def completion(model: str, reply: str) -> dict[str, Any]:
@@ -154,7 +171,15 @@ def wants_tool(model: str) -> dict[str, Any]:
 
 async def streamed(answer: dict[str, Any], mode: str, word_s: float = 0.0) -> AsyncIterator[bytes]:
     """Send an answer in chunks of a word, as fast or slowly and as far as the mode says."""
-    reply = answer["choices"][0]["message"]["content"]
+    message, finish = answer["choices"][0]["message"], answer["choices"][0]["finish_reason"]
+    reply = message["content"]
+    if thought := message.get("reasoning_content"):
+        yield event(
+            {**answer, "usage": None, "choices": [{"index": 0, "delta": {"reasoning_content": thought}}]}
+        )
+    if isinstance(reply, list):
+        yield event({**answer, "choices": [{"index": 0, "delta": {"content": reply}}]})
+        reply = ""
     words = re.findall(r"\S+\s*|\s+", reply)
     for number, word in enumerate(words):
         yield event({**answer, "usage": None, "choices": [{"index": 0, "delta": {"content": word}}]})
@@ -163,7 +188,7 @@ async def streamed(answer: dict[str, Any], mode: str, word_s: float = 0.0) -> As
         if mode == "cut" and number == 3:
             return
         await asyncio.sleep(word_s)
-    yield event({**answer, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    yield event({**answer, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
     yield b"data: [DONE]\n\n"
 
 

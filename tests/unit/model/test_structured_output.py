@@ -71,7 +71,9 @@ def test_a_server_that_refuses_schemas_is_asked_in_words_from_then_on() -> None:
     dialect, prompt = Dialect(), prompt_file("triage", "intent").prompt("triage", user="hi")
     first = dialect.request("m", prompt, stream=False)
     assert first["response_format"]["json_schema"]["schema"] == CHOICE
-    assert dialect.learn(first, "Invalid parameter: 'response_format' of type 'json_schema' is not supported")
+    assert dialect.learn(
+        first, None, "Invalid parameter: 'response_format' of type 'json_schema' is not supported"
+    )
     second = dialect.request("m", prompt, stream=False)
     assert "response_format" not in second
     assert "off_topic" in second["messages"][0]["content"]

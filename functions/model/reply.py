@@ -1,0 +1,49 @@
+"""What comes of a question to the model: its words, or why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from events.models import Part
+from functions.answers import answer
+from functions.model.usage import UsedUp
+
+USED_UP: dict[UsedUp, str] = {
+    "student": "*Your answers from the AI model are used up for today. Until tomorrow I answer from my own "
+    "notes: ask as much as you like.*",
+    "class": "*Your class has used up its answers from the AI model for today. Until tomorrow I answer from "
+    "my own notes: ask as much as you like.*",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model replied; None when there is nothing of use.
+
+    Then `why` says of a configured model why it has no part, and `used_up` perhaps whose calls are.
+    """
+
+    text: str | None = None
+    used_up: UsedUp | None = None
+    late: bool = False
+    why: str | None = None
+
+    @property
+    def notice(self) -> tuple[Part, ...]:
+        """What the student is told when there are no calls left today."""
+        return () if self.used_up is None else (answer.text(USED_UP[self.used_up]),)
+
+
+NO_PART = "The AI model has no part in this answer: {why}."
+NO_TIME = "no time was left to ask it"
+NOT_BOOKED = "the call could not be booked"
+FAILED_BEFORE = "it failed when it was asked before"
+QUOTA = {
+    "student": "the student's calls of the day are used up",
+    "class": "the class's calls of the day are used up",
+}
+
+
+def nothing(why: str, *, late: bool = False, used_up: UsedUp | None = None) -> Reply:
+    """Reply nothing, and say why in words for operators and teachers."""
+    return Reply(used_up=used_up, late=late, why=NO_PART.format(why=why))
