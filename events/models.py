@@ -49,6 +49,7 @@ class ActivityDetail:
     intent: str | None = None
     source_hash: str | None = None
     concept: str | None = None
+    regraded_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,6 +182,16 @@ class QuerySubmitted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RegradeRequested:
+    regrade_id: UUID
+    student_id: UUID
+    exercise_ids: list[UUID]
+    dry_run: bool
+    reason: str
+    proposal_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     kind: PartKind
     text: str
@@ -230,6 +241,15 @@ class SafetyRaised:
     occurred_at: datetime
     language: str | None = None
     excerpt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StruggleCorrected:
+    correction_id: UUID
+    student_id: UUID
+    withdrawn: list[UUID]
+    restored: list[UUID]
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

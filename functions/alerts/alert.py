@@ -81,6 +81,16 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A detection or a pass that does not hold since hand-ins were graded again, or holds after all."""
+
+    correction_id: UUID
+    fact_id: UUID
+    withdrawn: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One alert; `notices` are the detections that teachers are to be told of, the first one opened it."""
 
@@ -126,13 +136,21 @@ class Facts:
     detections: Sequence[Detection] = ()
     passes: Sequence[Pass] = ()
     actions: Sequence[Action] = ()
+    corrections: Sequence[Correction] = ()
+
+    @property
+    def withdrawn(self) -> frozenset[UUID]:
+        """Ids of what does not hold: of each the last correction counts."""
+        ordered = sorted(self.corrections, key=lambda one: (one.at, one.correction_id))
+        last = {one.fact_id: one.withdrawn for one in ordered}
+        return frozenset(fact_id for fact_id, withdrawn in last.items() if withdrawn)
 
 
 def fold(facts: Facts, rules: AlertRules) -> list[Alert]:
     """Derive a student's alerts: neither order nor repeats of the facts matter."""
-    book = _Book(rules)
-    detections = {one.alert_id: one for one in facts.detections}.values()
-    passes = {one.activity_id: one for one in facts.passes}.values()
+    book, gone = _Book(rules), facts.withdrawn
+    detections = {one.alert_id: one for one in facts.detections if one.alert_id not in gone}.values()
+    passes = {one.activity_id: one for one in facts.passes if one.activity_id not in gone}.values()
     # At the same moment a detection comes before an action, and a pass last: it ends what was there. Ids
     # break ties.
     steps = [((one.occurred_at, 0, one.alert_id), one) for one in detections]

@@ -10,8 +10,8 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from events.models import ActivityRecorded, Evidence, StruggleDetected
-from functions.alerts.alert import Action, Alert, AlertRules, Detection, Facts, Pass, fold
+from events.models import ActivityRecorded, Evidence, StruggleCorrected, StruggleDetected
+from functions.alerts.alert import Action, Alert, AlertRules, Correction, Detection, Facts, Pass, fold
 from functions.alerts.safety import SAFETY, SafetyDetection
 from functions.runtime import projection
 from functions.runtime.database import Connection
@@ -30,7 +30,17 @@ PASSED = f"""
 INSERT INTO alert_passes (generation, {PASS_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT DO NOTHING RETURNING true
 """
+CORRECTION_COLUMNS = "student_id, correction_id, fact_id, withdrawn, occurred_at"
+CORRECTED = f"""
+INSERT INTO alert_corrections (generation, {CORRECTION_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT DO NOTHING
+"""
+CORRECTIONS = """
+SELECT correction_id, fact_id, withdrawn, occurred_at AS at FROM alert_corrections
+ WHERE student_id = $1 AND generation = $2
+"""
 DETECTIONS = f"SELECT {DETECTION_COLUMNS} FROM alert_detections WHERE student_id = $1 AND generation = $2"
+TROUBLED = "SELECT EXISTS (SELECT FROM alert_detections WHERE student_id = $1 AND generation = $2)"
 PASSES = """
 SELECT activity_id, occurred_at AS at, topic, exercise_id FROM alert_passes
  WHERE student_id = $1 AND generation = $2
@@ -66,6 +76,27 @@ async def passed(db: Connection, activity: ActivityRecorded, rules: AlertRules) 
     return await _take(db, activity.student_id, PASSED, pass_values(activity), rules)
 
 
+async def corrected(db: Connection, event: StruggleCorrected, rules: AlertRules) -> None:
+    """Take that detections and passes do not hold, or hold again, and derive their student's alerts."""
+    generation = await _start(db, event.student_id)
+    if generation is not None:
+        for values in correction_values(event):
+            await db.execute(CORRECTED, generation, *values)
+        await derive_again(db, generation, event.student_id, rules)
+
+
+async def facts_of(db: Connection, student_id: UUID, generation: int | None = None) -> Facts:
+    """Read all facts of a student; of the live generation, unless another is named."""
+    which = await db.fetchval(f"SELECT {LIVE}") if generation is None else generation
+    key = (student_id, which)
+    return Facts(
+        detections=[detection(row) for row in await db.fetch(DETECTIONS, *key)],
+        passes=[Pass(**row) for row in await db.fetch(PASSES, *key)],
+        actions=[Action(**row) for row in await db.fetch(ACTIONS, student_id)],
+        corrections=[Correction(**row) for row in await db.fetch(CORRECTIONS, *key)],
+    )
+
+
 async def act(
     db: Connection,
     alert: Record,
@@ -85,16 +116,10 @@ async def act(
 
 async def derive_again(db: Connection, generation: int, student_id: UUID, rules: AlertRules) -> list[Alert]:
     """Derive a student's alerts from the facts; the caller has locked the student, or builds alone."""
-    detections = await db.fetch(DETECTIONS, student_id, generation)
-    if not detections:
+    if not await db.fetchval(TROUBLED, student_id, generation):
         return []
     # All facts of the student: a fold has no shortcut, and a student has few.
-    facts = Facts(
-        detections=[detection(row) for row in detections],
-        passes=[Pass(**row) for row in await db.fetch(PASSES, student_id, generation)],
-        actions=[Action(**row) for row in await db.fetch(ACTIONS, student_id)],
-    )
-    alerts = fold(facts, rules)
+    alerts = fold(await facts_of(db, student_id, generation), rules)
     # Written anew as a whole: an alert may change, or go, by a fact that came late.
     await db.execute(FORGET, student_id, generation)
     records = [_values(one, student_id, generation) for one in alerts]
@@ -129,6 +154,12 @@ def detection_values(one: Detection) -> tuple[Any, ...]:
 def pass_values(one: ActivityRecorded) -> tuple[Any, ...]:
     """Write an exercise that was passed, in the order of PASS_COLUMNS."""
     return one.student_id, one.activity_id, one.topic, one.detail.exercise_id, one.occurred_at
+
+
+def correction_values(one: StruggleCorrected) -> list[tuple[Any, ...]]:
+    """Write a correction, a row for each fact, in the order of CORRECTION_COLUMNS."""
+    facts = [(of, True) for of in one.withdrawn] + [(of, False) for of in one.restored]
+    return [(one.student_id, one.correction_id, of, gone, one.occurred_at) for of, gone in facts]
 
 
 def encoded(evidence: Iterable[Evidence]) -> str:

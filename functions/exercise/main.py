@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from events.models import CodeSubmitted, ExerciseRequested
+from events.models import CodeSubmitted, ExerciseRequested, RegradeRequested
 from functions.exercise.bank import Bank
 from functions.exercise.preparing import prepare
+from functions.exercise.regrading import regrade
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.submitting import grade_submission
 from functions.exercise.sweeping import sweep
 from functions.model.port import Tutor
+from functions.progress.levels import LevelRules
 from functions.runtime import Tick, Work, consumes
 from functions.runtime.sandbox import Sandbox
 
 
-@consumes(ExerciseRequested, CodeSubmitted, Tick, uses=(Sandbox, Bank, ExerciseSettings, Tutor), limit_s=28)
-async def exercise(event: ExerciseRequested | CodeSubmitted | Tick, work: Work) -> None:
+@consumes(
+    ExerciseRequested,
+    CodeSubmitted,
+    RegradeRequested,
+    Tick,
+    uses=(Sandbox, Bank, ExerciseSettings, Tutor, LevelRules),
+    limit_s=28,
+)
+async def exercise(event: ExerciseRequested | CodeSubmitted | RegradeRequested | Tick, work: Work) -> None:
     """Handle one event."""
     match event:
         case ExerciseRequested():
             await prepare(event, work)
         case CodeSubmitted():
             await grade_submission(event, work)
+        case RegradeRequested():
+            await regrade(event, work)
         case Tick():
             await sweep(work)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from functions.alerts.alert import AlertRules
 from functions.exercise.struggle import Thresholds
 from functions.runtime.database import Pool
 from functions.runtime.settings import env, integer, minutes
@@ -18,6 +19,7 @@ class ExerciseSettings:
     sandbox_tries: int = 4
     grading_s: int = 24
     thresholds: Thresholds = field(default_factory=Thresholds)
+    alerts: AlertRules = field(default_factory=AlertRules)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> ExerciseSettings:
@@ -26,6 +28,7 @@ class ExerciseSettings:
             sandbox_tries=env(environ, "LEARNFLOW_SANDBOX_TRIES", integer(1, 5), 4),
             grading_s=env(environ, "LEARNFLOW_GRADING_S", integer(5, 27), 24),
             thresholds=read_thresholds(environ),
+            alerts=AlertRules.read(environ),
         )
 
     @classmethod

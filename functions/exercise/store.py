@@ -16,6 +16,7 @@ from functions.exercise.instance import Instance, examples
 from functions.exercise.struggle import Attempt
 from functions.grading.checks import Test
 from functions.grading.grades import Grade
+from functions.runtime import RetryLater
 from functions.runtime.database import Connection
 from functions.runtime.erasure import is_erased
 
@@ -55,10 +56,11 @@ ON CONFLICT (exercise_id) DO UPDATE SET status = 'failed' WHERE exercises.status
 """
 GIVEN = """
 SELECT e.student_id, e.status, e.topic, e.difficulty, e.title, e.tests, e.bank_id,
+       md5(e.tests::text) AS version,
        coalesce(h.hint_level, 'none') AS hint_level
   FROM exercises e LEFT JOIN exercise_help h USING (student_id, exercise_id) WHERE e.exercise_id = $1
 """
-LOCK_EXERCISE = "SELECT 1 FROM exercises WHERE exercise_id = $1 FOR UPDATE"
+LOCK_EXERCISE = "SELECT md5(tests::text) FROM exercises WHERE exercise_id = $1 FOR UPDATE"
 GRADED = """
 INSERT INTO grades (submission_id, student_id, exercise_id, score, passed, total, tests, hint_level,
                     created_at)
@@ -99,6 +101,7 @@ class GradableExercise:
     tests: list[Test]
     hint_level: HelpLevel
     bank_id: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +203,13 @@ async def given(db: Connection, exercise_id: UUID) -> GradableExercise | None:
 async def save_grade(
     db: Connection, attempt: Attempt, exercise: GradableExercise, grade: Grade, *, now: datetime
 ) -> list[Attempt]:
-    """Write a grade and its attempt, hold the exercise until the commit, and give all attempts at it."""
+    """Write a grade and its attempt, hold the exercise until the commit, and give all attempts at it.
+
+    Raises RetryLater when the exercise got other tests meanwhile.
+    """
     ids = (attempt.submission_id, exercise.student_id, attempt.exercise_id)
-    await db.execute(LOCK_EXERCISE, attempt.exercise_id)
+    if await db.fetchval(LOCK_EXERCISE, attempt.exercise_id) != exercise.version:
+        raise RetryLater("the tests of the exercise were changed meanwhile")
     results = to_json(grade.tests)
     await db.execute(GRADED, *ids, grade.score, grade.passed, grade.total, results, exercise.hint_level, now)
     facts = (attempt.occurred_at, attempt.status, grade.score, attempt.source_hash, attempt.summary)

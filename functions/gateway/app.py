@@ -28,6 +28,7 @@ from functions.gateway.routes import (
     me,
     progress,
     quizzes,
+    regrades,
     stream,
     submissions,
 )
@@ -56,6 +57,7 @@ ROUTERS = (
     progress,
     classes,
     hand_ins,
+    regrades,
     alerts,
 )
 REQUEST_HEADERS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from functions.alerts.alert import addresses
 from functions.gateway.addresses import Network, networks
 from functions.runtime.errors import ConfigurationError
 from functions.runtime.settings import Environ, env, integer, url
@@ -150,6 +151,7 @@ class GatewaySettings:
     trusted_networks: tuple[Network, ...]
     trusted_proxies: int
     console: Console
+    maintainers: tuple[str, ...]
 
     @classmethod
     def read(cls, environ: Environ) -> Self:
@@ -169,4 +171,5 @@ class GatewaySettings:
             trusted_networks=env(environ, "LEARNFLOW_TRUSTED_NETWORKS", networks, ()),
             trusted_proxies=env(environ, "LEARNFLOW_TRUSTED_PROXIES", integer(0, 10), 0),
             console=Console.read(environ),
+            maintainers=env(environ, "LEARNFLOW_MAINTAINERS", addresses, ()),
         )

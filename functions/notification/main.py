@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from events.models import ActivityRecorded, SafetyRaised, StruggleDetected
+from events.models import ActivityRecorded, SafetyRaised, StruggleCorrected, StruggleDetected
 from functions.alerts import store
 from functions.alerts.notifying import notify, send_digests
 from functions.alerts.safety import detection_of
@@ -12,6 +12,7 @@ from functions.runtime import Tick, Work, consumes
 
 @consumes(
     StruggleDetected,
+    StruggleCorrected,
     SafetyRaised,
     ActivityRecorded,
     Tick,
@@ -19,7 +20,9 @@ from functions.runtime import Tick, Work, consumes
     lease=False,
     kinds=("exercise.completed",),
 )
-async def notification(event: StruggleDetected | SafetyRaised | ActivityRecorded | Tick, work: Work) -> None:
+async def notification(
+    event: StruggleDetected | StruggleCorrected | SafetyRaised | ActivityRecorded | Tick, work: Work
+) -> None:
     """Handle one event."""
     settings = work.use(NotificationSettings)
     match event:
@@ -31,6 +34,9 @@ async def notification(event: StruggleDetected | SafetyRaised | ActivityRecorded
             async with work.transaction() as db:
                 alerts = await store.detected(db, detection_of(event), settings.rules)
                 await notify(db, event.student_id, event.alert_id, alerts or [], work.now, settings.rules)
+        case StruggleCorrected():
+            async with work.transaction() as db:
+                await store.corrected(db, event, settings.rules)
         case ActivityRecorded(kind="exercise.completed"):
             async with work.transaction() as db:
                 await store.passed(db, event, settings.rules)

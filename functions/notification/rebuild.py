@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from events.models import ActivityRecorded, SafetyRaised, StruggleDetected
+from events.models import ActivityRecorded, SafetyRaised, StruggleCorrected, StruggleDetected
 from functions.alerts.alert import AlertRules
 from functions.alerts.safety import detection_of
 from functions.alerts.store import (
+    CORRECTION_COLUMNS,
     DETECTION_COLUMNS,
     PASS_COLUMNS,
+    correction_values,
     derive_again,
     detection_values,
     pass_values,
@@ -31,6 +33,10 @@ FACTS = (
         "alerts", "progress.events", "alert_passes", PASS_COLUMNS,
         types="uuid, uuid, text, uuid, timestamptz", at="occurred_at",
     ),
+    FactTable.of(
+        "alerts", "struggle.detected", "alert_corrections", CORRECTION_COLUMNS,
+        types="uuid, uuid, uuid, boolean, timestamptz", at="occurred_at",
+    ),
 )  # fmt: skip
 RESULTS = """
 SELECT alert_id, student_id, topic, rule, severity, status, count, first_seen, last_seen,
@@ -45,10 +51,14 @@ class Rebuild(ProjectionRebuild[AlertRules]):
     """A rebuild of the alerts; of the activities only exercises that were completed matter."""
 
     name: ClassVar[Name] = "alerts"
-    tables: ClassVar[tuple[str, ...]] = ("alert_detections", "alert_passes", "alerts")
+    tables: ClassVar[tuple[str, ...]] = (
+        "alert_detections", "alert_passes", "alert_corrections", "alerts",
+    )  # fmt: skip
     facts: ClassVar[tuple[FactTable, ...]] = FACTS
-    topics: ClassVar[tuple[str, ...]] = tuple(table.topic for table in FACTS)
-    models: ClassVar[tuple[type, ...]] = (StruggleDetected, SafetyRaised, ActivityRecorded)
+    topics: ClassVar[tuple[str, ...]] = tuple(dict.fromkeys(table.topic for table in FACTS))
+    models: ClassVar[tuple[type, ...]] = (
+        StruggleDetected, StruggleCorrected, SafetyRaised, ActivityRecorded,
+    )  # fmt: skip
     differing: ClassVar[str] = differing(RESULTS)
     portion: ClassVar[int] = 1
 
@@ -65,6 +75,12 @@ class Rebuild(ProjectionRebuild[AlertRules]):
                 pass_values(event)
                 for event in known
                 if isinstance(event, ActivityRecorded) and event.kind == "exercise.completed"
+            ],
+            [
+                row
+                for event in known
+                if isinstance(event, StruggleCorrected)
+                for row in correction_values(event)
             ],
         )
 

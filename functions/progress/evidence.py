@@ -3,7 +3,8 @@
 Activities are added one by one: of each exercise the best result counts, of quizzes and reviews the last few
 by when they happened. Adding is commutative, so that live events and a rebuild from the topics end with the
 same numbers. Cost of one activity: constant, apart from sorting the few kept ratings. Days are counted in
-the student's time zone, so a change of zone needs all activities again (`derive`).
+the student's time zone, so a change of zone needs all activities again (`derive`); so does a grading that
+takes the place of an earlier one, which can't be added.
 """
 
 from __future__ import annotations
@@ -189,6 +190,22 @@ def _rated(topic: TopicEvidence, activity: ActivityRecorded, rules: MasteryRules
     return topic
 
 
+def current(activities: Iterable[ActivityRecorded]) -> list[ActivityRecorded]:
+    """Leave out what a later grading of the same hand-in took the place of, and repeats."""
+    # At-least-once delivery: the same activity may be there twice.
+    once = {activity.activity_id: activity for activity in activities}.values()
+    last: dict[UUID, datetime] = {}
+    for one in once:
+        if (hand_in := handed_in(one)) is not None and (at := one.detail.regraded_at) is not None:
+            last[hand_in] = max(at, last.get(hand_in, at))
+    return [one for one in once if last.get(handed_in(one) or one.activity_id) == one.detail.regraded_at]
+
+
+def handed_in(activity: ActivityRecorded) -> UUID | None:
+    """Name the hand-in that an activity is a grading of."""
+    return activity.detail.submission_id if activity.kind.startswith("exercise.") else None
+
+
 class Book:
     """Evidence being added up, one activity after the other."""
 
@@ -216,8 +233,7 @@ class Book:
 
 def derive(activities: Iterable[ActivityRecorded], time_zone: str, rules: MasteryRules) -> StudentEvidence:
     """Fold a student's activities from nothing: order and repeats do not matter."""
-    # At-least-once delivery: the same activity may be there twice.
-    once = {activity.activity_id: activity for activity in activities}.values()
+    once = current(activities)
     book = Book(rules)
     for activity in once:
         book.take(activity)

@@ -17,7 +17,14 @@ from uuid import UUID
 
 from events.models import ActivityRecorded, Difficulty, HelpLevel, Level, Topic
 from functions.progress.days import DAY, Runs, active_days, days_of, local_day, streak
-from functions.progress.evidence import Book, ExerciseResult, Ratings, StudentEvidence, TopicEvidence
+from functions.progress.evidence import (
+    Book,
+    ExerciseResult,
+    Ratings,
+    StudentEvidence,
+    TopicEvidence,
+    current,
+)
 from functions.progress.mastery import Mastery, Part, earned, mastery, regular, shown
 from functions.progress.rules import MasteryRules
 from functions.progress.topics import TOPICS
@@ -204,7 +211,7 @@ def ratings_shown(ratings: Ratings) -> list[RatingShown]:
 
 def recently(activities: Iterable[ActivityRecorded], limit: int = RECENT) -> list[Recent]:
     """Show the newest activities; an attempt that completed its exercise is shown once."""
-    newest = sorted(activities, key=lambda a: (a.occurred_at, a.activity_id), reverse=True)
+    newest = sorted(current(activities), key=lambda a: (a.occurred_at, a.activity_id), reverse=True)
     # One submission makes two activities when it passes: attempted, and completed.
     completed = {a.detail.submission_id for a in newest if a.kind == "exercise.completed"}
     return [
@@ -254,7 +261,7 @@ def history(
 
     `activities` are the graded ones up to its end, `days` all days with activity.
     """
-    by_day = _by_day(activities, time_zone)
+    by_day = _by_day(current(activities), time_zone)
     book, snapshots = Book(rules), list[Snapshot]()
     own: dict[Topic, Fraction] = {}
     first, last = period

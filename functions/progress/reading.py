@@ -9,7 +9,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from events.models import Difficulty, Topic
+from events.models import ActivityRecorded, Difficulty, Topic
 from functions.progress import rows as rows
 from functions.progress.days import local_day
 from functions.progress.errors import BadPeriod
@@ -46,7 +46,7 @@ SELECT best.* FROM topic_progress t CROSS JOIN LATERAL (
 NEWEST = f"""
 SELECT {rows.ACTIVITY_COLUMNS} FROM activities
  WHERE student_id = $1 AND generation = {LIVE}
- ORDER BY occurred_at DESC, activity_id DESC LIMIT {2 * RECENT}
+ ORDER BY occurred_at DESC, activity_id DESC LIMIT {4 * RECENT}
 """
 ALL = f"SELECT {rows.ACTIVITY_COLUMNS} FROM activities WHERE student_id = $1 AND generation = {LIVE}"
 GRADED = f"""
@@ -143,6 +143,12 @@ async def evidence_of(
         else:
             found.append((row["zone_now"], rows.student(known(row), topics.get(student_id, ()))))
     return found
+
+
+async def facts_of(db: Connection, student_id: UUID) -> tuple[str, list[ActivityRecorded]]:
+    """Read the time zone and all activities of a student."""
+    [row] = await db.fetch(STUDENT, [student_id])
+    return row["zone_now"], [rows.activity(one) for one in await db.fetch(ALL, student_id)]
 
 
 async def untried(db: Connection, student_id: UUID) -> list[Untried]:

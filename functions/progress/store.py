@@ -13,7 +13,14 @@ from asyncpg import Record
 from events.models import ActivityRecorded, ExerciseGenerated, Topic
 from functions.progress import rows as rows
 from functions.progress.days import DAY, local_day
-from functions.progress.evidence import ExerciseResult, StudentEvidence, TopicEvidence, add, derive
+from functions.progress.evidence import (
+    ExerciseResult,
+    StudentEvidence,
+    TopicEvidence,
+    add,
+    derive,
+    handed_in,
+)
 from functions.progress.rules import MasteryRules
 from functions.runtime import projection
 from functions.runtime.database import Connection
@@ -57,6 +64,10 @@ ON CONFLICT (student_id, generation, topic, exercise_id) DO UPDATE SET
 FAMILY = """
 SELECT points FROM exercise_results
  WHERE student_id = $1 AND generation = $2 AND topic = $3 AND family = $4 AND exercise_id <> $5
+"""
+REGRADED = """
+SELECT EXISTS (SELECT FROM activities WHERE student_id = $1 AND generation = $2 AND detail ? 'regraded_at'
+                  AND detail ->> 'submission_id' = $3::uuid::text)
 """
 ACTIVE = """
 UPDATE student_progress SET activities = activities + 1,
@@ -109,8 +120,9 @@ async def record(db: Connection, activity: ActivityRecorded, rules: MasteryRules
     student = await lock(db, activity.student_id, rules)
     if student is None or not await db.fetchval(FACT, student.generation, *rows.activity_values(activity)):
         return False
-    # Other rules or another time zone: what is stored can't be added to, so it is derived from the facts.
-    if student.stale:
+    # Other rules, another time zone or another grading of a hand-in: what is stored can't be added to, so it
+    # is derived from the facts.
+    if student.stale or await regraded(db, student, activity):
         await derive_again(db, student.generation, [student.student_id], rules)
         return True
     if activity.topic is not None:
@@ -130,6 +142,15 @@ async def lock(db: Connection, student_id: UUID, rules: MasteryRules) -> Locked 
         return None
     stale = (row["time_zone"], row["rules_version"]) != (row["zone_now"], rules.version)
     return Locked(student_id, row["generation"], row["zone_now"], stale)
+
+
+async def regraded(db: Connection, student: Locked, activity: ActivityRecorded) -> bool:
+    """Tell whether an activity takes the place of others, or another one may have taken its place."""
+    hand_in = handed_in(activity)
+    if hand_in is None:
+        return False
+    key = (student.student_id, student.generation, hand_in)
+    return activity.detail.regraded_at is not None or bool(await db.fetchval(REGRADED, *key))
 
 
 async def add_to_topic(

@@ -131,8 +131,9 @@ class ProjectionRebuild(ABC, Generic[Rules]):
 
     async def keep(self, topic: str, before: datetime) -> None:
         """Keep the facts from before a time that came by a topic, where it no longer has them."""
-        (table,) = (one for one in self.facts if one.topic == topic)
-        await self.db.execute(table.keep, self.generation, before)
+        for table in self.facts:
+            if table.topic == topic:
+                await self.db.execute(table.keep, self.generation, before)
 
     async def derive(self) -> None:
         """Derive every student from the events so far."""

@@ -26,6 +26,14 @@ OVERRIDE = {
     "by": "Ms Lovelace",
     "at": "2026-11-24T10:05:00Z",
 }
+EARLIER = {
+    "score": 0.5,
+    "passed": 1,
+    "total": 2,
+    "graded_at": "2026-11-23T09:05:01Z",
+    "replaced_at": "2026-11-24T10:00:00Z",
+    "reason": "The tests of this exercise were changed.",
+}
 STUDENT = {"student_id": "2f6f8a53-8f0b-4a35-9c8b-0f4dd0a6c3f7", "display_name": "Maya"}
 
 
@@ -70,13 +78,27 @@ class Override(Shape):
     at: datetime
 
 
+class EarlierGrade(Shape):
+    """A grade that another one took the place of, and why."""
+
+    model_config = example(**EARLIER)
+
+    score: float
+    passed: int
+    total: int
+    graded_at: datetime
+    replaced_at: datetime
+    reason: str
+
+
 class JudgedSubmission(Submission):
     """A submission with what is known of it by now, and what teachers said about it."""
 
-    model_config = example(**SUBMISSION, comments=[COMMENT], override=OVERRIDE)
+    model_config = example(**SUBMISSION, comments=[COMMENT], override=OVERRIDE, earlier_grades=[EARLIER])
 
     comments: list[Comment] = Field([], description="The oldest first.")
     override: Override | None = Field(None, description="The last one; null where the grade counts.")
+    earlier_grades: list[EarlierGrade] = Field([], description="Grades before it was graded again.")
 
 
 class HandInStudent(Shape):

@@ -51,7 +51,12 @@ SELECT {LAST_OVERRIDE} AS override, ARRAY(
        SELECT jsonb_build_object('comment_id', c.comment_id, 'author', t.display_name, 'text', c.text,
                                  'line', c.line, 'created_at', c.created_at)
          FROM submission_comments c LEFT JOIN users t ON t.user_id = c.teacher_id
-        WHERE c.submission_id = f.submission_id ORDER BY c.created_at, c.comment_id) AS comments
+        WHERE c.submission_id = f.submission_id ORDER BY c.created_at, c.comment_id) AS comments, ARRAY(
+       SELECT jsonb_build_object('score', e.before -> 'score', 'passed', e.before -> 'passed',
+                                 'total', e.before -> 'total', 'graded_at', e.before -> 'graded_at',
+                                 'replaced_at', e.after -> 'graded_at', 'reason', r.reason)
+         FROM regraded_submissions e JOIN regrades r USING (regrade_id)
+        WHERE e.submission_id = f.submission_id AND NOT r.dry_run ORDER BY r.created_at) AS earlier_grades
   FROM (SELECT $1::uuid AS submission_id) f
 """
 COMMENT = """
@@ -156,7 +161,8 @@ def judged(row: Record | None) -> dict[str, Any]:
     """Show what teachers said about a submission."""
     if row is None:
         return {}
-    return {"override": loaded(row["override"]), "comments": [json.loads(one) for one in row["comments"]]}
+    lists = {name: [json.loads(one) for one in row[name]] for name in ("comments", "earlier_grades")}
+    return {"override": loaded(row["override"]), **lists}
 
 
 def loaded(value: str | None) -> Any:

@@ -71,6 +71,8 @@ MATRIX = [
     Case("GET /submissions", 401, 200, 200, 200, 200),
     Case("POST /exercises", 401, 202, 202, 202, 202, MAKE),
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
+    Case("POST /exercises/{exercise_id}/regrade", 401, 403, 403, 200, 404, {"dry_run": True}),
+    Case("GET /exercises/{exercise_id}/regrades/{regrade_id}", 401, 403, 403, 200, 404),
     Case("GET /exercises", 401, 200, 200, 200, 200),
     Case("POST /quizzes", 401, 201, 201, 201, 201, {"topic": "oop"}),
     Case("GET /quizzes/{quiz_id}", 401, 200, 404, 404, 404),
@@ -119,6 +121,8 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
     submitted = owner.http.post("/submissions", json=RUN).json()
     requested = owner.http.post("/exercises", json=MAKE).json()
     alert_id = await alert(db, owner.id)
+    again = teacher.http.post(f"/exercises/{requested['exercise_id']}/regrade", json={"dry_run": True})
+    regrade_id = again.json()["regrade_id"]
     quiz_id = owner.http.post("/quizzes", json={"topic": "oop"}).json()["quiz_id"]
     ids = {
         "alert_id": alert_id,
@@ -128,6 +132,7 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
         **requested,
         "class_id": made["class_id"],
         "student_id": owner.id,
+        "regrade_id": regrade_id,
         "session_id": str(uuid4()),  # sessions are ended by tests of their own
     }
     people = {"owner": owner, "other": other, "teacher": teacher, "stranger": stranger}

@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.models import Evidence, StruggleDetected
-from functions.alerts.alert import Action, Alert, AlertRules, Facts, Pass, alert_to_notify, fold
+from functions.alerts.alert import (
+    Action,
+    Alert,
+    AlertRules,
+    Correction,
+    Facts,
+    Pass,
+    alert_to_notify,
+    fold,
+)
 from tests.unit.progress.makers import NOON, STUDENT
 
 RULES = AlertRules()
@@ -53,6 +62,37 @@ def alert(*facts: StruggleDetected | Action | Pass) -> list[Alert]:
         ),
         RULES,
     )
+
+
+def corrected(minutes: float, of: UUID, *, withdrawn: bool = True) -> Correction:
+    return Correction(uuid4(), of, withdrawn, after(minutes))
+
+
+def test_what_was_withdrawn_never_happened() -> None:
+    first, second = detected(0), detected(10)
+    facts = Facts([first, second], corrections=[corrected(60, first.alert_id)])
+    assert fold(facts, RULES) == alert(second)
+
+
+def test_a_pass_that_was_none_leaves_the_alert_open() -> None:
+    trouble, solved = detected(0), passed(5)
+    facts = Facts([trouble], [solved], corrections=[corrected(60, solved.activity_id)])
+    assert [one.status for one in fold(facts, RULES)] == ["open"]
+
+
+def test_of_several_corrections_the_last_one_counts() -> None:
+    """Whatever the order in which they arrive."""
+    one = detected(0)
+    steps = [
+        corrected(60, one.alert_id),
+        corrected(70, one.alert_id, withdrawn=False),
+        corrected(80, one.alert_id),
+        corrected(90, one.alert_id, withdrawn=False),
+    ]
+    for number in range(1, len(steps) + 1):
+        for order in itertools.permutations(steps[:number]):
+            found = fold(Facts([one], corrections=order), RULES)
+            assert len(found) == (number + 1) % 2
 
 
 def test_repeats_within_half_an_hour_count_up_and_are_not_told() -> None:
