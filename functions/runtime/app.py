@@ -45,14 +45,13 @@ def compose(
     metrics.configure(settings)
     tracing.configure(settings)
     host = FunctionHost(settings, environ, clock)
-    watch = health.LoopWatch()
 
     async def database() -> bool:
         return await answers(host.pool)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(watch.run())]
+        tasks = [asyncio.create_task(host.watch.run())]
         async with AsyncExitStack() as stack:
             tasks.append(asyncio.create_task(start(registration, host, stack)))
             yield
@@ -63,7 +62,7 @@ def compose(
                     await task
         await asyncio.to_thread(tracing.close)
 
-    app = Starlette(routes=health.routes(lambda: host.started, database, watch), lifespan=lifespan)
+    app = Starlette(routes=health.routes(lambda: host.started, database, host.watch), lifespan=lifespan)
     # no Mount: its pattern does not match a path with a line break, which would get past the application
     app.router.default = registration.http(host) if registration.http else events(registration, host)
     return app, host

@@ -32,6 +32,7 @@ from functions.runtime.errors import (
     Malformed,
     Reject,
     RetryLater,
+    Stalled,
     ours,
     redacted,
     redacted_traceback,
@@ -45,6 +46,9 @@ from functions.runtime.work import EventWork
 
 LEASE_MARGIN_S = 5.0
 MAX_DELIVERIES = 100
+# An attempt during which the loop stood still this long says nothing about the event. What holds the loop up
+# cannot be told from what is beside it: so an event has three such attempts for nothing.
+STALL_S, MAX_STALLS = 1.0, 3
 OK = b"OK"
 
 log = logging.getLogger(__name__)
@@ -175,12 +179,16 @@ class EventConsumer:
         handler = self._registration.handler
         if handler is None:
             raise Reject(f"{self._function} consumes no events")
+        ends, lost_s = time.monotonic() + self._registration.limit_s, self._host.watch.lost_s
         try:
             async with asyncio.timeout(self._registration.limit_s):
                 await handler(payload, work)
                 await work.close()
         except Exception as error:
             if not work.finished:
+                lost_s = self._host.watch.lost_s - lost_s + max(time.monotonic() - ends, 0.0)
+                if isinstance(error, TimeoutError) and lost_s >= STALL_S:
+                    raise Stalled(f"the process was held up for {lost_s:.1f} s") from error
                 raise
             log.error("failed after the commit", extra={"exception": redacted_traceback(error)})
 
@@ -193,7 +201,7 @@ class EventConsumer:
             case asyncpg.DataError() | OverflowError():
                 # a value that PostgreSQL or a calendar cannot keep, such as text with NUL in it, stays so
                 reason = "data", redacted(error)
-            case _ if held.attempt >= self._host.settings.max_attempts and not isinstance(error, RetryLater):
+            case _ if held.attempt >= self._host.settings.max_attempts and not not_its_fault(error, held):
                 trace = {"exception": redacted_traceback(error)}
                 log.error("given up after %d attempts", held.attempt, extra=trace)
                 reason = "attempts", redacted(error)
@@ -226,9 +234,14 @@ class EventConsumer:
         """Let the next delivery be handled at once."""
         try:
             async with connection(self._host.pool, TURN_S) as db:
-                await inbox.release(db, held, redacted(error), deferred=isinstance(error, RetryLater))
+                await inbox.release(db, held, redacted(error), deferred=not_its_fault(error, held))
         except DatabaseDown as down:
             log.warning("the lease stays until it ends: %s", down)
+
+
+def not_its_fault(error: Exception, held: Claim) -> bool:
+    """Whether a failed attempt is not counted against the event."""
+    return isinstance(error, RetryLater) and (not isinstance(error, Stalled) or held.deferrals < MAX_STALLS)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ LearnFlowError
 │       └── Forged         it is not who it says it is
 ├── RetryLater                  try again, it is not the event's fault -> 503
 │   ├── NotReady           the function has not started yet
+│   ├── Stalled            something else held the process up
 │   ├── DatabaseDown       PostgreSQL cannot be reached
 │   └── PublishFailed      a KafkaSink did not take an event
 ├── InProgress             another delivery is being handled      -> 409
@@ -73,6 +74,12 @@ class NotReady(RetryLater):
     """The function has not finished its start-up."""
 
     code = "not-ready"
+
+
+class Stalled(RetryLater):
+    """The handler ran out of time because the event loop was held up meanwhile, by whatever it was."""
+
+    code = "stalled"
 
 
 class DatabaseDown(RetryLater):

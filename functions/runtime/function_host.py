@@ -11,6 +11,7 @@ from datetime import datetime
 
 from functions.runtime.database import Pool, connection
 from functions.runtime.errors import NotReady
+from functions.runtime.health import LoopWatch
 from functions.runtime.publisher import OutboxPublisher
 from functions.runtime.settings import Environ, Settings
 from functions.runtime.signatures import Signatures
@@ -35,6 +36,7 @@ class FunctionHost:
         self.clock = clock
         self.signatures = Signatures.read(environ)
         self.stopping = asyncio.Event()
+        self.watch = LoopWatch()
         self.failed = 0
         self._opened: Resources | None = None
         self._young_until = 0.0

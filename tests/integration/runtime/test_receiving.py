@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from functions.gateway.queries import personal_data
+from tests.support.eventually import eventually, until_true
 from tests.support.processes import ROOT
 
 EXAMPLES = ROOT / "events" / "examples"
@@ -238,3 +239,30 @@ async def test_an_event_whose_student_is_erased_meanwhile_leaves_nothing(
     assert function.send(QUERY, data, id="e1").status_code == 200
     assert sinks.received == []
     assert [await db.fetchval(f"SELECT count(*) FROM {t}") for t in ("inbox", "outbox", "effects")] == [0] * 3
+
+
+async def test_an_attempt_in_a_process_that_something_else_held_up_is_not_counted(
+    start: Any, db: Any, question: Any
+) -> None:
+    function = start()
+    with ThreadPoolExecutor(2) as threads:
+        innocent = threads.submit(function.send, QUERY, question("sleep=2.5"), id="innocent")
+        await eventually(lambda: db.fetchval("SELECT count(*) = 1 FROM inbox WHERE done_at IS NULL"))
+        guilty = threads.submit(function.send, QUERY, question("block=4"), id="guilty")
+        answers = await asyncio.to_thread(
+            lambda: (innocent.result().status_code, guilty.result().status_code)
+        )
+    assert answers == (503, 503)
+    row = await db.fetchrow(
+        "SELECT attempts - deferrals AS counted, last_error FROM inbox WHERE id = 'innocent'"
+    )
+    assert row["counted"] == 0
+    assert row["last_error"].startswith("Stalled: the process was held up for")
+    assert function.send(QUERY, question("sleep=2.5"), id="innocent").status_code == 200
+
+
+async def test_a_process_that_was_held_up_is_alive_as_soon_as_it_goes_on(start: Any, question: Any) -> None:
+    function = start()
+    function.send(QUERY, question("block=6.5"), id="e1")
+    await until_true(lambda: function.health("live") == 200, deadline_s=3)
+    assert function.health("ready") == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 
 from events.models import ProgressAsked, QuerySubmitted
 from functions.runtime import Reject, RetryLater, Tick, Work, consumes
@@ -43,6 +44,8 @@ async def obey(word: str) -> None:
             await asyncio.sleep(float(seconds))
         case ["reject"]:
             raise Reject("no use")
+        case ["block", seconds]:
+            time.sleep(float(seconds))  # noqa: ASYNC251 - holding the loop up is what is asked for
         case ["later"]:
             raise RetryLater("not now")
         case ["fail"]:
