@@ -24,6 +24,8 @@ from functions.runtime.database import Connection
 Role = Literal["student", "teacher"]
 Bucket = Literal["general", "chat", "executions", "work"]
 
+BODIES = "bodies"
+
 bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
@@ -45,11 +47,12 @@ class SignedIn:
         self._bucket = bucket
         self._role = role
 
-    async def __call__(self, gw: Gw, token: Bearer) -> Identity:
-        """Check token, session and allowance, in one statement."""
+    async def __call__(self, request: Request, gw: Gw, token: Bearer) -> Identity:
+        """Check token, session and allowances, in one statement."""
         if token is None:
             raise Unauthenticated("send the access token as `Authorization: Bearer ...`")
-        return self.require(await admit(gw, await gw.tokens.check(token.credentials), self._bucket))
+        claims = await gw.tokens.check(token.credentials)
+        return self.require(await admit(gw, claims, self._bucket, len(await request.body())))
 
     def require(self, who: Identity) -> Identity:
         """Raise Forbidden unless the role is the one asked for."""
@@ -58,14 +61,23 @@ class SignedIn:
         return who
 
 
-async def admit(gw: Gateway, claims: Claims, bucket: Bucket) -> Identity:
-    """Let a checked token pass when its session goes on and its user's allowance is not used up."""
-    rate = bucket_rate(gw.settings.rates, bucket)
+async def admit(gw: Gateway, claims: Claims, bucket: Bucket, size: int = 0) -> Identity:
+    """Let a checked token pass when its session goes on and its user's allowances are not used up.
+
+    `size` is that of the request's body, in bytes: what is sent is kept, many times over, and a day's sum
+    of it is bounded.
+    """
+    rates = gw.settings.rates
+    takes = [users.Take(bucket, bucket_rate(rates, bucket))]
+    if size:
+        takes.append(users.Take(BODIES, rates.bodies, size))
     async with gw.read() as db:
-        found = await users.admit(db, claims.user_id, claims.session_id, bucket, rate, gw.now)
+        found = await users.admit(db, claims.user_id, claims.session_id, takes, gw.now)
     if found is None:
         raise Unauthenticated("the session has ended; sign in again")
-    if found.retry_after_s is not None:
+    if found.refused == BODIES:
+        raise all_sent(found.retry_after_s)
+    if found.refused is not None:
         raise too_many(found.retry_after_s)
     return Identity(claims.user_id, found.role, claims.session_id, claims.expires_at)
 
@@ -80,6 +92,15 @@ def too_many(retry_after_s: float) -> TooMany:
     """Say when to come back."""
     seconds = max(1, math.ceil(retry_after_s))
     return TooMany(f"please wait {seconds} s", retry_after_s=seconds)
+
+
+def all_sent(retry_after_s: float) -> TooMany:
+    """Say that an account has sent all that it may send in a day."""
+    seconds = max(1, math.ceil(retry_after_s))
+    return TooMany(
+        f"this account has sent as much as one may send in a day; this goes through in {seconds} s",
+        retry_after_s=seconds,
+    )
 
 
 async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -> None:

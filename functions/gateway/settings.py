@@ -89,6 +89,7 @@ class Rates:
     chat: Rate
     executions: Rate
     work: Rate
+    bodies: Rate
     login: Rate
     account: Rate
     address: Rate
@@ -103,6 +104,7 @@ class Rates:
             chat=env(environ, "LEARNFLOW_RATE_CHAT", rate, Rate(240, 60)),
             executions=env(environ, "LEARNFLOW_RATE_EXECUTIONS", rate, Rate(240, 60)),
             work=env(environ, "LEARNFLOW_RATE_WORK", rate, Rate(240, 60)),
+            bodies=env(environ, "LEARNFLOW_RATE_BODIES", rate, Rate(20_000_000, 86_400)),
             login=env(environ, "LEARNFLOW_RATE_LOGIN", rate, Rate(10, 300)),
             account=env(environ, "LEARNFLOW_RATE_ACCOUNT", rate, Rate(100, 300)),
             address=env(environ, "LEARNFLOW_RATE_ADDRESS", rate, Rate(3000, 300)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Self
@@ -18,20 +18,34 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 RETRY_S = 10.0
-FORGET = (
-    "DELETE FROM outbox WHERE published_at < $1",
-    "DELETE FROM inbox WHERE done_at < $1",
-    "DELETE FROM stream_events WHERE created_at < $1",
+# In portions: after a retention was lowered the rows are too many for the time of one statement. Old rows lie
+# at the beginning of a table, so that each portion is found at once.
+PORTION = 10_000
+FORGET_EVENTS = (
+    "DELETE FROM outbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM outbox WHERE published_at < $1 LIMIT $2))",
+    "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox WHERE done_at < $1 LIMIT $2))",
+    """
+    DELETE FROM stream_events
+     WHERE ctid = ANY(ARRAY(SELECT ctid FROM stream_events WHERE created_at < $1 LIMIT $2))
+    """,
+)
+FORGET_RECORDS = (
+    """
+    DELETE FROM student_views
+     WHERE ctid = ANY(ARRAY(SELECT ctid FROM student_views WHERE viewed_at < $1 LIMIT $2))
+    """,
+    "DELETE FROM ai_calls WHERE ctid = ANY(ARRAY(SELECT ctid FROM ai_calls WHERE created_at < $1 LIMIT $2))",
 )
 
 
 class Sweep:
     """Publishes rows left behind, batch by batch, and keeps the tables short."""
 
-    def __init__(self, pool: Pool, publisher: Publisher, keep: timedelta) -> None:
+    def __init__(self, pool: Pool, publisher: Publisher, keep: timedelta, keep_records: timedelta) -> None:
         self._pool = pool
         self._publisher = publisher
         self._keep = keep
+        self._keep_records = keep_records
 
     @classmethod
     @asynccontextmanager
@@ -39,13 +53,15 @@ class Sweep:
         """Open the connection to the sinks.
 
         Inbox rows are kept LEARNFLOW_RETENTION_DAYS days; it must exceed the retention of the topics.
+        The records of who looked and of calls of a model are kept LEARNFLOW_RECORDS_DAYS days.
         """
         days = env(environ, "LEARNFLOW_RETENTION_DAYS", integer(1, 3650), 30)
+        records = env(environ, "LEARNFLOW_RECORDS_DAYS", integer(1, 3650), 400)
         limit_s = env(environ, "LEARNFLOW_PUBLISH_LIMIT_S", integer(1, 60), 5)
         address = env(environ, "LEARNFLOW_SINKS_URL", url)
         sinks = KafkaSinks(address, Signatures.read(environ), limit_s)
         try:
-            yield cls(pool, sinks, timedelta(days=days))
+            yield cls(pool, sinks, timedelta(days=days), timedelta(days=records))
         finally:
             await sinks.close()
 
@@ -58,7 +74,8 @@ class Sweep:
         while await self._batch():
             continue
         async with connection(self._pool) as db:
-            await forget(db, now - self._keep)
+            await forget(db, FORGET_EVENTS, now - self._keep)
+            await forget(db, FORGET_RECORDS, now - self._keep_records)
 
     async def _batch(self) -> bool:
         """Publish one batch; False when there is no reason to go on."""
@@ -72,7 +89,8 @@ class Sweep:
         return len(rows) == BATCH and not failures
 
 
-async def forget(db: Connection, before: datetime) -> None:
-    """Delete what was finished before a time."""
-    for statement in FORGET:
-        await db.execute(statement, before)
+async def forget(db: Connection, statements: Sequence[str], before: datetime, portion: int = PORTION) -> None:
+    """Delete what was finished before a time, so many rows at once; what a limit cuts off goes next time."""
+    for statement in statements:
+        while await db.execute(statement, before, portion) == f"DELETE {portion}":
+            continue

@@ -80,7 +80,7 @@ def conversation(number: int) -> UUID:
 
 HOT: Mapping[str, Ask] = {
     "admit a request (session, allowance)": lambda db, n: users.admit(
-        db, student(n), student(n), "general", RATE, datetime.now(UTC)
+        db, student(n), student(n), [users.Take("general", RATE)], datetime.now(UTC)
     ),
     "write a question": write,
     "level of a student": lambda db, n: levels.level_of(db, student(n), "oop", NOW, RULES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,18 +19,24 @@ ADMIT = """
 WITH who AS (
     SELECT u.role FROM sessions s JOIN users u USING (user_id)
      WHERE s.session_id = $2 AND s.user_id = $1 AND s.ended_at IS NULL
+), asked AS (
+    SELECT * FROM unnest($3::text[], $5::interval[], $6::interval[]) AS a (key, cost, period)
 ), taken AS (
-    INSERT INTO rate_limits AS r (key, full_at) SELECT $3, $4::timestamptz + $5::interval FROM who
-    ON CONFLICT (key) DO UPDATE SET full_at = greatest(r.full_at, $4) + $5
-     WHERE greatest(r.full_at, $4) + $5 <= $4 + $6::interval
-    RETURNING 1
+    INSERT INTO rate_limits AS r (key, full_at)
+    SELECT key, $4::timestamptz + cost FROM who, asked ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET full_at = greatest(r.full_at, $4) + (excluded.full_at - $4)
+     WHERE greatest(r.full_at, $4) + (excluded.full_at - $4)
+           <= $4 + (SELECT period FROM asked WHERE asked.key = r.key)
+    RETURNING key
 ), seen AS (
     UPDATE users SET last_seen_at = $4 FROM who
      WHERE user_id = $1 AND (last_seen_at IS NULL OR last_seen_at < $4::timestamptz - interval '1 minute')
+), refused AS (
+    SELECT key, full_at + cost - period AS free_at FROM asked JOIN rate_limits USING (key)
+     WHERE key NOT IN (SELECT key FROM taken)
 )
-SELECT role, EXISTS (SELECT 1 FROM taken) AS allowed,
-       (SELECT full_at FROM rate_limits WHERE key = $3) + $5 - $6 AS free_at
-  FROM who
+SELECT role, refused.key AS refused, refused.free_at
+  FROM who LEFT JOIN refused ON true ORDER BY refused.free_at DESC LIMIT 1
 """
 INSERT = """
 INSERT INTO users (user_id, email, display_name, role, time_zone, password_hash)
@@ -61,23 +68,37 @@ FORGET = "DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1 - interval
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    """What a request takes of one of its user's allowances."""
+
+    name: str
+    rate: Rate
+    amount: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer to a token: the user's role, and how long to wait when the allowance is used up."""
+    """The answer to a token: the user's role, and which allowance is used up for how long."""
 
     role: Literal["student", "teacher"]
-    retry_after_s: float | None
+    refused: str | None
+    retry_after_s: float
 
 
 async def admit(
-    db: Connection, user_id: UUID, session_id: UUID, bucket: str, rate: Rate, now: datetime
+    db: Connection, user_id: UUID, session_id: UUID, takes: Sequence[Take], now: datetime
 ) -> Admission | None:
-    """Take one from a user's allowance; None when the session has ended or the user is gone."""
-    period = timedelta(seconds=rate.period_s)
-    row = await db.fetchrow(ADMIT, user_id, session_id, f"{bucket}:{user_id}", now, interval(rate), period)
+    """Take from a user's allowances; None when the session has ended or the user is gone."""
+    keys = [f"{take.name}:{user_id}" for take in takes]
+    costs = [interval(take.rate) * take.amount for take in takes]
+    periods = [timedelta(seconds=take.rate.period_s) for take in takes]
+    row = await db.fetchrow(ADMIT, user_id, session_id, keys, now, costs, periods)
     if row is None:
         return None
-    wait = None if row["allowed"] or row["free_at"] is None else (row["free_at"] - now).total_seconds()
-    return Admission(row["role"], wait)
+    if row["refused"] is None:
+        return Admission(row["role"], None, 0.0)
+    refused, wait = row["refused"].partition(":")[0], (row["free_at"] - now).total_seconds()
+    return Admission(row["role"], refused, wait)
 
 
 async def insert(

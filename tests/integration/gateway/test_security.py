@@ -195,6 +195,23 @@ def test_a_users_allowance_is_theirs_on_all_sessions(
     gateway.kill()
 
 
+def test_an_account_sends_a_bounded_amount_a_day(
+    start_gateway: Start, sign_up: Callable[..., Person]
+) -> None:
+    gateway = start_gateway(LEARNFLOW_RATE_BODIES="40000/86400")
+    person, other = sign_up(url=gateway.url), sign_up(url=gateway.url)
+    large, small = {"text": "x" * 7_000}, {"text": "What is a list?"}
+    codes = [person.http.post("/chat/messages", json=large).status_code for _ in range(7)]
+    assert codes == [202] * 5 + [429] * 2
+    assert person.http.post("/chat/messages", json=small).status_code == 202, "there is room for a short one"
+    refused = person.http.post("/chat/messages", json=large)
+    assert "as much as one may send in a day" in refused.json()["detail"]
+    assert int(refused.headers["retry-after"]) > 1_000
+    assert person.http.get("/me").status_code == 200
+    assert other.http.post("/chat/messages", json=large).status_code == 202
+    gateway.kill()
+
+
 def test_no_answer_sets_a_cookie_and_none_is_read(student: Person, api: httpx.Client) -> None:
     """Without cookies there is nothing for a foreign page to ride on."""
     answers = [student.http.get(path) for path in ("/me", "/progress", "/docs", "/nothing")]
