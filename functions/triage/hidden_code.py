@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 
 from functions.triage.lexicon import lexicon
-from functions.triage.vocabulary import terms
+from functions.triage.vocabulary import names_of_python, terms
 
 ASKS = re.compile(
-    r"\b(?:explain\w*|describe|clarify|elaborate|what(?:'?s| is| are| does| do| did| kind| was)|why|role"
+    r"\b(?:(?:explain|explan|describ|descript)\w*|clarify|elaborate"
+    r"|what(?:'?s| is| are| does| do| did| kind| was)|why|role"
+    r"|(?:what|which) (?:functions?|variables?|part|lines?|class|loop|code|method)"
     r"|purpose|meaning|used for|how (?:does|do|did|is|are|was|can (?:you|this))"
     r"|tell me (?:about|what|how|why)|walk me through|understand|not sure why|information)\b"
 )
@@ -21,7 +23,8 @@ FAILS = re.compile(
     r"\b(?:errors?|wrong|fail\w*|crash\w*|fix|bugs?|debug|time limit|instead of|keeps?|gives me"
     r"|nothing (?:happens|is|comes)|i get|i got|how (?:do|can|should|would|could) i|can i|should i|may i"
     r"|i want|i need|i tried|i would like)\b"
-    r"|(?:\bnot|n'?t) (?:\w+ )?(?:work|print|run|display|show|move|change|stop|update)"
+    r"|\b(?:not|\w+n't|(?:do|does|did|is|are|was|wo|ca|should|would|could)nt) (?:\w+ )?"
+    r"(?:work|print|run|display|show|move|change|stop|update)"
 )
 CODE_NOUN = (
     r"(?:functions?|methods?|variables?|class(?:es)?|attributes?|parameters?|arguments?|lists?|loops?"
@@ -31,6 +34,8 @@ NAMED_BEFORE = re.compile(
     r"\b(?:the|this|that|your|my|explain) (?:[\w.()'`]+(?:,| and| or|/)? ){0,3}?([\w.]+)(?:\(\))? "
     rf"{CODE_NOUN}\b"
 )
+YES_OR_NO = re.compile(r"^\W*(?:(?:and|so|then|oh|ok),? )*(?:is|are|does|do|did|was|were|has|have)\b")
+NAMED_IN = re.compile(rf"\b(?:in|inside|of) (?:the|this|that|your|my) (\w+)(?:\(\))? {CODE_NOUN}\b")
 NAMED_AFTER = re.compile(rf"\b{CODE_NOUN} (?:called |named )[`'\"]?(\w+)")
 OWN_NAME = re.compile(r"\b(?:[a-z]+_\w+|\w+\(\)|[a-z]+[A-Z]\w*|[A-Za-z]+\d+_?\w*)")
 AUTHOR = re.compile(
@@ -46,16 +51,24 @@ def asks_about_a_program(said: str) -> bool:
     """Whether a question is about a program that is not there."""
     text = " ".join(said.split())
     lowered = text.lower()
-    if not ASKS.search(lowered) or FAILS.search(lowered):
+    if not (ASKS.search(lowered) or YES_OR_NO.match(lowered)) or FAILS.search(lowered):
         return False
-    if AUTHOR.search(lowered) or LINE.search(lowered) or TASK.search(lowered):
+    asks = ASKS.search(lowered) is not None
+    if asks and (AUTHOR.search(lowered) or LINE.search(lowered) or TASK.search(lowered)):
         return True
-    return any(_is_own(name) for name in _names(text, lowered))
+    if any(_is_place(match[1]) for match in NAMED_IN.finditer(lowered)):
+        return True
+    return asks and any(_is_own(name) for name in _names(text, lowered))
 
 
 def tells_of_a_fault(said: str) -> bool:
     """Whether a message asks for help with what goes wrong, or how to do something."""
     return FAILS.search(said.lower()) is not None
+
+
+def has_own_name(said: str) -> bool:
+    """Whether a message has a name in it that is written as programs write theirs, and not Python's own."""
+    return any(_is_own(found.group().removesuffix("()")) for found in OWN_NAME.finditer(said))
 
 
 def _names(text: str, lowered: str) -> list[str]:
@@ -70,3 +83,8 @@ def _is_own(name: str) -> bool:
     plural = lowered.removesuffix("s")
     known = terms() | lexicon("sentences", "unnamed")
     return bool(lowered) and not {lowered, plural} & known and not lowered.isdigit()
+
+
+def _is_place(name: str) -> bool:
+    """Whether "in the ... function" names a place in a program: any word but a name of Python's own."""
+    return not {name, name.removesuffix("s")} & (names_of_python() | lexicon("sentences", "unnamed"))

@@ -12,6 +12,12 @@ MAX_TOLD = 1500
 MAX_THANKS = 3
 MAX_TAIL = 90
 ENDS = " .,!?;:-)"
+REVIEW = re.compile(
+    r"\b(?:review\w*|rate|rating|grade|feedback|quality|opinion|improv\w*|check|refactor\w*|optimi[sz]e\w*"
+    r"|good|better|style|look at|look over|suggest\w*|comments? on|critici[sz]e|judge|assess"
+    r"|evaluate|score|readable|pythonic|thoughts|proofread|inspect|how (?:is|does) (?:my|this)|efficient\w*|tidy|mark|nicer?|elegant"
+    r"|clean\w*|pep ?8|follow|like|think|named?|names|conventions?|experienced|too (?:many|long|much)|weak)\b"
+)
 FILE = Path(__file__).with_name("requests.toml")
 PRINTED = re.compile(
     r"\bprint(?:s|ing|ed)?(?: out)? (?!nothing|none|it|the|my|what|wrong|this|that|all)[^.?!]{1,120}"
@@ -99,3 +105,8 @@ def in_distress(prose: str, told: str, *, named: bool) -> bool:
 def wishes_exercise(prose: str) -> bool:
     """Whether an exercise is wished for in so many words."""
     return bool(wordings().exercise.search(prose))
+
+
+def wishes_review(prose: str) -> bool:
+    """Whether an opinion on a program is wished for."""
+    return REVIEW.search(prose) is not None

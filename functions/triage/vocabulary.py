@@ -23,7 +23,7 @@ Voice = Literal["python", "computing", "everyday", "none"]
 WORD = re.compile(r"[a-z_][a-z_0-9]*(?:'[a-z]+)?")
 OPERATOR = re.compile(
     r"(?<![\w=<>])(?:\+=|-=|\*=|/=|%=|:=|==|!=|<=|>=|\*\*|//|->|\[[\d:-]+\]|\{\}|\[\]|\(\)|%[sdf]\b|\.\d+f)|__\w+__"
-    r"|\b\w+\(\)|\\[nt]\b"
+    r"|\b\w+\(\)|\\[nt]\b|\b[\w-]+\.(?:py|txt|csv|json|png|jpe?g|gif|wav|ipynb|xlsx?|html?)\b"
 )
 OTHER_KIN = frozenset({"school", "life", "other_code"})
 OTHER_SUBJECT = 0.9
