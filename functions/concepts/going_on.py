@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.models import FollowUp, Level, Part
 from functions.answers import answer
@@ -53,7 +53,12 @@ TO_BE_CHECKED = (
     "I can check that. Write your answer to the question above, or paste your program: then I run it and "
     "tell you."
 )
-CHOOSES = re.compile(r"\b(?:which|better|best|choose|prefer|should i|when)\b", re.IGNORECASE)
+CHOOSES = re.compile(
+    r"\bwhich\b(?!.*\b(?:fast|slow|quick|big|small|old|new|long|short|common|popular)\w*)"
+    r"|\b(?:better|best|choose|prefer|should i|when)\b",
+    re.IGNORECASE,
+)
+WITHOUT_IT = r"\bwithout (?:an? |the )?(?:it|them|one|that|this|those|{it})\b"
 ASKS_WHY = re.compile(r"\bwhy\b|\bhow come\b", re.IGNORECASE)
 NO_MORE = (
     "That is all I have on {it}. From here it goes on with {next}: ask me about one of them, or ask for an "
@@ -226,7 +231,9 @@ def _on_the_question(way: Way) -> Iterator[tuple[Part, ...]]:
     """Answer a question: by an entry, a contrast, sentences that speak of it, or what goes wrong."""
     if len(way.compared) > 1 and (chosen := _to_choose(way)):
         yield chosen
-    question = Question(text=way.text, topic=way.concept.topic, level=way.level, concept=way.concept.id)
+    if re.search(WITHOUT_IT.format(it=re.escape(way.name)), way.text, re.IGNORECASE):
+        yield from _why(way)
+    question = _question(way)
     planned = plan(question)
     fits = planned.answers and not _is_known(planned, way)
     named = {match.concept for match in find_concepts(way.text)}
@@ -248,6 +255,16 @@ def _on_the_question(way: Way) -> Iterator[tuple[Part, ...]]:
         said = warnings(way.text, way.concept)[0]
         yield (answer.text(f"What often goes wrong there: {said}"), *_fresh_example(way))
     yield (answer.text(NO_ENTRY.format(it=way.name)), *_fresh_example(way))
+
+
+def _question(way: Way) -> Question:
+    """Word what is asked for the search: of the entry that is talked of, or else of its concept."""
+    question = Question(text=way.text, topic=way.concept.topic, level=way.level, concept=way.concept.id)
+    planned = plan(question)
+    if way.entry is None or (planned.score >= SURE and not _is_known(planned, way)):
+        return question
+    wider = replace(question, text=way.text.replace(inline(way.entry), inline(way.concept)))
+    return wider if plan(wider).score >= SURE else question
 
 
 def _is_related(planned: Plan, way: Way) -> bool:

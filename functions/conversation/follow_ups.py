@@ -144,6 +144,14 @@ def read_follow_up(text: str, state: State) -> FollowUp | None:
     return FollowUp("about", resolved(text, state)) if _leaves_out(words, state) else None
 
 
+def wonders(text: str, state: State) -> bool:
+    """Whether a short message asks something in a talk about a concept, in words that nothing else knows."""
+    words = plain(text)
+    short = 1 < len(words.split()) <= MAX_OPEN_WORDS
+    talks = state.kind == "concept" and state.concept is not None
+    return talks and short and ASKS.search(words) is not None and not ELSEWHERE.search(words)
+
+
 @lru_cache(MAX_KNOWN)
 def _said(words: str) -> FollowUpKind | None:
     """Find the way to go on that words say; None where they say none."""

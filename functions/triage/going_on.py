@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 from events.models import Conversation, FollowUp, QuerySubmitted
 from functions.conversation.code_questions import asks_about_hidden_code, read_code_question
-from functions.conversation.follow_ups import plain, read_follow_up, ways
+from functions.conversation.follow_ups import (
+    OPENING,
+    QUESTION_WORD,
+    language_wished,
+    plain,
+    read_follow_up,
+    resolved,
+    ways,
+    wonders,
+)
 from functions.conversation.state import State
 from functions.knowledge.checks import Check
 from functions.knowledge.judging import checks, judge
@@ -59,6 +68,8 @@ def go_on(query: QuerySubmitted, intent: Intent, state: State) -> Going | None:
             return Going(_concept(intent, state), query.text, "answer_to_check")
         if (follow_up := read_follow_up(query.text, state)) is not None:
             return _followed(query, intent, state, follow_up.kind, follow_up.text)
+        if intent.kind == "unknown" and wonders(query.text, state):
+            return _followed(query, intent, state, "about", resolved(query.text, state))
     return _about_code(query, intent, state)
 
 
@@ -83,7 +94,10 @@ def is_answer(text: str, check: Check, *, replied: bool) -> bool:
     said = plain(text)
     if replied:
         return not said.endswith("?") or judge(check, text) is not None
-    if len(said.split()) > MAX_ANSWER or NOT_AN_ANSWER.search(said):
+    bare = OPENING.sub("", said)
+    if len(said.split()) > MAX_ANSWER or NOT_AN_ANSWER.search(said) or QUESTION_WORD.match(bare):
+        return False
+    if language_wished(text) is not None and judge(check, text) is not True:
         return False
     if any(way.is_in(said) for way in ways()):
         return judge(check, text) is True

@@ -14,9 +14,10 @@ MAX_TAIL = 90
 ENDS = " .,!?;:-)"
 REVIEW = re.compile(
     r"\b(?:review\w*|rate|rating|grade|feedback|quality|opinion|improv\w*|check|refactor\w*|optimi[sz]e\w*"
-    r"|good|better|style|look at|look over|suggest\w*|comments? on|critici[sz]e|judge|assess"
-    r"|evaluate|score|readable|pythonic|thoughts|proofread|inspect|how (?:is|does) (?:my|this)|efficient\w*|tidy|mark|nicer?|elegant"
-    r"|clean\w*|pep ?8|follow|like|think|named?|names|conventions?|experienced|too (?:many|long|much)|weak)\b"
+    r"|good|better|style|look at|look over|suggest\w*|comments? on|critici[sz]e|judge|assess|evaluate|score"
+    r"|readable|pythonic|thoughts|proofread|inspect|how (?:is|does) (?:my|this)|efficient\w*|tidy|mark"
+    r"|nicer?|elegant|clean\w*|pep ?8|follow|like|think|named?|names|conventions?|experienced"
+    r"|too (?:many|long|much)|weak)\b"
 )
 FILE = Path(__file__).with_name("requests.toml")
 PRINTED = re.compile(

@@ -105,3 +105,30 @@ async def test_what_nothing_is_known_of_is_said_so() -> None:
 def test_every_comparison_with_everyday_life_belongs_to_a_concept() -> None:
     assert set(everyday()) <= set(library().concepts)
     assert all(len(one.like) < 260 and len(one.why) < 260 for one in everyday().values())
+
+
+async def test_what_happens_without_it_is_what_it_is_good_for() -> None:
+    parts = await said("what_if", "what happens without try and except", "try-except")
+    assert everyday()["try-except"].why in markdown(parts)
+
+
+async def test_beside_an_entry_a_question_may_be_about_its_concept() -> None:
+    entry = library().entries["dict-keys"]
+    way = Way(
+        "about",
+        "how do I delete keys(), values() and items()",
+        library().concepts["dictionaries"],
+        "beginner",
+        frozenset(),
+        entry=entry,
+    )
+    assert library().entries["remove-from-dict"].text in markdown(await go_on(way, LocalRunner()))
+
+
+async def test_which_one_is_faster_is_no_question_of_which_to_use() -> None:
+    both = ("lists", "tuples")
+    way = Way(
+        "about", "which one is faster", library().concepts["lists"], "beginner", frozenset(), compared=both
+    )
+    parts = await go_on(way, LocalRunner())
+    assert not markdown(parts).startswith("**Which one?**")

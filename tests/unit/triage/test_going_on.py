@@ -138,3 +138,22 @@ def test_a_line_of_the_shown_example_is_explained() -> None:
     )
     found = going("what does line 2 do?", fold([turn], code_in))
     assert found is not None and found.explains_code and found.intent.code == CODE
+
+
+@pytest.mark.parametrize("text", ["and in italian", "in Portuguese?", "how do I empty one", "so why twice"])
+def test_a_question_and_a_wish_for_a_language_are_no_answers_to_the_check(text: str) -> None:
+    asked = query(text)
+    found = go_on(asked, classify(asked), State(**{**_fields(SETS), "open_check": OPEN}))
+    assert found is None or found.follow_up != "answer_to_check"
+
+
+@pytest.mark.parametrize(
+    "text", ["how do i shrink it back down", "do they ever get lost?", "who came up with it"]
+)
+def test_what_nothing_else_knows_is_asked_of_what_the_talk_is_about(text: str) -> None:
+    found = going(text, SETS)
+    assert found is not None and (found.follow_up, found.intent.concept) == ("about", "sets")
+
+
+def _fields(state: State) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in State.__dataclass_fields__}

@@ -1,4 +1,4 @@
-"""What wants to be known is explained, what goes wrong is helped with, and neither is earned by a stray word."""
+"""What wants to be known is explained, what goes wrong is helped with; no stray word decides."""
 
 from __future__ import annotations
 
