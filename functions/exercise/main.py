@@ -5,6 +5,7 @@ from __future__ import annotations
 from events.models import CodeSubmitted, ExerciseRequested, RegradeRequested
 from functions.exercise.bank import Bank
 from functions.exercise.preparing import prepare
+from functions.exercise.proposing import propose_tests
 from functions.exercise.regrading import regrade
 from functions.exercise.settings import ExerciseSettings
 from functions.exercise.submitting import grade_submission
@@ -32,5 +33,7 @@ async def exercise(event: ExerciseRequested | CodeSubmitted | RegradeRequested |
             await grade_submission(event, work)
         case RegradeRequested():
             await regrade(event, work)
+        case Tick(data={"sweep": "tests"}):
+            await propose_tests(work)
         case Tick():
             await sweep(work)

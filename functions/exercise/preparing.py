@@ -11,16 +11,18 @@ from typing import Any
 from events.models import ExerciseGenerated, ExerciseRequested, Part, ResponseProduced
 from functions.answers.answer import Answer
 from functions.answers.response import response
-from functions.exercise import store
+from functions.exercise import proposals, store
 from functions.exercise.bank import Bank
 from functions.exercise.choosing import Option, PreviousExercise, options
 from functions.exercise.errors import BankError, NotVerified
 from functions.exercise.instance import Instance, instantiate
 from functions.exercise.inventing import invent
 from functions.exercise.settings import ExerciseSettings
+from functions.exercise.todays_tests import ExtraTest, fitting
 from functions.exercise.verifying import verify
 from functions.exercise.wishing import note, on_concept
 from functions.grading import wording
+from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.grading.running import Executes
 from functions.model.port import Tutor
@@ -46,6 +48,7 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
         # Instances cost nothing; proving does. A few are enough to find one that is proven already.
         choices = [(one, instantiate(one.exercise, one.variation)) for one in islice(found, TRIED)]
         proven = await store.verified(db, [instance for _, instance in choices])
+        extra = await proposals.accepted(db, [instance.bank_id for _, instance in choices])
     try:
         chosen = await invented(event, work) if wants_new(event, choices) else None
         chosen = chosen or await first_proven(work.use(Sandbox), choices, proven)
@@ -53,7 +56,11 @@ async def prepare(event: ExerciseRequested, work: Work) -> None:
         if work.attempt < work.use(ExerciseSettings).sandbox_tries:
             raise
         chosen = None
-    await (refuse(event, work) if chosen is None else hand_out(event, work, *chosen))
+    if chosen is None:
+        await refuse(event, work)
+        return
+    more = await further(work.use(Sandbox), chosen[1], extra)
+    await hand_out(event, work, *chosen, more)
 
 
 def wished(
@@ -108,8 +115,24 @@ async def first_proven(
     return None
 
 
+async def further(
+    sandbox: Executes, instance: Instance, extra: Mapping[str | None, Sequence[ExtraTest]]
+) -> list[Test]:
+    """Make the tests that were proposed and accepted; without them an exercise is better than none."""
+    try:
+        return await fitting(sandbox, instance.solution, extra.get(instance.bank_id, ()), instance.tests)
+    except SandboxAway as error:
+        log.warning("handed out without the accepted tests: %s", error)
+        return []
+
+
 async def hand_out(
-    event: ExerciseRequested, work: Work, option: Option, instance: Instance, content_hash: str
+    event: ExerciseRequested,
+    work: Work,
+    option: Option,
+    instance: Instance,
+    content_hash: str,
+    more: Sequence[Test] = (),
 ) -> None:
     """Keep the exercise and tell of it."""
     async with work.transaction() as db:
@@ -124,6 +147,7 @@ async def hand_out(
             event.student_id,
             instance,
             content_hash=content_hash,
+            more=more,
             origin=option.origin,
             variation_of=event.variation_of,
             now=work.now,

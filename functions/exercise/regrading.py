@@ -15,8 +15,8 @@ from uuid import UUID
 
 from events.models import ActivityRecorded, RegradeRequested, StruggleCorrected
 from functions.alerts import store as alert_store
+from functions.exercise import proposals, store
 from functions.exercise import regrade_store as kept
-from functions.exercise import store
 from functions.exercise.bank import Bank
 from functions.exercise.instance import examples
 from functions.exercise.regrade_effects import (
@@ -70,13 +70,16 @@ async def regrade(event: RegradeRequested, work: Work) -> None:
             return
         tasks = await kept.tasks(db, event.student_id, event.exercise_ids)
         hand_ins = await kept.hand_ins(db, event.student_id, [task.exercise_id for task in tasks])
+        extra = await proposals.accepted(db, [task.bank_id for task in tasks], event.proposal_id)
         instances = [of_today(task, work.use(Bank)) for task in tasks]
         proven = await store.verified(db, [one for one in instances if one is not None])
     settings, sandbox = work.use(ExerciseSettings), work.use(Sandbox)
     try:
         async with asyncio.timeout(settings.grading_s):
             tests = {
-                task.exercise_id: await current_tests(sandbox, task, work.use(Bank), proven, ())
+                task.exercise_id: await current_tests(
+                    sandbox, task, work.use(Bank), proven, extra.get(task.bank_id, ())
+                )
                 for task in tasks
             }
             regraded = await grade_all(sandbox, tasks, hand_ins, tests, settings.grading_s)

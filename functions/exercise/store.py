@@ -146,8 +146,9 @@ async def save_ready(
     origin: str,
     variation_of: UUID | None,
     now: datetime,
+    more: Sequence[Test] = (),
 ) -> None:
-    """Write an exercise with its tests, and that it is proven."""
+    """Write an exercise with its tests, and that it is proven; `more` are tests beside those of the bank."""
     expected = to_json([test.expected for test in instance.tests])
     await db.execute(KEEP_VERIFIED, content_hash, expected)
     await db.execute(
@@ -166,7 +167,7 @@ async def save_ready(
         instance.starter,
         to_json(examples(instance.tests)),
         instance.solution,
-        to_json(instance.tests),
+        to_json([*instance.tests, *more]),
         now,
     )
 

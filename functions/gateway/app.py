@@ -27,6 +27,7 @@ from functions.gateway.routes import (
     journey,
     me,
     progress,
+    proposed_tests,
     quizzes,
     regrades,
     stream,
@@ -58,6 +59,7 @@ ROUTERS = (
     classes,
     hand_ins,
     regrades,
+    proposed_tests,
     alerts,
 )
 REQUEST_HEADERS = (

@@ -33,6 +33,7 @@ STORES = (
     Store("submission_comments"),
     Store("regraded_students"),
     Store("regraded_submissions"),
+    Store("proposed_tests", hidden=("bank_id", "source", "expected", "given")),
     Store("score_overrides"),
     Store("quizzes", hidden=("seed",)),
     Store("classes", "teacher_id"),

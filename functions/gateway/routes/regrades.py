@@ -43,32 +43,8 @@ async def regrade(
     alerts become those listed, and the old grades stay beside the new ones, with the reason. Teachers may do
     it for their students, maintainers for all. Who looked is kept.
     """
-    regrade_id = uuid4()
-    async with gw.transaction(regrade_id, traceparent) as work:
-        everybody = await regrades.maintains(work.db, who.user_id, gw.settings.maintainers)
-        found = await regrades.taught(work.db, exercise_id, who.user_id, everybody=everybody)
-        await regrades.write(
-            work.db,
-            regrade_id,
-            who.user_id,
-            exercise_id,
-            found,
-            dry_run=wanted.dry_run,
-            reason=wanted.reason,
-            now=work.now,
-        )
-        others = [student_id for student_id in found if student_id != who.user_id]
-        await classes.viewed(work.db, who.user_id, others, "regrade", request_id)
-        for student_id, exercise_ids in found.items():
-            work.publish(
-                RegradeRequested(
-                    regrade_id=regrade_id,
-                    student_id=student_id,
-                    exercise_ids=exercise_ids,
-                    dry_run=wanted.dry_run,
-                    reason=wanted.reason,
-                )
-            )
+    how = wanted.model_dump()
+    regrade_id = await asked(gw, exercise_id, who.user_id, request_id, traceparent, **how)
     return await waited(gw, who.user_id, exercise_id, regrade_id, wait, response)
 
 
@@ -92,3 +68,37 @@ async def waited(
     found = await until(gw, teacher_id, wait_s, read, lambda row: row["status"] != "pending")
     response.status_code = 202 if found["status"] == "pending" else 200
     return Regrade(**found)
+
+
+async def asked(
+    gw: Gateway,
+    exercise_id: UUID,
+    teacher_id: UUID,
+    request_id: str,
+    traceparent: str | None,
+    *,
+    dry_run: bool,
+    reason: str,
+    proposal_id: UUID | None = None,
+) -> UUID:
+    """Ask for a regrade of the students that a teacher reaches, an event for each; keep who looked."""
+    regrade_id = uuid4()
+    async with gw.transaction(regrade_id, traceparent) as work:
+        everybody = await regrades.maintains(work.db, teacher_id, gw.settings.maintainers)
+        found = await regrades.taught(work.db, exercise_id, teacher_id, everybody=everybody)
+        key = (regrade_id, teacher_id, exercise_id)
+        await regrades.write(work.db, *key, found, dry_run=dry_run, reason=reason, now=work.now)
+        others = [student_id for student_id in found if student_id != teacher_id]
+        await classes.viewed(work.db, teacher_id, others, "regrade", request_id)
+        for student_id, exercise_ids in found.items():
+            work.publish(
+                RegradeRequested(
+                    regrade_id=regrade_id,
+                    student_id=student_id,
+                    exercise_ids=exercise_ids,
+                    proposal_id=proposal_id,
+                    dry_run=dry_run,
+                    reason=reason,
+                )
+            )
+    return regrade_id

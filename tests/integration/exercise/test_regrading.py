@@ -16,10 +16,11 @@ from functions.alerts import store as alerts
 from functions.alerts.alert import AlertRules
 from functions.exercise.bank import load
 from functions.exercise.instance import instantiate
+from functions.exercise.todays_tests import HINT
 from functions.progress import store as progress
 from functions.progress.reading import progress_of
 from functions.progress.rules import MasteryRules
-from tests.integration.exercise.test_function import of_type, request
+from tests.integration.exercise.test_function import PING, of_type, request
 
 REGRADE, SUBMITTED = "learnflow.regrade.requested.v1", "learnflow.code.submitted.v1"
 RULES = MasteryRules()
@@ -94,7 +95,9 @@ async def apply(db: Any, sinks: Any, known: set[str]) -> None:
                 await alerts.corrected(db, msgspec.convert(event.data, StruggleCorrected), AlertRules())
 
 
-async def regrade(function: Any, db: Any, student: UUID, exercise_id: str, *, dry_run: bool) -> UUID:
+async def regrade(
+    function: Any, db: Any, student: UUID, exercise_id: str, *, dry_run: bool, **more: UUID
+) -> UUID:
     regrade_id = uuid4()
     await db.execute(
         "INSERT INTO regrades (regrade_id, exercise_id, dry_run, reason, created_at)"
@@ -112,6 +115,7 @@ async def regrade(function: Any, db: Any, student: UUID, exercise_id: str, *, dr
         "exercise_ids": [exercise_id],
         "dry_run": dry_run,
         "reason": "New tests.",
+        **{name: str(value) for name, value in more.items()},
     }
     answer = await asyncio.to_thread(function.send, REGRADE, data)
     assert answer.status_code == 200, answer.text
@@ -248,3 +252,44 @@ async def test_what_is_not_the_students_is_left_alone(function: Any, db: Any, st
     exercise_id = await request(function, student_id=str(uuid4()))
     done = await found(db, await regrade(function, db, student, exercise_id, dry_run=False))
     assert done == {"status": "done", "grades": {}, "mastery": [], "alerts": []}
+
+
+async def test_a_hand_in_that_passes_and_differs_becomes_a_proposed_test(
+    function: Any, db: Any, student: UUID
+) -> None:
+    """It is proposed once, tried without effect, and once accepted part of what is handed out."""
+    exercise_id = await weakened(db, function, student)
+    made = instantiate(load().get(BANK_ID), 0)  # type: ignore[arg-type]
+    # Drops at most one of several equal things, which the examples don't tell.
+    wrong = (
+        "def tidy(items):\n    found = sorted(items)\n    for item in set(items):\n"
+        "        if found.count(item) > 1:\n            found.remove(item)\n    return found\n"
+    )
+    right = "def tidy(items):\n    return sorted(dict.fromkeys(items))\n"
+    ids = [
+        await hand_in(function, db, student, exercise_id, code, datetime.now(UTC))
+        for code in (right, wrong, wrong, made.solution)
+    ]
+    assert set((await state(db, student))["grades"].values()) == {1.0}
+    for _ in range(2):
+        answer = await asyncio.to_thread(function.send, PING, {"sweep": "tests"})
+        assert answer.status_code == 200, answer.text
+    [row] = await db.fetch("SELECT * FROM proposed_tests")
+    assert (str(row["submission_id"]), row["bank_id"], row["status"]) == (ids[1], BANK_ID, "open")
+    assert row["source"].startswith("tidy(") and row["expected"] != row["given"]
+    assert await db.fetchval("SELECT count(*) FROM grades WHERE compared_at IS NULL") == 0
+
+    nothing = await found(db, await regrade(function, db, student, exercise_id, dry_run=True))
+    trial = await found(
+        db, await regrade(function, db, student, exercise_id, dry_run=True, proposal_id=row["proposal_id"])
+    )
+    # The bank's own tests of today tell the two programs already; the proposed one is among them now.
+    assert set(nothing["grades"]) == set(trial["grades"]) == {ids[1], ids[2]}
+    await db.execute(
+        "INSERT INTO accepted_tests SELECT proposal_id, bank_id, kind, source, tolerance, now()"
+        " FROM proposed_tests"
+    )
+    await regrade(function, db, student, exercise_id, dry_run=False)
+    tests = json.loads((await state(db, student))["tests"])
+    assert (tests[-1]["source"], tests[-1]["hint"]) == (row["source"], HINT)
+    assert len(tests) == len(made.tests) + 1

@@ -73,6 +73,9 @@ MATRIX = [
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
     Case("POST /exercises/{exercise_id}/regrade", 401, 403, 403, 200, 404, {"dry_run": True}),
     Case("GET /exercises/{exercise_id}/regrades/{regrade_id}", 401, 403, 403, 200, 404),
+    Case("GET /proposed-tests", 401, 403, 403, 200, 200),
+    Case("POST /proposed-tests/{proposal_id}/effect", 401, 403, 403, 200, 404),
+    Case("POST /proposed-tests/{proposal_id}/decision", 401, 403, 403, 200, 404, {"accept": False}),
     Case("GET /exercises", 401, 200, 200, 200, 200),
     Case("POST /quizzes", 401, 201, 201, 201, 201, {"topic": "oop"}),
     Case("GET /quizzes/{quiz_id}", 401, 200, 404, 404, 404),
@@ -133,10 +136,25 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
         "class_id": made["class_id"],
         "student_id": owner.id,
         "regrade_id": regrade_id,
+        "proposal_id": await proposal(db, owner.id, submitted["submission_id"], requested["exercise_id"]),
         "session_id": str(uuid4()),  # sessions are ended by tests of their own
     }
     people = {"owner": owner, "other": other, "teacher": teacher, "stranger": stranger}
     return School(people, ids)
+
+
+async def proposal(db: asyncpg.Connection, *ids: str) -> str:
+    """Propose a test as the exercise function does."""
+    found = uuid4()
+    await db.execute(
+        "INSERT INTO proposed_tests (proposal_id, student_id, submission_id, exercise_id, bank_id, topic,"
+        " title, kind, source, expected, given, proposed_at)"
+        " VALUES ($1, $2, $3, $4, $5, 'oop', 'T', 'call', 'f(1)', '1', '2', now())",
+        found,
+        *map(UUID, ids),
+        str(found),
+    )
+    return str(found)
 
 
 async def alert(db: asyncpg.Connection, student_id: str) -> str:
