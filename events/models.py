@@ -168,6 +168,13 @@ class ProgressAsked:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProofRequested:
+    proof_id: UUID
+    exercise_id: UUID
+    student_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class QuerySubmitted:
     message_id: UUID
     conversation_id: UUID

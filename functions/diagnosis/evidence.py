@@ -84,7 +84,8 @@ def said(test: Test) -> str:
         more = "" if len(lines) == 1 else f", as the first of {len(lines)} lines"
         typed = f"when `{given}` is typed in, " if given else ""
         return f"{typed}it should print `{wording.cut(lines[0])}`{more}"
-    return f"`{wording.cut(flat(test.source))}` should give `{wording.cut(shown_result(test))}`"
+    does = "print" if test.prints else "give"
+    return f"`{wording.cut(flat(test.source))}` should {does} `{wording.cut(shown_result(test).rstrip())}`"
 
 
 def failing(outcomes: Sequence[Outcome]) -> Outcome | None:
@@ -142,6 +143,8 @@ def _mismatch(outcome: Outcome) -> Mismatch:
     test = outcome.test
     if test.kind == "stdin":
         return Mismatch(str(test.expected).strip(), outcome.result.stdout.strip(), seen=True)
+    if test.prints:
+        return Mismatch(str(test.expected).strip(), str(outcome.result.value).strip(), seen=True)
     return Mismatch(shown_result(test), show(decode(outcome.result.value)), seen=True)
 
 

@@ -114,12 +114,13 @@ async def killed(sandbox: Executes, code: str, proofs: Sequence[Outcome]) -> Sur
         portion = proofs[start : start + PORTION]
         outcomes = await run_tests(sandbox, code, [proof.test for proof in portion])
         for proof, outcome in zip(portion, outcomes, strict=True):
-            if not _agree(proof, outcome):
+            if not agree(proof, outcome):
                 return Survivor(code, proof.test, _said(proof), _said(outcome))
     return None
 
 
-def _agree(proof: Outcome, outcome: Outcome) -> bool:
+def agree(proof: Outcome, outcome: Outcome) -> bool:
+    """Whether a program does with an input what the solution does."""
     if proof.test.kind == "stdin":
         return outcome.result.status in ("ok", "error") and same_output(
             proof.result.stdout, outcome.result.stdout

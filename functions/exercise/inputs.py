@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from functions.analysis import source
+from functions.exercise.promises import kept, promised
 from functions.grading.checks import Test
 
 MAX_TRIES = 12
@@ -32,18 +33,28 @@ class Seen:
     empty: bool = False
 
 
-def more_inputs(tests: Sequence[Test], solution: str, number: int, seed: int) -> Iterator[Test]:
-    """Give further tests without expected values; the same seed gives the same ones."""
+def more_inputs(
+    tests: Sequence[Test], solution: str, number: int, seed: int, text: str = ""
+) -> Iterator[Test]:
+    """Give further tests without expected values; the same seed gives the same ones.
+
+    `text` is what the task says: promises of it are kept.
+    """
     dice = random.Random(seed)  # noqa: S311  # chooses inputs, guards nothing
     hints = _numbers(solution)
     usable = [test for test in tests if not test.raises]
     places = _places(tests)
+    promises = promised(usable, text)
     known = {test.source for test in tests}
     for _ in range(number * MAX_TRIES):
         if number <= 0 or not usable:
             return
         test = dice.choice(usable)
-        made = _typed(test, hints, dice) if test.kind == "stdin" else _called(test, places, hints, dice)
+        made = (
+            _typed(test, hints, dice)
+            if test.kind == "stdin"
+            else kept(_called(test, places, hints, dice), promises)
+        )
         if made not in known:
             known.add(made)
             number -= 1

@@ -1,8 +1,10 @@
-"""Exercises: prepare what is asked for, grade what is handed in, notice who is stuck."""
+"""Exercises: prepare what is asked for, grade what is handed in, notice who is stuck, prove teachers' own."""
 
 from __future__ import annotations
 
-from events.models import CodeSubmitted, ExerciseRequested, RegradeRequested
+from events.models import CodeSubmitted, ExerciseRequested, ProofRequested, RegradeRequested
+from functions.analysis.walls import Walls
+from functions.exercise.authored.handling import prove_authored
 from functions.exercise.bank import Bank
 from functions.exercise.preparing import prepare
 from functions.exercise.proposing import propose_tests
@@ -20,11 +22,14 @@ from functions.runtime.sandbox import Sandbox
     ExerciseRequested,
     CodeSubmitted,
     RegradeRequested,
+    ProofRequested,
     Tick,
-    uses=(Sandbox, Bank, ExerciseSettings, Tutor, LevelRules),
+    uses=(Sandbox, Bank, ExerciseSettings, Tutor, LevelRules, Walls),
     limit_s=28,
 )
-async def exercise(event: ExerciseRequested | CodeSubmitted | RegradeRequested | Tick, work: Work) -> None:
+async def exercise(
+    event: ExerciseRequested | CodeSubmitted | RegradeRequested | ProofRequested | Tick, work: Work
+) -> None:
     """Handle one event."""
     match event:
         case ExerciseRequested():
@@ -33,6 +38,8 @@ async def exercise(event: ExerciseRequested | CodeSubmitted | RegradeRequested |
             await grade_submission(event, work)
         case RegradeRequested():
             await regrade(event, work)
+        case ProofRequested():
+            await prove_authored(event, work)
         case Tick(data={"sweep": "tests"}):
             await propose_tests(work)
         case Tick():

@@ -6,6 +6,7 @@ LearnFlowError
     ├── Forbidden          403, the role does not allow it
     ├── NotFound           404, it is not there, or it is somebody else's
     ├── Conflict              409, another has it already
+    ├── NotNow             409, its state does not allow it
     ├── Gone          410, it was there, and is no longer
     ├── TooLarge           413, the body is over the limit
     ├── Invalid            422, a field has a wrong value
@@ -51,6 +52,12 @@ class Conflict(Refused):
     """Somebody else has it."""
 
     code, status, title = "taken", 409, "Already taken"
+
+
+class NotNow(Refused):
+    """The state of the thing does not allow it."""
+
+    code, status, title = "not-now", 409, "Not possible in this state"
 
 
 class Gone(Refused):

@@ -94,9 +94,9 @@ def message(error: Mapping[str, Any]) -> str:
 
 
 def field(location: Sequence[int | str]) -> str:
-    """Name a field: where it is in the body, or the name of a parameter."""
-    steps = [str(step) for step in location[1:]]
-    return ".".join(steps) or str(location[0])
+    """Name a field: where it is in the body, as in `tests[2].call`, or the name of a parameter."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location[1:]]
+    return "".join(steps).removeprefix(".") or str(location[0])
 
 
 def of_http(request: Request, error: HTTPException) -> ProblemResponse:

@@ -13,11 +13,22 @@ from functions.grading.values import decode, show
 
 Kind = Literal["call", "code", "stdin"]
 CHECK = "learnflow_check"
+# No name in it may hide one of the program's own.
+PRINTING = """import contextlib as learnflow_contextlib, io as learnflow_io
+learnflow_out = learnflow_io.StringIO()
+def learnflow_run():
+{lines}
+with learnflow_contextlib.redirect_stdout(learnflow_out):
+    learnflow_run()
+return learnflow_out.getvalue()"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Test:
-    """One test; `expected` is marked JSON data, or the text that is printed."""
+    """One test; `expected` is marked JSON data, or the text that is printed.
+
+    `advice` is said with a visible test that fails. A call that `prints` is held to what it prints.
+    """
 
     __test__ = False
 
@@ -29,6 +40,8 @@ class Test:
     hint: str | None = None
     weight: float = 1.0
     tolerance: float | None = None
+    advice: str | None = None
+    prints: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -48,6 +61,8 @@ def check(number: int, test: Test) -> str:
     if isinstance(last, ast.Expr):
         body[-1] = ast.copy_location(ast.Return(last.value), last)
     lines = "\n".join(ast.unparse(statement) for statement in body)
+    if test.prints:
+        lines = PRINTING.format(lines=indent(lines))
     if test.raises:
         lines = f"try:\n{indent(lines)}\nexcept {test.raises}:\n    return {test.raises!r}"
     return f"def {CHECK}_{number}():\n{indent(lines)}"
@@ -60,6 +75,6 @@ def indent(lines: str) -> str:
 
 def shown_result(test: Test) -> str:
     """Write down what a test expects."""
-    if test.kind == "stdin":
+    if test.kind == "stdin" or test.prints:
         return str(test.expected)
     return f"raises {test.raises}" if test.raises else show(decode(test.expected))

@@ -50,8 +50,8 @@ def failure(outcome: Outcome, code: str, *, stopped: bool = False) -> str:
         return AS_ABOVE if stopped else _hidden(outcome.test, code)
     said = stop_of(outcome, code) or difference(outcome, code)
     if outcome.differs:
-        return f"{said} {BY_SET if uses_sets(code) else BY_DICE}"
-    return said
+        said = f"{said} {BY_SET if uses_sets(code) else BY_DICE}"
+    return f"{said} {outcome.test.advice}" if outcome.test.advice else said
 
 
 def _hidden(test: Test, code: str) -> str:
@@ -69,6 +69,8 @@ def difference(outcome: Outcome, code: str) -> str:
     test, result = outcome.test, outcome.result
     if test.kind == "stdin":
         return output_difference(str(test.expected), result.stdout, code)
+    if test.prints:
+        return f"`{test.source}`: {output_difference(str(test.expected), str(result.value), code)}"
     done = f"`{test.source}`" if test.kind == "call" else f"After `{flat(test.source)}` the result"
     actual = decode(result.value)
     if test.raises:
@@ -143,6 +145,8 @@ def exercise_text(title: str, instructions: str, starter: str, tests: Sequence[T
 
 def example(test: Test) -> str:
     """Word one visible test."""
+    if test.prints:
+        return f"```python\n{test.source}\n```\n\nOutput:\n\n{block(shown_result(test))}"
     if test.kind == "stdin":
         return f"Input:\n\n{block(test.source)}\n\nOutput:\n\n{block(shown_result(test))}"
     return f"```python\n{test.source}\n# {shown_result(test)}\n```"

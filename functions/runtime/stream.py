@@ -40,3 +40,8 @@ async def notify_transient(db: Connection, user_id: UUID, data: Mapping[str, Any
     """Tell whoever listens to a user's stream right now something that nobody keeps; less than 8000 bytes."""
     told = msgspec.json.encode({"user_id": str(user_id), **data}).decode()
     await db.execute("SELECT pg_notify($1, $2)", TRANSIENT_CHANNEL, told)
+
+
+async def ring(db: Connection, user_id: UUID) -> None:
+    """Wake whoever waits for something of a user, without putting anything on the stream."""
+    await db.execute("SELECT pg_notify($1, $2)", CHANNEL, str(user_id))

@@ -55,14 +55,19 @@ async def write(
     now: datetime,
 ) -> None:
     """Write an exercise that is to be made; raises NotFound unless the one it varies is the student's."""
-    if variation_of is not None and not await db.fetchval(OWNED, variation_of, student_id):
+    if variation_of is not None and not await has(db, variation_of, student_id):
         raise NotFound("there is no such exercise", field="variation_of")
     await db.execute(WRITE, exercise_id, student_id, topic, difficulty, variation_of, now)
 
 
+async def has(db: Connection, exercise_id: UUID, student_id: UUID) -> bool:
+    """Whether an exercise is the student's."""
+    return bool(await db.fetchval(OWNED, exercise_id, student_id))
+
+
 async def owned(db: Connection, exercise_id: UUID, student_id: UUID) -> None:
     """Raise NotFound unless an exercise is the student's."""
-    if not await db.fetchval(OWNED, exercise_id, student_id):
+    if not await has(db, exercise_id, student_id):
         raise NotFound("there is no such exercise", field="exercise_id")
 
 

@@ -38,7 +38,9 @@ PAGE = """(
     SELECT s.submission_id, s.student_id, s.exercise_id, s.code, s.created_at
       FROM class_members m JOIN submissions s USING (student_id)
      WHERE m.class_id = $1 AND ($2::timestamptz IS NULL OR (s.created_at, s.submission_id) < ($2, $3::uuid))
-       AND ($4::uuid IS NULL OR s.exercise_id = $4) AND ($5::uuid IS NULL OR s.student_id = $5)
+       AND ($4::uuid IS NULL OR s.exercise_id IN ($4, (
+            SELECT e.exercise_id FROM exercises e WHERE e.authored_id = $4 AND e.student_id = s.student_id)))
+       AND ($5::uuid IS NULL OR s.student_id = $5)
      ORDER BY s.created_at DESC, s.submission_id DESC LIMIT $6
 )"""
 OF_CLASS = f"""

@@ -46,6 +46,7 @@ STORES = (
     # what a model wrote for another's decision: an exercise with its solution and hidden tests
     Store("ai_calls", hidden=("reply",)),
     Store("exercises", hidden=("solution", "tests", "bank_id", "seed", "content_hash")),
+    Store("authored_exercises", "teacher_id"),
     Store("assignments"),
     Store("assignments", "teacher_id"),
     Store("exercise_help"),

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Header
 
 from events.models import QuerySubmitted
+from functions.gateway import opening
 from functions.gateway.access import Asker, User
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
@@ -55,8 +56,9 @@ async def ask(
             await chat.go_on(work.db, conversation_id, who.user_id, work.now)
         fields: dict[str, Any] = question.model_dump(include={"text", "code", "error", "topic"})
         await chat.write(work.db, message_id, conversation_id, who.user_id, **fields, now=work.now)
-        if question.exercise_id is not None:
-            await exercises.owned(work.db, question.exercise_id, who.user_id)
+        about = question.exercise_id and await opening.own(work, question.exercise_id, who.user_id)
+        if about is not None:
+            await exercises.owned(work.db, about, who.user_id)
         level = await levels.level_of(work.db, who.user_id, question.topic, work.now, gw.mastery)
         work.publish(
             QuerySubmitted(
@@ -64,7 +66,7 @@ async def ask(
                 conversation_id=conversation_id,
                 student_id=who.user_id,
                 level=level,
-                exercise_id=question.exercise_id,
+                exercise_id=about,
                 in_reply_to=question.in_reply_to,
                 **fields,
             )

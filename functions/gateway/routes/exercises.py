@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends
 
 from events.models import ExerciseRequested
+from functions.gateway import opening
 from functions.gateway.access import TeachingWorker, User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.work import (
@@ -64,8 +65,12 @@ async def concepts(who: User) -> list[Concept]:
 
 @router.get("/{exercise_id}", summary="An exercise", responses=READ)
 async def exercise(exercise_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Exercise:
-    """Show an exercise; with `wait`, as soon as it is ready. Solution and hidden tests are never shown."""
-    read = partial(exercises.one, exercise_id=exercise_id, student_id=who.user_id)
+    """Show an exercise; with `wait`, as soon as it is ready. Solution and hidden tests are never shown.
+
+    A teacher's published exercise opens to their students: each gets their own one, with an id of its own.
+    """
+    own = await opening.looked_at(gw, exercise_id, who.user_id)
+    read = partial(exercises.one, exercise_id=own, student_id=who.user_id)
     return Exercise(**await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending"))
 
 

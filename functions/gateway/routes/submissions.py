@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 
 from events.models import CodeSubmitted
+from functions.gateway import opening
 from functions.gateway.access import User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.hand_ins import JudgedSubmission
@@ -35,15 +36,14 @@ async def submit(
         key = ("submission", idempotency_key)
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, new, submitted):
             return earlier
-        await submissions.write(
-            work.db, submitted.submission_id, who.user_id, new.exercise_id, new.code, work.now
-        )
+        of = new.exercise_id and await opening.own(work, new.exercise_id, who.user_id)
+        await submissions.write(work.db, submitted.submission_id, who.user_id, of, new.code, work.now)
         work.publish(
             CodeSubmitted(
                 submission_id=submitted.submission_id,
                 student_id=who.user_id,
                 code=new.code,
-                exercise_id=new.exercise_id,
+                exercise_id=of,
             )
         )
     return submitted

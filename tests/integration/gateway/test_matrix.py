@@ -41,6 +41,14 @@ class Case:
         return self.route.split(" ")[1]
 
 
+WRITTEN = {
+    "title": "Double it",
+    "topic": "functions",
+    "difficulty": "easy",
+    "instructions": "Write `double(n)`.",
+    "solution": "def double(n):\n    return n * 2\n",
+    "tests": [],
+}
 ASK, RUN, MAKE = {"text": "Hi"}, {"code": "1"}, {"topic": "oop", "difficulty": "easy"}
 MATRIX = [
     Case("POST /auth/register", 422, 422, 422, 422, 422, {}),
@@ -70,6 +78,14 @@ MATRIX = [
     Case("POST /submissions/{submission_id}/override", 401, 403, 403, 200, 404, {"score": 1, "reason": "x"}),
     Case("GET /submissions", 401, 200, 200, 200, 200),
     Case("POST /exercises", 401, 202, 202, 202, 202, MAKE),
+    Case("POST /exercises/authored", 401, 403, 403, 201, 201, WRITTEN),
+    Case("GET /exercises/authored", 401, 403, 403, 200, 200),
+    Case("GET /exercises/authored/{authored_id}", 401, 403, 403, 200, 404),
+    Case("PUT /exercises/authored/{authored_id}", 401, 403, 403, 200, 404, WRITTEN),
+    Case("PATCH /exercises/authored/{authored_id}", 401, 403, 403, 200, 404, {"shared": True}),
+    Case("POST /exercises/authored/{authored_id}/copy", 401, 403, 403, 201, 404),
+    Case("POST /exercises/authored/{authored_id}/prove", 401, 403, 403, 200, 404),
+    Case("POST /exercises/authored/{authored_id}/publish", 401, 403, 403, 409, 404),
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
     Case("POST /exercises/{exercise_id}/regrade", 401, 403, 403, 200, 404, {"dry_run": True}),
     Case("GET /exercises/{exercise_id}/regrades/{regrade_id}", 401, 403, 403, 200, 404),
@@ -128,6 +144,7 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
     regrade_id = again.json()["regrade_id"]
     quiz_id = owner.http.post("/quizzes", json={"topic": "oop"}).json()["quiz_id"]
     ids = {
+        "authored_id": teacher.http.post("/exercises/authored", json=WRITTEN).json()["exercise_id"],
         "alert_id": alert_id,
         "quiz_id": quiz_id,
         **owner.ask(),

@@ -122,7 +122,7 @@ def test_what_happened_inside_is_not_told() -> None:
     ("location", "name"),
     [
         (("body", "text"), "text"),
-        (("body", "a", 0, "b"), "a.0.b"),
+        (("body", "a", 0, "b"), "a[0].b"),
         (("query", "wait"), "wait"),
         (("body",), "body"),
     ],

@@ -1,0 +1,1 @@
+"""Teachers' own exercises: proven as those of the bank are."""

@@ -1,0 +1,76 @@
+"""Prove a teacher's exercise when they ask for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from events.models import ProofRequested
+from functions.analysis.walls import Walls
+from functions.exercise.authored import problems as say
+from functions.exercise.authored import store
+from functions.exercise.authored.problems import Problem
+from functions.exercise.authored.proof import Proof, prove
+from functions.exercise.settings import ExerciseSettings
+from functions.grading.errors import SandboxAway
+from functions.runtime import Work
+from functions.runtime.sandbox import Execution, Sandbox, fair_key_of
+
+# A teacher waits 20 s at most: wrong programs are tried for some of it, each for a moment.
+HUNTING_S = 12.0
+PROVING_S = 22.0
+SLIP_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A sandbox in which every run is short; runs of one `fair_key` leave room for those of others."""
+
+    sandbox: Sandbox
+    fair_key: str
+    timeout_s: float = SLIP_S
+
+    async def execute(
+        self,
+        code: str,
+        *,
+        calls: Sequence[Mapping[str, Any]] = (),
+        stdin_cases: Sequence[str] = (),
+        isolate: bool = False,
+        seed: int | None = None,
+    ) -> Execution:
+        """Run a program for a moment."""
+        return await self.sandbox.execute(
+            code,
+            calls=calls,
+            stdin_cases=stdin_cases,
+            isolate=isolate,
+            seed=seed,
+            timeout_s=self.timeout_s,
+            fair_key=self.fair_key,
+        )
+
+
+async def prove_authored(event: ProofRequested, work: Work) -> None:
+    """Prove a draft and keep what came of it."""
+    async with work.read() as db:
+        draft = await store.draft(db, event.proof_id)
+    if draft is None:
+        return
+    sandbox = work.use(Sandbox)
+    clock = asyncio.get_running_loop().time
+    end = clock() + HUNTING_S
+    call = partial(work.use(Walls).run_for, draft.teacher_id)
+    quick = Quick(sandbox, fair_key_of(draft.teacher_id))
+    try:
+        async with asyncio.timeout(PROVING_S):
+            proof = await prove(sandbox, quick, draft.exercise_id, draft.content, call, lambda: clock() > end)
+    except (SandboxAway, TimeoutError) as error:
+        if isinstance(error, SandboxAway) and work.attempt < work.use(ExerciseSettings).sandbox_tries:
+            raise
+        proof = Proof([Problem(kind="sandbox", message=say.NOT_RUN)], [])
+    async with work.transaction() as db:
+        await store.save(db, event.proof_id, proof.problems, proof.variations, work.now)

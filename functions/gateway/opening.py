@@ -1,0 +1,53 @@
+"""Open a teacher's exercise for a student: they get their own one, which everything else is about."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from events.models import ExerciseGenerated
+from functions.gateway.queries import authored, exercises
+from functions.gateway.state import Gateway
+from functions.runtime.work import RequestWork
+
+
+async def looked_at(gw: Gateway, exercise_id: UUID, student_id: UUID) -> UUID:
+    """Do as `own` does, in a transaction of its own, opened only where there is something to write."""
+    async with gw.read() as db:
+        known = await exercises.has(db, exercise_id, student_id)
+        if known or not await authored.opens_to(db, exercise_id, student_id):
+            return exercise_id
+    async with gw.transaction(exercise_id) as work:
+        return await give(work, exercise_id, student_id)
+
+
+async def own(work: RequestWork, exercise_id: UUID, student_id: UUID) -> UUID:
+    """Give the id of a student's own exercise: the one that is named, or one made from a teacher's.
+
+    Of what is neither theirs nor open to them the id comes back as it is: they have nothing under it.
+    """
+    known = await exercises.has(work.db, exercise_id, student_id)
+    if known or not await authored.opens_to(work.db, exercise_id, student_id):
+        return exercise_id
+    return await give(work, exercise_id, student_id)
+
+
+async def give(work: RequestWork, exercise_id: UUID, student_id: UUID, variation: int | None = None) -> UUID:
+    """Give a student a teacher's proven exercise, whoever they are; once given it stays as it is.
+
+    Without a `variation` the student's id chooses one. Gives the id of the student's own exercise.
+    """
+    made = await authored.hand_out(work.db, exercise_id, student_id, work.now, variation)
+    own_id = authored.own_id(exercise_id, student_id)
+    if made is not None:
+        work.publish(
+            ExerciseGenerated(
+                exercise_id=own_id,
+                student_id=student_id,
+                topic=made["topic"],
+                difficulty=made["difficulty"],
+                # Readers of this event know no other origin for what a person wrote.
+                origin="bank",
+                occurred_at=work.now,
+            )
+        )
+    return own_id
