@@ -145,7 +145,7 @@ async def ask_proof(db: Connection, proof_id: UUID, exercise_id: UUID, now: date
     """Note that a proof is asked for; False when there is an answer already, or one is on its way."""
     last = await db.fetchrow(LAST_PROOF, exercise_id)
     if last is not None:
-        ours = any(one["kind"] == "sandbox" for one in json.loads(last["problems"]))
+        ours = any(told["kind"] == "sandbox" for told in json.loads(last["problems"]))
         under_way = last["status"] == "proving" and now - last["asked_at"] < GIVEN_UP
         if under_way or (last["status"] != "proving" and not ours):
             return False
