@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from events.models import Concern
+from functions.triage import safety_roles
 
 # The gravest first: a message may tell of several.
 CONCERNS: tuple[Concern, ...] = ("self_harm", "sexual", "abuse", "threat", "violence", "bullying")
@@ -54,6 +55,8 @@ OTHER_LETTERS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30f
 AROUND = 16
 MAX_STEM = 12
 MAX_READ = 8000
+# Within words of these there may be others, and before a word an article.
+UNSPACED = frozenset({"zh", "ja", "ko", "ar", "hi"})
 UNLESS = "unless_told_of_a_program"
 
 
@@ -157,7 +160,7 @@ def _rules() -> Rules:
         program=frozenset(tables["program"]["words"].split()),
         told=re.compile(tables["program"]["told"]),
         printed=re.compile(tables["program"]["printed"], re.IGNORECASE),
-        stems=frozenset(tables["near"]["stems"].split()),
+        stems=frozenset(tables["near"]["stems"].split()) | frozenset(_role_stems()),
     )
 
 
@@ -166,6 +169,7 @@ def _always() -> Mapping[Concern, re.Pattern[str]]:
     """Compile the patterns for the Latin alphabet, once per process."""
     tables = _tables()
     found = {concern: list(_entries(tables, concern, "always", tables["words"])) for concern in CONCERNS}
+    _add_roles(found, safety_roles.RULES, tables["words"])
     for concern, pattern in _foreign_patterns(by_letters=False):
         found[concern].append(pattern)
     return _compiled(found)
@@ -185,10 +189,35 @@ def _unless_told() -> Mapping[Concern, re.Pattern[str]]:
     """Compile the patterns that count only where the message speaks of no program."""
     tables = _tables()
     found = {concern: list(_entries(tables, concern, UNLESS, tables["words"])) for concern in CONCERNS}
+    _add_roles(found, safety_roles.QUIET, tables["words"])
     return _compiled(found)
 
 
+def _add_roles(found: Mapping[Concern, list[str]], name: str, words: Mapping[str, str]) -> None:
+    """Add what is told by the roles in a clause."""
+    for concern, patterns in found.items():
+        patterns.extend(_filled(pattern, words) for pattern in safety_roles.patterns(concern, name))
+
+
+def _role_stems() -> Iterator[str]:
+    yield from (stem[:MAX_STEM] for stem in safety_roles.stems())
+    for concerns in safety_roles.together(unmarked).values():
+        for groups in (groups for rows in concerns.values() for groups in rows):
+            if not OTHER_LETTERS.search(groups[0]):
+                yield from (stem[:MAX_STEM] for stem in safety_roles.group_stems(groups))
+
+
+def _grouped(*, by_letters: bool) -> Iterator[tuple[Concern, str]]:
+    """Give the patterns of the roles in other languages; those without blanks are looked for inside words."""
+    for code, concerns in safety_roles.together(unmarked).items():
+        for concern, rows in concerns.items():
+            for groups in rows:
+                if (OTHER_LETTERS.search(groups[0]) is not None) == by_letters:
+                    yield concern, safety_roles.grouped(groups, spaced=code not in UNSPACED)
+
+
 def _foreign_patterns(*, by_letters: bool) -> Iterator[tuple[Concern, str]]:
+    yield from _grouped(by_letters=by_letters)
     for language in _foreign().values():
         for concern, patterns in language.items():
             for pattern in patterns:

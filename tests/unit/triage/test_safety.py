@@ -29,6 +29,25 @@ RAISED = [tuple(line.split("\t")) for line in lines("safety-raised.tsv")]
 NOT_RAISED = lines("safety-not-raised.tsv")
 
 
+LATER = [tuple(line.split("\t")) for line in lines("safety-raised-2.tsv")]
+NOT_LATER = lines("safety-not-raised-2.tsv")
+
+
+@pytest.mark.parametrize("text", [text for _, text in LATER])
+def test_who_tells_of_harm_quietly_is_heard_by_the_roles_in_what_is_said(text: str) -> None:
+    assert concern_in(text) is not None
+
+
+@pytest.mark.parametrize("text", NOT_LATER)
+def test_the_same_roles_in_games_families_and_programs_raise_nothing(text: str) -> None:
+    assert concern_in(text) is None
+
+
+def test_a_long_message_full_of_rare_words_is_read_in_linear_time() -> None:
+    word = "my dad and he will send my hand to me in the night when i want "
+    assert concern_in(word * 600 + "print") == concern_in(word * 6 + "print")
+
+
 @pytest.mark.parametrize(("concern", "text"), RAISED)
 def test_who_tells_of_harm_is_heard(concern: str, text: str) -> None:
     assert classify(query(text)).concern == concern
