@@ -45,6 +45,7 @@ class ActivityDetail:
     status: str | None = None
     error_type: str | None = None
     error_message: str | None = None
+    excerpt: str | None = None
     fingerprint: str | None = None
     intent: str | None = None
     source_hash: str | None = None

@@ -1,10 +1,10 @@
 """Alerts: a fold over what was detected, what was passed, and what teachers did.
 
 All facts of one student are sorted by when they happened and taken one after the other: a detection opens an
-alert or adds to the open one of its topic and rule, a teacher's action or a passed exercise may end it. Facts
-may arrive late, twice and in any order; the result is that of the set of them. Cost: n log n in the facts of
-a student, and linear in the open alerts for each of them. Times are those of the events, never those of
-arrival, so an event with a wrong clock is put in a wrong place.
+alert or adds to the open one of its topic and rule (an unknown topic may be any), a teacher's action or a
+passed exercise may end it. Facts may arrive late, twice and in any order; the result is that of the set of
+them. Cost: n log n in the facts of a student, and linear in the open alerts for each of them. Times are those
+of the events, never those of arrival, so an event with a wrong clock is put in a wrong place.
 """
 
 from __future__ import annotations
@@ -168,6 +168,7 @@ def decide(existing: Alert | None, detection: Detection, rules: AlertRules) -> A
     added = replace(
         existing,
         own_severity=max(existing.own_severity, detection.severity, key=SEVERITIES.index),
+        topic=existing.topic or detection.topic,
         exercise_id=detection.exercise_id or existing.exercise_id,
         evidence=merged(existing.evidence, detection.evidence, rules.evidence),
         last_seen=detection.occurred_at,
@@ -242,15 +243,26 @@ class _Book:
     def take(self, fact: Detection | Action | Pass) -> None:
         match fact:
             case StruggleDetected() | SafetyDetection():
-                key: Key = (fact.topic, fact.rule)
-                self.unresolved[key] = decide(self.unresolved.get(key), fact, self.rules)
-                self._join(fact.topic)
+                known = self._about(fact.topic, fact.rule)
+                if known is not None:
+                    del self.unresolved[known.key]
+                alert = decide(known, fact, self.rules)
+                self.unresolved[alert.key] = alert
+                self._join(alert.topic)
             case Action():
-                if (alert := self.unresolved.get((fact.topic, fact.rule))) is not None:
-                    self._keep(acted(alert, fact))
+                if (acted_on := self._about(fact.topic, fact.rule)) is not None:
+                    self._keep(acted(acted_on, fact))
             case Pass():
                 for alert in [one for one in self.unresolved.values() if resolves(fact, one)]:
                     self._keep(replace(alert, status="resolved", resolved_at=fact.at))
+
+    def _about(self, topic: Topic | None, rule: AlertRule) -> Alert | None:
+        """Find the alert that a fact is about: where a topic is unknown it may be any, the latest first."""
+        exact = self.unresolved.get((topic, rule))
+        if exact is not None or topic is not None:
+            return exact or self.unresolved.get((None, rule))
+        same = [alert for alert in self.unresolved.values() if alert.rule == rule]
+        return max(same, key=lambda alert: (alert.last_seen, alert.alert_id), default=None)
 
     def _keep(self, alert: Alert) -> None:
         if alert.status == "resolved":
@@ -284,7 +296,8 @@ def alert_to_notify(
         # A rebuild, or a detection that came late, must not tell teachers a second time.
         near = [
             at
-            for at in told_before.get(alert.key, ())
+            for key in {alert.key, (None, alert.rule)}
+            for at in told_before.get(key, ())
             if at >= alert.first_seen and abs(at - alert.told_at) <= rules.repeat
         ]
         return None if near else alert

@@ -19,6 +19,7 @@ from functions.runtime.database import Connection
 LIVE = projection.LIVE.format(name="alerts")
 COLUMNS = """
 a.alert_id, a.student_id, u.display_name, a.topic, a.exercise_id, a.rule, a.severity, a.status, a.evidence,
+(SELECT e.title FROM exercises e WHERE e.exercise_id = a.exercise_id) AS exercise_title,
 a.count, a.first_seen, a.last_seen, a.acknowledged_at, a.acknowledged_by, a.resolved_at, a.resolved_by, a.note
 """
 # A concern for safety is for the adults that the school names; where it names none, for the teachers.

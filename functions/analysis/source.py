@@ -10,6 +10,7 @@ from typing import Any
 DEEPEST = 120
 # Python writes whole numbers of up to 4,300 digits, but reads longer ones that are written in base 16.
 MAX_BITS = 14_000
+EXCERPT_LENGTH = 300
 
 
 class TooLarge(SyntaxError):
@@ -65,3 +66,11 @@ def _check_bounds(tree: ast.AST) -> None:
 def _too_long(node: ast.AST) -> bool:
     value = node.value if isinstance(node, ast.Constant) else None
     return isinstance(value, int) and value.bit_length() > MAX_BITS
+
+
+def line_of(code: str, line: object) -> str | None:
+    """Give a line of a program, counted from 1, as far as an event carries it; None where there is none."""
+    lines = code.splitlines()
+    if not isinstance(line, int) or not 1 <= line <= len(lines):
+        return None
+    return lines[line - 1].strip().replace("\x00", "\ufffd")[:EXCERPT_LENGTH] or None

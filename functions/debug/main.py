@@ -8,8 +8,7 @@ from functions.answers.response import response
 from functions.debug.case import open_case
 from functions.debug.gate import refused
 from functions.debug.hinting import HintRequest, worded
-from functions.debug.recording import note_error, record
-from functions.debug.reports import with_fingerprint
+from functions.debug.recording import note_error, record, trouble_in
 from functions.debug.solutions import secrets_of
 from functions.diagnosis.runner import Runner
 from functions.model.port import RequestContext, Tutor
@@ -28,7 +27,7 @@ async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
             await _help(event, work)
         case ActivityRecorded(kind="error.seen"):
             async with work.transaction() as db:
-                await note_error(db, with_fingerprint(event), None, work)
+                await note_error(db, event, event.detail.fingerprint or trouble_in(event.detail), None, work)
 
 
 async def _help(request: DebugRequested, work: Work) -> None:

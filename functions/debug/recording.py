@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from events.models import ActivityRecorded, DebugRequested
+from events.models import ActivityDetail, ActivityRecorded, DebugRequested
 from functions.debug.case import Case
 from functions.debug.exercise_credit import keep_help
 from functions.debug.reports import error_seen, same_error_alert, sighting_of
 from functions.debug.store import keep_hint, keep_program, keep_sighting
 from functions.debug.struggle import same_error
+from functions.diagnosis.fingerprints import trouble_of
 from functions.guardrails.exercises_at_hand import worked_on
 from functions.runtime import Work
 from functions.runtime.database import Connection
@@ -32,13 +33,20 @@ async def record(db: Connection, request: DebugRequested, case: Case, work: Work
     if case.diagnosis.error is not None and not case.follows_up:
         seen = error_seen(request, case, work.uuid("error"), at)
         work.publish(seen)
-        await note_error(db, seen, case.diagnosis.source, work)
+        await note_error(db, seen, trouble_in(seen.detail), case.diagnosis.source, work)
 
 
-async def note_error(db: Connection, seen: ActivityRecorded, excerpt: str | None, work: Work) -> None:
+def trouble_in(detail: ActivityDetail) -> str:
+    """Make the key under which a teacher hears of an error; a producer may say itself which are the same."""
+    return trouble_of(detail.error_type or "Error", detail.error_message or "")
+
+
+async def note_error(
+    db: Connection, seen: ActivityRecorded, trouble: str, excerpt: str | None, work: Work
+) -> None:
     """Keep an error that was met; one that debug itself recorded comes by again, and is known by its id."""
     sighting = sighting_of(seen, excerpt)
-    others = await keep_sighting(db, seen.student_id, seen.detail.fingerprint or "", sighting)
+    others = await keep_sighting(db, seen.student_id, trouble, sighting)
     window = same_error(sighting, others) if others is not None else []
     if window:
         work.publish(same_error_alert(seen, window, work.uuid("alert")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from events.models import (
 )
 from functions.debug.case import Case
 from functions.debug.struggle import ErrorOccurrence
-from functions.diagnosis.catalogue import match
-from functions.diagnosis.fingerprints import fingerprint
 
 MAX_SUMMARY = 400
 
@@ -43,21 +40,20 @@ def error_seen(request: DebugRequested, case: Case, activity_id: UUID, at: datet
     )
 
 
-def with_fingerprint(seen: ActivityRecorded) -> ActivityRecorded:
-    """Give an error that came without a fingerprint the one it would have got here."""
-    if seen.detail.fingerprint:
-        return seen
-    kind, message = seen.detail.error_type or "Error", seen.detail.error_message or ""
-    place = str(seen.detail.exercise_id) if seen.detail.exercise_id else match(kind, message, "")[0].topic
-    return replace(seen, detail=replace(seen.detail, fingerprint=fingerprint(kind, message, place)))
-
-
 def sighting_of(seen: ActivityRecorded, excerpt: str | None) -> ErrorOccurrence:
     """Reduce an error that was seen to what the rule `same_error` needs."""
     detail = seen.detail
     said = f"{detail.error_type}: {detail.error_message}" if detail.error_message else detail.error_type or ""
     ref = detail.message_id or detail.submission_id or seen.activity_id
-    return ErrorOccurrence(seen.activity_id, seen.occurred_at, said[:MAX_SUMMARY], excerpt or None, str(ref))
+    return ErrorOccurrence(
+        seen.activity_id,
+        seen.occurred_at,
+        said[:MAX_SUMMARY],
+        excerpt or detail.excerpt or None,
+        str(ref),
+        exercise_id=detail.exercise_id,
+        asked=detail.message_id is not None,
+    )
 
 
 def same_error_alert(
@@ -71,7 +67,7 @@ def same_error_alert(
         alert_id=alert_id,
         student_id=seen.student_id,
         topic=seen.topic,
-        exercise_id=seen.detail.exercise_id,
+        exercise_id=next((s.exercise_id for s in reversed(window) if s.exercise_id), None),
         rule="same_error",
         severity="medium",
         evidence=evidence,

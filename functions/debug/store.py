@@ -55,13 +55,14 @@ ORDER BY created_at DESC, submission_id DESC LIMIT 1
 # A statement sees the rows from before it alone, so the new one is added; without it, it was kept before.
 KEEP_SIGHTING = """
 WITH kept AS (
-    INSERT INTO error_sightings (sighting_id, student_id, fingerprint, seen_at, summary, excerpt, ref)
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (sighting_id) DO NOTHING
-    RETURNING sighting_id, seen_at, summary, excerpt, ref)
+    INSERT INTO error_sightings
+        (sighting_id, student_id, fingerprint, seen_at, summary, excerpt, ref, exercise_id, asked)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (sighting_id) DO NOTHING
+    RETURNING sighting_id, seen_at, summary, excerpt, ref, exercise_id, asked)
 SELECT * FROM kept
 UNION ALL
-SELECT sighting_id, seen_at, summary, excerpt, ref FROM error_sightings
-WHERE student_id = $2 AND fingerprint = $3 AND seen_at BETWEEN $8 AND $9 AND EXISTS (SELECT FROM kept)
+SELECT sighting_id, seen_at, summary, excerpt, ref, exercise_id, asked FROM error_sightings
+WHERE student_id = $2 AND fingerprint = $3 AND seen_at BETWEEN $10 AND $11 AND EXISTS (SELECT FROM kept)
 """
 
 
@@ -151,7 +152,7 @@ async def keep_program(db: Connection, student_id: UUID, place_id: UUID, code: s
 
 
 async def keep_sighting(
-    db: Connection, student_id: UUID, fingerprint: str, sighting: ErrorOccurrence
+    db: Connection, student_id: UUID, trouble: str, sighting: ErrorOccurrence
 ) -> list[ErrorOccurrence] | None:
     """Keep an error that was met, and give those like it around that time; None when it was kept before.
 
@@ -161,10 +162,9 @@ async def keep_sighting(
         "SELECT pg_advisory_xact_lock(hashtextextended('sightings:' || $1::uuid, 0))", student_id
     )
     new = (sighting.seen_at, sighting.summary, sighting.excerpt, sighting.ref)
+    where = (sighting.exercise_id, sighting.asked)
     window = (sighting.seen_at - WINDOW, sighting.seen_at + WINDOW)
-    rows = await db.fetch(KEEP_SIGHTING, sighting.id, student_id, fingerprint, *new, *window)
+    rows = await db.fetch(KEEP_SIGHTING, sighting.id, student_id, trouble, *new, *where, *window)
     if not rows:
         return None
-    return [
-        ErrorOccurrence(r["sighting_id"], r["seen_at"], r["summary"], r["excerpt"], r["ref"]) for r in rows
-    ]
+    return [ErrorOccurrence(*row) for row in rows]

@@ -25,6 +25,8 @@ CALLED = re.compile(r"(?<![\w<])(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\(\)")
 NUMBER = re.compile(r"(?<![A-Za-z_])-?\d+(?:\.\d+)?")
 LIST_OF_NAMES = re.compile(r"'N'(?:(?:, | and |, and )'N')+")
 MAX_LENGTH = 400
+# Errors that are about a name: with another name it is another slip.
+NAMED = frozenset({"NameError", "AttributeError", "ImportError", "ModuleNotFoundError"})
 
 
 def fingerprint(kind: str, message: str, place: str | None) -> str:
@@ -32,6 +34,15 @@ def fingerprint(kind: str, message: str, place: str | None) -> str:
     template = masked(kind, message)
     # The place comes last and is kept whole: the message is what is cut.
     return f"{kind}: {template}"[: MAX_LENGTH - 80] + f" @ {(place or '-')[:76]}"
+
+
+def trouble_of(kind: str, message: str) -> str:
+    """Make the key under which a teacher hears of an error: another misspelt name is another error."""
+    # Whatever was asked of None, the fault is that it is None.
+    if kind in NAMED and not message.startswith("'NoneType'"):
+        line = SUGGESTION.sub("", " ".join(message.split()))
+        return f"{kind}: {line}"[:MAX_LENGTH]
+    return f"{kind}: {masked(kind, message)}"[:MAX_LENGTH]
 
 
 def masked(kind: str, message: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from events.models import ActivityDetail, ActivityRecorded, CodeSubmitted, Part, ResponseProduced
+from functions.analysis.source import line_of
 from functions.answers.answer import Answer
 from functions.answers.response import response as answered
 from functions.exercise import store, struggle
@@ -75,7 +76,7 @@ async def grade_exercise(
     async with work.transaction() as db:
         attempts = await store.save_grade(db, attempt, exercise, graded, now=work.now)
         work.publish(response(event, wording.grade_text(exercise.title, graded)))
-        for activity in activities(attempt, exercise, graded, work):
+        for activity in activities(attempt, exercise, graded, event.code, work):
             work.publish(activity)
         await raise_alarms(
             db, exercise, exercise_id, await detections(db, attempt, attempts, exercise, work), work
@@ -122,7 +123,7 @@ async def raise_alarms(
 
 
 def activities(
-    attempt: Attempt, exercise: GradableExercise, graded: Grade, work: Work
+    attempt: Attempt, exercise: GradableExercise, graded: Grade, code: str, work: Work
 ) -> list[ActivityRecorded]:
     """Tell that an exercise was attempted, completed if all tests pass, and which error was met."""
     detail = ActivityDetail(
@@ -142,7 +143,7 @@ def activities(
     if graded.complete:
         details["exercise.completed"] = detail
     if graded.error is not None:
-        details["error.seen"] = error_detail(attempt, graded.error)
+        details["error.seen"] = error_detail(attempt, graded.error, code)
     return [
         ActivityRecorded(
             activity_id=work.uuid(kind),
@@ -156,7 +157,7 @@ def activities(
     ]
 
 
-def error_detail(attempt: Attempt, error: ProgramError) -> ActivityDetail:
+def error_detail(attempt: Attempt, error: ProgramError, code: str) -> ActivityDetail:
     """Describe an error; a program may claim anything of it, so it is cut to what an event can carry."""
     kind, message = (text.replace("\x00", "\ufffd")[:MAX_LENGTH] for text in (error.type, error.message))
     return ActivityDetail(
@@ -164,6 +165,7 @@ def error_detail(attempt: Attempt, error: ProgramError) -> ActivityDetail:
         submission_id=attempt.submission_id,
         error_type=kind or None,
         error_message=message or None,
+        excerpt=line_of(code, error.line),
     )
 
 

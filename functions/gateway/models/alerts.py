@@ -19,11 +19,17 @@ ALERT = {
     "student": {"student_id": "7d9f3c1e-58c4-4c0e-9d43-2f6d1f0a9b11", "display_name": "James"},
     "topic": "data-structures",
     "exercise_id": None,
+    "exercise_title": None,
     "rule": "same_error",
     "severity": "medium",
     "status": "open",
     "evidence": [
-        {"kind": "error", "at": "2026-11-23T09:00:00Z", "summary": "IndexError: list index out of range"}
+        {
+            "kind": "error",
+            "at": "2026-11-23T09:00:00Z",
+            "summary": "IndexError: list index out of range",
+            "excerpt": "print(nums[3])",
+        }
     ],
     "count": 3,
     "first_seen": "2026-11-23T09:00:00Z",
@@ -50,6 +56,7 @@ class Alert(Shape):
     student: AlertStudent
     topic: Topic | None
     exercise_id: UUID | None
+    exercise_title: str | None = None
     rule: AlertRule
     severity: Severity
     status: AlertStatus

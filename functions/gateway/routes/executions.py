@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
+from functions.analysis.source import line_of
 from functions.gateway.access import Runner
 from functions.gateway.models.base import WRITE
 from functions.gateway.models.work import Execution, Program
@@ -30,11 +32,13 @@ async def execute(program: Program, who: Runner, gw: Gw, traceparent: Traceparen
     if result["status"] != "internal_error":
         execution_id = uuid4()
         async with gw.transaction(execution_id, traceparent) as work:
-            record(work, who.user_id, execution_id, result)
+            record(work, who.user_id, execution_id, result, program.code)
     return Execution(**result)
 
 
-def record(work: RequestWork, student_id: UUID, execution_id: UUID, result: dict[str, Any]) -> None:
+def record(
+    work: RequestWork, student_id: UUID, execution_id: UUID, result: dict[str, Any], code: str
+) -> None:
     """Publish that a program ran, and the error it ended with."""
     error = result.get("error") or {}
     detail = ActivityDetail(
@@ -58,7 +62,7 @@ def record(work: RequestWork, student_id: UUID, execution_id: UUID, result: dict
                 student_id=student_id,
                 kind="error.seen",
                 occurred_at=work.now,
-                detail=detail,
+                detail=replace(detail, excerpt=line_of(code, error.get("line"))),
             )
         )
 

@@ -87,6 +87,6 @@ async def test_a_passed_exercise_does_not_end_a_concern(db: Any, people: Any) ->
 async def test_a_rebuild_finds_the_same_concern(db: Any, people: Any) -> None:
     student_id, *_ = people
     event = concern(student_id)
-    detections, passes = Rebuild(db, 1, AlertRules()).records([event, passing(student_id, 1)])
+    detections, passes, _ = Rebuild(db, 1, AlertRules()).records([event, passing(student_id, 1)])
     assert ([row[0] for row in detections], len(passes)) == ([event.alert_id], 1)
     assert detections[0][4] == "safety"

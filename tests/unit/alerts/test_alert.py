@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,6 +67,30 @@ def alert(*facts: StruggleDetected | Action | Pass) -> list[Alert]:
 
 def corrected(minutes: float, of: UUID, *, withdrawn: bool = True) -> Correction:
     return Correction(uuid4(), of, withdrawn, after(minutes))
+
+
+def test_an_unknown_topic_joins_the_known_one_in_any_order() -> None:
+    """Three failing runs whose topic nobody told, and the questions about them, are one alert."""
+    for topics in ([None, "oop", None], ["oop", None], [None, None, "oop"]):
+        [one] = alert(*(detected(n, topic=topic) for n, topic in enumerate(topics)))
+        assert (one.topic, one.count, len(one.notices)) == ("oop", len(topics), 1)
+    assert len(alert(detected(0, topic="oop"), detected(1, topic="files"))) == 2
+    assert len(alert(detected(0, topic="oop"), detected(1, "stuck", topic=None))) == 2
+
+
+def test_what_a_teacher_did_to_an_alert_without_topic_stays_done() -> None:
+    action = replace(acted(5, "resolve"), topic=None)
+    [one] = alert(detected(0, topic=None), action)
+    assert (one.topic, one.status) == (None, "resolved")
+    first, second = alert(detected(0, topic=None), action, detected(6, topic="oop"))
+    assert (first.status, second.status, second.topic) == ("resolved", "open", "oop")
+
+
+def test_nobody_is_told_twice_once_the_topic_is_known() -> None:
+    known = detected(1, topic="oop")
+    alerts = alert(detected(0, topic=None), known)
+    told = {(None, "same_error"): [after(0)]}
+    assert alert_to_notify(alerts, known.alert_id, told, RULES) is None  # type: ignore[arg-type]
 
 
 def test_what_was_withdrawn_never_happened() -> None:

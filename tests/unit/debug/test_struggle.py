@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,6 +32,35 @@ def test_an_error_that_arrives_late_completes_its_window() -> None:
 
 def test_the_same_sighting_twice_is_one() -> None:
     assert same_error(seen(5), [seen(5), seen(0)]) == []
+
+
+EXERCISE, OTHER = UUID(int=1), UUID(int=2)
+
+
+def asked(minute: int) -> ErrorOccurrence:
+    return replace(seen(minute, 7), asked=True)
+
+
+def test_a_run_and_the_question_about_it_are_one_error() -> None:
+    """Three runs, each asked about, are three; the third run completes them, its question nothing."""
+    course = [seen(0), asked(1), seen(2), asked(3), seen(4), asked(5)]
+    fired = [bool(same_error(one, course[:at])) for at, one in enumerate(course)]
+    assert fired == [False, False, False, False, True, False]
+    assert same_error(seen(4), course[:4]) == [seen(0), seen(2), seen(4)]
+
+
+def test_a_question_without_a_run_before_it_counts_and_so_does_a_late_one() -> None:
+    assert len(same_error(asked(12), [asked(0), asked(6)])) == 3
+    assert len(same_error(asked(22), [seen(0), asked(1), asked(11)])) == 3
+
+
+def test_the_same_error_in_another_exercise_is_another_one() -> None:
+    here = [replace(seen(n), exercise_id=EXERCISE) for n in range(2)]
+    elsewhere = replace(seen(3), exercise_id=OTHER)
+    nowhere = seen(4)
+    assert same_error(elsewhere, here) == []
+    # Where it was met is not always known: then it may be any.
+    assert same_error(nowhere, [*here, elsewhere]) == [*here, nowhere]
 
 
 @given(st.lists(st.integers(0, 200), min_size=1, max_size=8, unique=True), st.randoms())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.diagnosis.fingerprints import TYPES, WORDS, fingerprint, masked
+from functions.diagnosis.fingerprints import TYPES, WORDS, fingerprint, masked, trouble_of
 from tests.support.texts import texts
 
 NAMES = st.from_regex(r"[a-z][a-z_0-9]{0,12}", fullmatch=True, alphabet=st.characters(codec="ascii"))
@@ -53,6 +53,27 @@ def test_a_fingerprint_fits_its_field(message: str, place: str) -> None:
 )
 def test_different_faults_stay_apart(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert fingerprint(*one, "basics") != fingerprint(*other, "basics")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("NameError", "name '{}' is not defined"),
+        ("NameError", "name '{}' is not defined. Did you mean: 'print'?"),
+        ("AttributeError", "'list' object has no attribute '{}'"),
+        ("ModuleNotFoundError", "No module named '{}'"),
+    ],
+)
+def test_for_teachers_another_misspelt_name_is_another_error(kind: str, message: str) -> None:
+    names = ["prnt", "pritn", "Print", "totl", "lenght", "inpt"]
+    keys = [trouble_of(kind, message.format(name)) for name in names]
+    assert len(set(keys)) == len(names)
+    assert trouble_of(kind, message.format("prnt") + ". Did you forget to import 'x'?") == keys[0]
+
+
+def test_for_teachers_other_numbers_are_the_same_error() -> None:
+    texts = [f"invalid literal for int() with base 10: '{n}'" for n in ("3.5", "", "12a")]
+    assert len({trouble_of("ValueError", text) for text in texts[::2]}) == 1
 
 
 def test_the_same_error_in_another_exercise_is_another_one() -> None:

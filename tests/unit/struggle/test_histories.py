@@ -11,13 +11,13 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import pytest
 
 from events.models import ActivityDetail, ActivityRecorded, QuerySubmitted
 from functions.debug.struggle import ErrorOccurrence, same_error
-from functions.diagnosis.fingerprints import fingerprint
+from functions.diagnosis.fingerprints import trouble_of
 from functions.exercise.struggle import Attempt, Thresholds, failed_runs, stalled, timeouts
 from functions.progress.struggle import quiz_failed
 from functions.triage.classifier import classify
@@ -105,8 +105,9 @@ def of_errors(events: Iterator[Event]) -> Iterator[str]:
     for event in events:
         line, _, place = event.rest.partition(" @ ")
         kind, _, message = line.partition(": ")
-        same = seen[fingerprint(kind, message, place or "loops")]
-        sighting = ErrorOccurrence(event.id, event.at, line, None, None)
+        same = seen[trouble_of(kind, message)]
+        exercise_id = uuid5(NOBODY, place) if place else None
+        sighting = ErrorOccurrence(event.id, event.at, line, None, None, exercise_id)
         if same_error(sighting, same):
             yield "same_error"
         same.append(sighting)

@@ -6,7 +6,7 @@ import { remember } from "./names.js"
 
 export const RULES = {
   same_error: "The same error again and again", timeout: "Infinite loops", quiz_failed: "Failed quiz",
-  failed_runs: "Many failing runs in a row", stuck: "Says they're stuck", stalled: "A long time at one exercise",
+  failed_runs: "Many failing hand-ins in a row", stuck: "Says they're stuck", stalled: "A long time at one exercise",
 }
 const FIRST = 4
 
@@ -38,7 +38,9 @@ function card(alert, reload, named) {
   return h("article", { class: `card alert ${alert.severity}`, "aria-label": `${name ?? "A student"}: ${what}` },
     named ? h("h2", {}, h("a", { href: `#/student/${id}` }, name ?? "A student")) : "",
     h("p", {}, h("strong", {}, what), alert.topic ? ` in ${words(alert.topic)}` : "",
-      ` · ${alert.severity} · ${alert.count === 1 ? "once" : count(alert.count, "time")}, last `, when(alert.last_seen)),
+      alert.exercise_title ? `, at “${alert.exercise_title}”` : "",
+      ` · ${alert.severity} · noticed ${alert.count === 1 ? "once" : count(alert.count, "time")}, last `, when(alert.last_seen),
+      ` · ${count(alert.evidence.length, "observation")}`),
     evidence(alert.evidence),
     alert.note ? h("p", { class: "quiet" }, `Note: ${alert.note}`) : "",
     alert.status === "resolved" ? h("p", { class: "quiet" }, "Over since ", when(alert.resolved_at)) : actions(alert, reload))
@@ -47,11 +49,20 @@ function card(alert, reload, named) {
 /** Show what was seen, the latest first. */
 function evidence(all) {
   const [near, far] = [all.toReversed().slice(0, FIRST), all.toReversed().slice(FIRST)]
-  const item = (one) => h("li", {}, one.at ? h("small", {}, when(one.at)) : "", " ", one.summary ?? one.text ?? words(one.kind ?? ""))
+  const item = (one) => h("li", {}, one.at ? h("small", {}, when(one.at)) : "", " ", one.summary ?? one.text ?? words(one.kind ?? ""),
+    one.excerpt ? h("pre", {}, h("code", {}, one.excerpt)) : "", one.kind === "submission" && one.ref ? program(one.ref) : "")
   return [
     h("ul", { class: "evidence", "aria-label": "Evidence" }, near.map(item)),
     far.length ? h("details", {}, h("summary", {}, `${count(far.length, "earlier observation")}`), h("ul", { class: "evidence" }, far.map(item))) : "",
   ].flat()
+}
+
+/** Show what was handed in once somebody opens it; the student sees who looked. */
+function program(id) {
+  const code = h("code")
+  const box = h("details", {}, h("summary", {}, "What was handed in"), h("pre", {}, code))
+  box.addEventListener("toggle", () => call("GET", `/submissions/${id}`).then((found) => code.replaceChildren(found.code), (error) => notice(error.message)), { once: true })
+  return box
 }
 
 function actions(alert, reload) {
