@@ -89,9 +89,20 @@ def guarded(solution: str, requires: str | None) -> str:
 
 
 async def within(sandbox: Executes, solution: str, made: Sequence[Test]) -> list[Outcome]:
-    """Run the solution on made inputs; those on which it fails are outside of the task and left out."""
+    """Run the solution on made inputs; those on which it fails are outside of the task and left out.
+
+    An error that the solution raises by itself is a result like any other.
+    """
     outcomes = await run_portions(sandbox, solution, made)
-    return [outcome for outcome in outcomes if _usable(outcome)]
+    meant = raised_by(solution)
+    return [outcome for outcome in outcomes if _usable(outcome, meant)]
+
+
+def raised_by(solution: str) -> frozenset[str]:
+    """Name the errors that a program raises by itself."""
+    raised = [node.exc for node in ast.walk(source.parse(solution)) if isinstance(node, ast.Raise)]
+    called = [one.func if isinstance(one, ast.Call) else one for one in raised]
+    return frozenset(one.id for one in called if isinstance(one, ast.Name))
 
 
 async def run_portions(sandbox: Executes, code: str, tests: Sequence[Test]) -> list[Outcome]:
@@ -100,7 +111,10 @@ async def run_portions(sandbox: Executes, code: str, tests: Sequence[Test]) -> l
     return [outcome for portion in portions for outcome in await run_tests(sandbox, code, portion)]
 
 
-def _usable(outcome: Outcome) -> bool:
+def _usable(outcome: Outcome, meant: frozenset[str]) -> bool:
+    error = outcome.result.error
+    if error is not None and outcome.test.kind != "stdin":
+        return error.type in meant
     if outcome.result.status != "ok":
         return False
     value = decode(outcome.result.value)
@@ -125,6 +139,8 @@ def agree(proof: Outcome, outcome: Outcome) -> bool:
         return outcome.result.status in ("ok", "error") and same_output(
             proof.result.stdout, outcome.result.stdout
         )
+    if proof.result.error is not None:
+        return outcome.result.error is not None and outcome.result.error.type == proof.result.error.type
     if outcome.result.status != "ok":
         return False
     return same(decode(proof.result.value), decode(outcome.result.value), proof.test.tolerance)

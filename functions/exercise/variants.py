@@ -205,6 +205,13 @@ def _shorter_comparison(value: ast.expr) -> Iterator[ast.expr]:
         yield ast.Compare(value.left, [ast.LtE()], value.comparators)
 
 
+def _only_once(value: ast.expr) -> Iterator[ast.expr]:
+    """Compare with the number itself where its multiples are meant."""
+    match value:
+        case ast.Compare(ast.BinOp(left, ast.Mod(), right), [ast.Eq()], [ast.Constant(0)]):
+            yield ast.Compare(left, [ast.Eq()], [right])
+
+
 def _without_call(value: ast.expr) -> Iterator[ast.expr]:
     """Leave out a method such as `.strip()`, a function around one value, or its last argument."""
     if not isinstance(value, ast.Call):
@@ -238,4 +245,5 @@ REWRITES: tuple[Rewrite, ...] = (
 )  # fmt: skip
 SWAPS: tuple[Swap, ...] = (
     _of_comprehension, _one_side, _shorter_comparison, _without_call, _other_number, _without_slice,
+    _only_once,
 )  # fmt: skip

@@ -25,6 +25,7 @@ from functions.exercise.attacking import (
     within,
     wrong_programs,
 )
+from functions.exercise.authored.empties import untested
 from functions.exercise.inputs import more_inputs
 from functions.exercise.instance import Instance
 from functions.grading.checks import Test
@@ -64,7 +65,8 @@ async def hunt(
     except CutOff:
         # Only a solution far beyond an exercise is too long for its slips to be made.
         return found
-    proofs = await _proofs(sandbox, guarded(instance.solution, exercise.requires), others, made)
+    solution = guarded(instance.solution, exercise.requires)
+    proofs = await _proofs(sandbox, solution, others, made)
     waiting = iter([stub(instance.solution), instance.starter, constant(instance), *programs])
 
     async def worker() -> None:
@@ -77,7 +79,18 @@ async def hunt(
     for error in ended:
         if error is not None:
             raise error
+    await _hunt_empty(sandbox, instance, solution, others, call, found)
     return found
+
+
+async def _hunt_empty(
+    sandbox: Executes, instance: Instance, solution: str, others: Sequence[str], call: Calls, found: Hunt
+) -> None:
+    """Tell of lists that are never empty in a test, where the task has an answer for an empty one."""
+    for one in await call(untested, instance.tests, instance.solution):
+        proofs = await _proofs(sandbox, solution, others, [one.input])
+        if proofs and len(found.survivors) <= MAX_TOLD:
+            await _try(sandbox, instance, one.program, proofs, found)
 
 
 def slips(solution: str, most: int) -> list[str]:

@@ -102,7 +102,7 @@ async def test_a_wrong_program_that_passes_is_told_with_the_input_that_tells(pyt
     """It passes all tests, and does not do with the input what the solution does."""
     holes = FULL[:1]
     proof = await proof_of(python, authored(tests=holes))
-    assert 1 <= len(proof.problems) <= 3
+    assert 1 <= len(proof.problems) <= 5
     for problem in proof.problems:
         assert problem.kind == "wrong_program" and problem.program and problem.input
         given, right = [
@@ -138,6 +138,39 @@ async def test_an_input_on_which_right_programs_differ_is_outside_of_the_task(py
     fields: dict[str, Any] = {"instructions": text, "starter_code": "", "solution": first, "tests": tests}
     both = await proof_of(python, authored(solutions=(first.replace(">", ">="),), **fields))
     assert not any(">=" in (problem.program or "") for problem in both.problems)
+
+
+async def test_a_list_that_is_never_empty_is_asked_for(python: PlainPython) -> None:
+    """Unless the task excludes it, or its right programs have no answer for it."""
+    tests = tuple(test for test in FULL if test.name != "no words")
+    [problem] = (await proof_of(python, authored(tests=tests))).problems
+    assert problem.input == "count_long([], 5)" and "words[0]" in (problem.program or "")
+    assert (await proof_of(python, authored(tests=tests, requires="words"))).problems == []
+
+
+async def test_an_error_that_the_solution_raises_is_a_result(python: PlainPython) -> None:
+    """Who leaves the check out passes all tests, and is told by an input that should raise."""
+    solution = (
+        "def take(stock, n):\n    if n > stock:\n        raise ValueError('too many')\n    return stock - n\n"
+    )
+    fields: dict[str, Any] = {
+        "instructions": "Write `take(stock, n)`.",
+        "solution": solution,
+        "starter_code": "",
+    }
+    tests = (
+        called("some", "take(5, 3)", "2"),
+        called("all", "take(5, 5)", "0"),
+        called("none", "take(7, 0)", "7"),
+    )
+    hole = await proof_of(python, authored(tests=tests, **fields))
+    assert any("ValueError: too many" in problem.message for problem in hole.problems)
+    more = (
+        *tests,
+        AuthoredTest(name="one too many", kind="call", call="take(5, 6)", raises="ValueError"),
+        AuthoredTest(name="far too many", kind="call", call="take(3, 9)", raises="ValueError"),
+    )
+    assert (await proof_of(python, authored(tests=more, **fields))).problems == []
 
 
 async def test_what_the_text_promises_is_not_attacked(python: PlainPython) -> None:

@@ -54,6 +54,10 @@ def test_the_slips_of_beginners_are_made(part: str) -> None:
     assert made(part)
 
 
+def test_a_multiple_is_mistaken_for_the_number() -> None:
+    assert any("if n == 3" in one for one in variants("def f(n):\n    if n % 3 == 0:\n        return 1\n"))
+
+
 @pytest.mark.parametrize("exercise", BANK[::7], ids=lambda e: e.bank_id)
 def test_every_wrong_program_can_be_read_and_differs_from_the_solution(exercise: BankExercise) -> None:
     """What is made is a program, and never the solution itself."""
