@@ -20,6 +20,7 @@ HintLevel: TypeAlias = Literal['nudge', 'where', 'how', 'worked', 'solution']
 Level: TypeAlias = Literal['beginner', 'learning', 'proficient', 'mastered']
 Origin: TypeAlias = Literal['bank', 'variation', 'model']
 PartKind: TypeAlias = Literal['text', 'code', 'output', 'hint', 'next']
+ProgressWish: TypeAlias = Literal['progress', 'quiz', 'quiz_answer', 'mistakes']
 ResponseStatus: TypeAlias = Literal['answered', 'failed']
 RunStatus: TypeAlias = Literal['ok', 'error', 'timeout', 'memory_limit', 'output_limit', 'crashed', 'internal_error']
 SecondaryIntent: TypeAlias = Literal['concept', 'debug', 'review', 'progress']
@@ -166,6 +167,9 @@ class ProgressAsked:
     student_id: UUID
     text: str
     topic: Topic | None = None
+    wish: ProgressWish | None = None
+    concept: str | None = None
+    quiz_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,6 +234,7 @@ class ResponseProduced:
     conversation_id: UUID | None = None
     submission_id: UUID | None = None
     exercise_id: UUID | None = None
+    quiz_id: UUID | None = None
     status: ResponseStatus | None = None
     hint_level: HintLevel | None = None
     kind: AnswerKind | None = None

@@ -49,6 +49,7 @@ class Extras(TypedDict, total=False):
     text: str
     submission_id: UUID | None
     exercise_id: UUID | None
+    quiz_id: UUID | None
     status: ResponseStatus
     hint_level: HintLevel | None
     kind: AnswerKind | None

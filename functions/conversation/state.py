@@ -25,6 +25,7 @@ MAX_KNOWN = 2048
 MAX_ASKED = 700
 MAX_GIVEN = 120
 MAX_SHIFT = 6
+MAX_TASK = 3000
 # Answers that a conversation can go on from; a greeting or a look at one's progress changes no subject.
 SUBJECTS = frozenset({"concept", "explanation", "hint", "review", "exercise", "quiz"})
 KIND_OF_AGENT = {"concepts": "concept", "debug": "hint", "code_review": "review", "exercise": "exercise"}
@@ -53,6 +54,7 @@ class State:
     `kind` is that of the answer that is gone on from, empty when there is none. `level_shift` is how many
     levels deeper the student wants it. `open_check` is the tutor's own question until it is answered;
     `checks` are all of them by their messages. `example` is the last program that the tutor showed,
+    `quiz_id` the quiz it is at, `task` the text of the exercise at hand,
     `entry` what was told of the concept, where it was no card; `told_concept` and `told_entry` are those of
     the last answer, which may have gone further afield.
     """
@@ -74,6 +76,8 @@ class State:
     choices: tuple[tuple[str, str], ...] = ()
     example: str | None = None
     given: tuple[str, ...] = ()
+    quiz_id: UUID | None = None
+    task: str | None = None
 
     @property
     def is_of_program(self) -> bool:
@@ -151,6 +155,8 @@ def _answered(state: State, turn: Turn, kind: str, *, goes_on: bool) -> State:
         told_concept=concept or state.concept,
         told_entry=entry or (state.told_entry if concept == state.told_concept else None),
         exercise_id=UUID(exercise) if exercise else state.exercise_id,
+        task=_task(answer) or state.task,
+        quiz_id=UUID(answer["quiz_id"]) if answer.get("quiz_id") else state.quiz_id,
         open_check=None if _is_verdict(answer) and not question else question or state.open_check,
         checks=(*state.checks, *checks),
         choices=tuple((choice["label"], choice["text"]) for choice in answer.get("choices") or ()),
@@ -164,6 +170,14 @@ def _subject_kind(state: State, kind: str) -> str:
     if kind == "explanation" and state.code is None and state.concept is not None:
         return "concept"
     return kind if kind in SUBJECTS else state.kind
+
+
+def _task(answer: Mapping[str, Any]) -> str | None:
+    """Give the text of an exercise that was handed out: the part that begins with its title."""
+    if answer.get("agent") != "exercise":
+        return None
+    texts = (part["text"] for part in answer.get("parts") or () if part.get("kind") == "text")
+    return next((text[:MAX_TASK] for text in texts if text.startswith("### ")), None)
 
 
 def _is_verdict(answer: Mapping[str, Any]) -> bool:

@@ -65,6 +65,7 @@ def answer(response: ResponseProduced, now: datetime) -> dict[str, Any]:
         "degraded": response.degraded,
         "model": response.model,
         "exercise_id": response.exercise_id,
+        "quiz_id": response.quiz_id,
         "submission_id": response.submission_id,
         "hint_level": response.hint_level,
         "kind": response.kind,

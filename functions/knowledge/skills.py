@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +22,30 @@ class Skill:
 
     title: str
     topic: Topic
+    words: tuple[str, ...] = ()
 
 
 @cache
 def skills() -> Mapping[str, Skill]:
     """Read all skills, by id, in the order in which they are shown."""
     return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), dict[str, Skill])
+
+
+def skill_in(text: str) -> str | None:
+    """Name the concept that a wish for practice is on, by the longest of its names, if it has one."""
+    said = text.lower()
+    found = {
+        (len(match.group()), -number): name
+        for number, (name, pattern) in enumerate(_patterns().items())
+        if (match := pattern.search(said)) is not None
+    }
+    return found[max(found)] if found else None
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    return {
+        name: re.compile(rf"(?<!\w)(?:{'|'.join(skill.words)})(?!\w)")
+        for name, skill in skills().items()
+        if skill.words
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, ExerciseGenerated, ProgressAsked
 from functions.progress import reading, store
+from functions.progress.quizzing import quiz
 from functions.progress.settings import ProgressSettings
 from functions.progress.struggle import alarm, quiz_failed
 from functions.progress.summary import answer
@@ -19,6 +20,8 @@ async def progress(event: ActivityRecorded | ExerciseGenerated | ProgressAsked, 
         case ExerciseGenerated():
             async with work.transaction() as db:
                 await store.record_given(db, event)
+        case ProgressAsked(wish="quiz" | "quiz_answer" | "mistakes"):
+            await quiz(event, work)
         case ProgressAsked():
             await tell(event, work)
 

@@ -10,7 +10,8 @@ from functions.progress.levels import LevelRules, level_in
 from functions.runtime import Work
 from functions.triage.classifier import Intent
 from functions.triage.conversation_topic import topic_of
-from functions.triage.going_on import Going, conversation
+from functions.triage.going import Going
+from functions.triage.going_on import conversation
 from functions.triage.reading import code_in
 from functions.triage.routing import DEFAULT_TOPIC, Context
 

@@ -6,7 +6,7 @@ Pure: the state of the conversation was read before. None where the message stan
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from events.models import Conversation, FollowUp, QuerySubmitted
 from functions.conversation.code_questions import asks_about_hidden_code, read_code_question
@@ -24,7 +24,9 @@ from functions.conversation.state import State
 from functions.knowledge.checks import Check
 from functions.knowledge.judging import checks, judge
 from functions.knowledge.library import library
+from functions.triage.at_hand import at_hand
 from functions.triage.classifier import ALONE, Intent
+from functions.triage.going import Going
 from functions.triage.hidden_code import tells_of_a_fault
 from functions.triage.reading import read
 
@@ -47,18 +49,10 @@ OF_THE_LAST = frozenset(
 OF_THE_RUN = frozenset({"step_by_step", "what_if", "picture"})
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
-    """An intent as the conversation lets it be understood, and what the answering agent is told of it."""
-
-    intent: Intent
-    text: str
-    follow_up: FollowUp | None = None
-    explains_code: bool = False
-
-
 def go_on(query: QuerySubmitted, intent: Intent, state: State) -> Going | None:
     """Understand a message in its conversation; None where it stands for itself."""
+    if (of_task := at_hand(query, intent, state)) is not None:
+        return of_task
     if intent.kind in ALONE:
         return None
     if intent.wants_solution and state.kind == "hint" and intent.code is None:
@@ -127,7 +121,7 @@ def picked(query: QuerySubmitted, state: State) -> QuerySubmitted:
     """Put the text of a choice in the place of its label or number."""
     said = plain(query.text).strip(" .!)(")
     for number, (label, text) in enumerate(state.choices, 1):
-        if said in (str(number), plain(label).strip(" .!)(")):
+        if said in (str(number), plain(label).strip(" .!)("), plain(label.partition(". ")[2])):
             return replace(query, text=text)
     return query
 

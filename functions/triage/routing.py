@@ -31,9 +31,10 @@ from functions.answers import answer
 from functions.answers.answer import Answer
 from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
+from functions.knowledge.skills import skill_in, skills
 from functions.triage.choices import offered
 from functions.triage.classifier import Intent
-from functions.triage.going_on import Going
+from functions.triage.going import Going
 from functions.triage.replies import reply
 from functions.triage.signals import IntentKind
 
@@ -70,6 +71,10 @@ class Context:
 
 def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
     """Choose the event that leads to exactly one answer."""
+    going = context.going
+    if going is not None and going.parts:
+        said = Answer(going.parts, model="rules", degraded=False)
+        return response(query, "triage", said, kind="exercise", exercise_id=going.exercise_id)
     match intent.kind:
         case "concept":
             return _concept(query, intent, context)
@@ -85,7 +90,10 @@ def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
                 conversation_id=query.conversation_id,
                 student_id=query.student_id,
                 text=query.text,
-                topic=intent.topic,
+                topic=intent.topic or (context.topic if going and going.wish == "quiz" else None),
+                wish=going.wish if going else None,
+                concept=intent.concept,
+                quiz_id=going.quiz_id if going else None,
             )
         case _:
             return _answer(query, intent)
@@ -170,7 +178,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         topic=intent.topic or context.topic,
         level=intent.level or context.level or query.level,
         parsed_error=intent.parsed_error,
-        exercise_id=query.exercise_id,
+        exercise_id=query.exercise_id or (context.going.exercise_id if context.going else None),
         also=others(intent),
         wants_solution=intent.wants_solution or None,
         follow_up=context.going.follow_up if context.going else None,
@@ -181,14 +189,16 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
 
 
 def _exercise(query: QuerySubmitted, intent: Intent, context: Context) -> ExerciseRequested:
+    skill = skill_in(query.text)
+    topic = skills()[skill].topic if skill else intent.topic
     return ExerciseRequested(
         exercise_id=context.derive("exercise"),
         student_id=query.student_id,
-        topic=intent.topic or context.topic or DEFAULT_TOPIC,
+        topic=topic or context.topic or DEFAULT_TOPIC,
         difficulty=intent.difficulty or DIFFICULTY_OF_LEVEL[context.level or query.level],
         message_id=query.message_id,
         conversation_id=query.conversation_id,
-        concept=intent.concept,
+        concept=skill or intent.concept,
     )
 
 

@@ -85,7 +85,7 @@ async def solution(db: asyncpg.Connection[asyncpg.Record], exercise_id: str) -> 
 
 async def right_answers(db: asyncpg.Connection[asyncpg.Record], quiz_id: str) -> dict[str, int]:
     """Look up the right answers of a quiz."""
-    from functions.gateway.quiz.quiz import grade, recall
+    from functions.quizzes.quiz import grade, recall
 
     row = await db.fetchrow("SELECT topic, seed, questions FROM quizzes WHERE quiz_id = $1::uuid", quiz_id)
     assert row

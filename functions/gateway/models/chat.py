@@ -96,6 +96,7 @@ class Answer(Shape):
     degraded: bool
     model: str | None = None
     exercise_id: UUID | None = None
+    quiz_id: UUID | None = Field(None, description="The quiz that it begins or goes on with.")
     submission_id: UUID | None = None
     hint_level: str | None = None
     kind: AnswerKind | None = Field(None, description="What sort of answer it is.")

@@ -13,7 +13,7 @@ from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded
 from functions.gateway.access import User, Worker
-from functions.gateway.errors import Conflict, Gone, Invalid
+from functions.gateway.errors import Conflict, Gone, Invalid, NotFound
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.quizzes import (
     Answers,
@@ -23,9 +23,9 @@ from functions.gateway.models.quizzes import (
     QuizResult,
     ShownQuiz,
 )
-from functions.gateway.queries import quizzes
-from functions.gateway.quiz.errors import BadAnswer, QuizWithdrawn
 from functions.gateway.state import Gw, Traceparent
+from functions.quizzes import store as quizzes
+from functions.quizzes.errors import BadAnswer, QuizWithdrawn
 
 router = APIRouter(prefix="/quizzes", tags=["quizzes"])
 SEED_BITS = 62
@@ -34,7 +34,7 @@ SEED_BITS = 62
 @router.post("", status_code=201, summary="Take a quiz", responses=WRITE)
 async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
     """Give questions of a topic, those first that were not asked before."""
-    from functions.gateway.quiz.quiz import compose  # reads the bank, which no other route needs
+    from functions.quizzes.quiz import compose  # reads the bank, which no other route needs
 
     async with gw.read() as db:
         seen = await quizzes.seen(db, who.user_id, wanted.topic)
@@ -49,10 +49,10 @@ async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
 @router.get("/{quiz_id}", summary="A quiz", responses=READ)
 async def quiz(quiz_id: UUID, who: User, gw: Gw) -> ShownQuiz:
     """Show a quiz again, as it was asked, to go on with it; one that was handed in with its result."""
-    from functions.gateway.quiz.quiz import recall  # reads the bank, which no other route needs
+    from functions.quizzes.quiz import recall  # reads the bank, which no other route needs
 
     async with gw.read() as db:
-        row = await quizzes.show(db, quiz_id, who.user_id)
+        row = found(await quizzes.show(db, quiz_id, who.user_id))
     asked = recall(row["topic"], row["seed"], json.loads(row["questions"]))
     return ShownQuiz(
         quiz_id=quiz_id,
@@ -69,7 +69,7 @@ async def hand_in(
 ) -> QuizResult:
     """Grade a quiz, once: the same answers again give the same result, other answers are a 409."""
     async with gw.transaction(quiz_id, traceparent) as work:
-        row = await quizzes.one(work.db, quiz_id, who.user_id)
+        row = found(await quizzes.one(work.db, quiz_id, who.user_id))
         if row["result"] is not None:
             return repeated(row, given.answers)
         result = graded(row, given.answers)
@@ -93,9 +93,16 @@ async def hand_in(
     return QuizResult(**result)
 
 
+def found(row: Record | None) -> Record:
+    """Give a quiz that there is; raises NotFound."""
+    if row is None:
+        raise NotFound("there is no such quiz")
+    return row
+
+
 def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
     """Grade answers; raises Invalid naming the one that fits no question, Gone when none is left."""
-    from functions.gateway.quiz.quiz import grade, recall  # reads the bank, which no other route needs
+    from functions.quizzes.quiz import grade, recall  # reads the bank, which no other route needs
 
     asked_then: list[str] = json.loads(row["questions"])
     recalled = recall(row["topic"], row["seed"], asked_then)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from functions.gateway.quiz.bank import by_id
+from functions.quizzes.bank import by_id
 from tests.integration.gateway.conftest import Person
 from tests.support.sinks import Sinks
 

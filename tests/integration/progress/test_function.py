@@ -74,6 +74,41 @@ async def test_progress_counts_tells_and_notices(start: Any, sinks: Sinks, db: A
     assert "Files" in answer.data["text"]
 
 
+async def test_a_quiz_is_taken_in_the_chat_graded_once_and_gone_through(
+    start: Any, sinks: Sinks, db: Any
+) -> None:
+    function = start("progress")
+    await db.execute(
+        "INSERT INTO users (user_id, email, display_name, role, password_hash)"
+        " VALUES ($1, 'q@example.com', 'Q', 'student', '')",
+        student(1),
+    )
+    asked = {name: str(uuid4()) for name in ("message_id", "conversation_id")}
+    asked |= {"student_id": str(student(1)), "text": "quiz me on loops", "topic": "control-flow"}
+
+    def ask(name: str, **more: str) -> dict[str, Any]:
+        event = asked | {"message_id": str(uuid4())} | more
+        assert function.send("learnflow.progress.asked.v1", event, id=name).status_code == 200
+        return dict(sinks.to("learning-responses")[-1].data)
+
+    assert "not finished a quiz" in ask("m0", wish="mistakes")["text"]
+    begun = ask("b1", wish="quiz", concept="while-loop")
+    assert begun["kind"] == "quiz" and "Question 1 of 5" in begun["text"] and len(begun["choices"]) >= 3
+    ids = {"wish": "quiz_answer", "quiz_id": begun["quiz_id"]}
+    assert "can't tell which" in ask("a0", **ids, text="I don't know")["text"]
+    told = [ask(f"a{number}", **ids, text="A")["text"] for number in range(1, 6)]
+    assert all("Right!" in text or "Not quite." in text for text in told)
+    assert all(f"Question {number} of 5" in text for number, text in enumerate(told[:4], 2))
+    assert "That was the last one" in told[4]
+    [graded] = [event.data for event in sinks.to("progress-events") if event.data["kind"] == "quiz.graded"]
+    assert (graded["activity_id"], graded["detail"]["questions"]) == (begun["quiz_id"], 5)
+    row = await db.fetchrow("SELECT topic, result FROM quizzes")
+    assert row["topic"] == "control-flow" and row["result"] is not None
+    wrong = sum("Not quite." in text for text in told)
+    again = ask("m1", wish="mistakes")
+    assert (f"**{wrong} of 5** were wrong" in again["text"]) if wrong else "Nothing" in again["text"]
+
+
 async def test_notification_makes_an_alert_of_a_struggle(start: Any, sinks: Sinks, db: Any) -> None:
     progress, notification = start("progress"), start("notification")
     progress.send(RECORDED, quiz(0.0), id="q1")

@@ -12,7 +12,8 @@ from functions.conversation.state import State, Turn, fold
 from functions.knowledge.checks import Check
 from functions.knowledge.judging import checks
 from functions.triage.classifier import classify
-from functions.triage.going_on import Going, conversation, go_on, is_answer, picked
+from functions.triage.going import Going
+from functions.triage.going_on import conversation, go_on, is_answer, picked
 from functions.triage.reading import code_in
 
 ID = UUID(int=3)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.models import Topic
-from functions.gateway.quiz.bank import Question, bank, by_id
-from functions.gateway.quiz.errors import BadAnswer, QuizWithdrawn
+from functions.quizzes.bank import Question, bank, by_id
+from functions.quizzes.errors import BadAnswer, QuizWithdrawn
 
 LENGTH = 5
 PASS_AT = 0.6
@@ -52,17 +52,18 @@ class Result:
     results: tuple[Graded, ...]
 
 
-def compose(topic: Topic, seed: int, seen: Sequence[str] = ()) -> Quiz:
+def compose(topic: Topic, seed: int, seen: Sequence[str] = (), about: Collection[str] = frozenset()) -> Quiz:
     """Choose questions of a topic, mixed in kind.
 
     `seen` are ids asked before, the latest first: they come again only when nothing else is left, the one
-    that was longest ago first.
+    that was longest ago first. Those in `about` come before others that are as fresh.
     """
     chance = random.Random(f"{topic}/{seed}")
     age = {question_id: -place for place, question_id in reversed(list(enumerate(seen)))}
     shuffled = chance.sample(bank()[topic], len(bank()[topic]))
-    shuffled.sort(key=lambda one: (one.id in age, age.get(one.id, 0)))
-    chosen = mixed(shuffled, sum(one.id not in age for one in shuffled))
+    shuffled.sort(key=lambda one: (one.id in age, one.id not in about, age.get(one.id, 0)))
+    wanted = sum(one.id not in age and (not about or one.id in about) for one in shuffled)
+    chosen = mixed(shuffled, wanted)
     return Quiz(topic, seed, tuple(asked(one, seed) for one in chosen))
 
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.gateway.quiz.bank import Question, bank, by_id
-from functions.gateway.quiz.errors import BadAnswer
-from functions.gateway.quiz.quiz import LENGTH, compose, grade, order, recall
 from functions.progress.topics import TOPICS
+from functions.quizzes.bank import Question, bank, by_id
+from functions.quizzes.errors import BadAnswer
+from functions.quizzes.quiz import LENGTH, compose, grade, order, recall
 
 QUESTIONS = [question for questions in bank().values() for question in questions]
 seeds = st.integers(0, 2**62)
