@@ -8,36 +8,38 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter as Base
+
 CONTEXT: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=MappingProxyType({}))
-PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
 
 
-class JsonFormatter(logging.Formatter):
+class JsonFormatter(Base):
     """Formats a record as JSON; `extra` fields become fields of the object."""
 
     def __init__(self, function: str) -> None:
-        super().__init__()
-        self._function = function
+        super().__init__(
+            ["levelname", "name", "message"],
+            rename_fields={"levelname": "level", "name": "logger", "exc_info": "exception"},
+            static_fields={"function": function},
+            # Python 3.11 does not know taskName yet; uvicorn says each message again with colours
+            reserved_attrs=[*RESERVED_ATTRS, "taskName", "color_message"],
+            timestamp="time",
+            # ASCII, which the library writes unless told otherwise: no control character reaches a terminal,
+            # no half of a surrogate pair breaks a line
+            json_serializer=partial(json.dumps, separators=(",", ":")),
+            json_default=str,
+        )
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Write one line."""
-        entry: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "function": self._function,
-            "logger": record.name,
-            "message": record.getMessage(),
-            **CONTEXT.get(),
-            **{k: v for k, v in vars(record).items() if k not in PLAIN},
-        }
-        if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
-        # ASCII alone: no control character reaches a terminal, no half of a surrogate pair breaks a line
-        return json.dumps(entry, default=str, separators=(",", ":"))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Put the time first and add the ids of what is being handled."""
+        time, level = log_data.pop("time"), log_data.pop("level")
+        shared = {"time": time.isoformat(timespec="milliseconds"), "level": level.lower(), **CONTEXT.get()}
+        return shared | log_data
 
 
 def configure(function: str, level: str) -> None:

@@ -56,7 +56,9 @@ def readable(process: str, line: str, stamp: str) -> Stamped:
         return stamp, f"{stamp[11:23]:<12} {process:<16} {harmless(line)}"
     stamp = str(entry.get("time", stamp))
     rest = " ".join(f"{key}={value}" for key, value in entry.items() if key not in FIRST)
-    message = harmless(f"{entry.get('level', ''):<7} {entry.get('message', '')}  {rest}".rstrip())
+    message = harmless(
+        f"{str(entry.get('level', '')).lower():<7} {entry.get('message', '')}  {rest}".rstrip()
+    )
     text = f"{stamp[11:23]:<12} {process:<16} {message}"
     return stamp, f"{text}\n{harmless(entry['exception'], but=NEWLINE)}" if "exception" in entry else text
 
