@@ -10,10 +10,12 @@ from typing import Any
 
 from events.models import ProofRequested
 from functions.analysis.walls import Walls
+from functions.diagnosis.runner import Runner
 from functions.exercise.authored import problems as say
 from functions.exercise.authored import store
 from functions.exercise.authored.problems import Problem
 from functions.exercise.authored.proof import Proof, prove
+from functions.exercise.authored.rehearsal import Mistake, rehearse
 from functions.exercise.settings import ExerciseSettings
 from functions.grading.errors import SandboxAway
 from functions.runtime import Work
@@ -68,9 +70,14 @@ async def prove_authored(event: ProofRequested, work: Work) -> None:
     try:
         async with asyncio.timeout(PROVING_S):
             proof = await prove(sandbox, quick, draft.exercise_id, draft.content, call, lambda: clock() > end)
+            mistakes = await _mistakes(Runner(sandbox), proof)
     except (SandboxAway, TimeoutError) as error:
         if isinstance(error, SandboxAway) and work.attempt < work.use(ExerciseSettings).sandbox_tries:
             raise
-        proof = Proof([Problem(kind="sandbox", message=say.NOT_RUN)], [])
+        proof, mistakes = Proof([Problem(kind="sandbox", message=say.NOT_RUN)], []), []
     async with work.transaction() as db:
-        await store.save(db, event.proof_id, proof.problems, proof.variations, work.now)
+        await store.save(db, event.proof_id, proof, mistakes, work.now)
+
+
+async def _mistakes(runner: Runner, proof: Proof) -> list[Mistake]:
+    return await rehearse(runner, proof.variations[0], proof.failures) if proof.variations else []

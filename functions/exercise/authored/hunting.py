@@ -26,6 +26,7 @@ from functions.exercise.attacking import (
     wrong_programs,
 )
 from functions.exercise.authored.empties import untested
+from functions.exercise.authored.rehearsal import Failure
 from functions.exercise.inputs import more_inputs
 from functions.exercise.instance import Instance
 from functions.grading.checks import Test
@@ -42,11 +43,12 @@ SEED = 1
 
 @dataclass(slots=True)
 class Hunt:
-    """What was found: survivors, how many programs were tried, and which tests some of them failed."""
+    """What was found: survivors, how many programs were tried, which tests some failed, and which did."""
 
     survivors: list[Survivor] = field(default_factory=list)
     tried: int = 0
     failed: set[str] = field(default_factory=set)
+    failures: list[Failure] = field(default_factory=list)
 
 
 async def hunt(
@@ -147,6 +149,8 @@ async def _try(
     ran = [outcome for outcome in outcomes if outcome.result.status != "not_run"]
     found.failed.update(outcome.test.name for outcome in ran if not passes(outcome))
     if not all(map(passes, outcomes)):
+        if len(ran) == len(outcomes) and any(map(passes, outcomes)) and code != instance.starter:
+            found.failures.append(Failure(code, tuple(outcomes)))
         return
     survivor = await killed(sandbox, code, proofs)
     told = {one.input.source for one in found.survivors}

@@ -8,7 +8,7 @@ another way, and inputs that no change of the tests' own leads to.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from functions.analysis import source
@@ -18,6 +18,7 @@ from functions.exercise.authored import problems as say
 from functions.exercise.authored.hunting import Hunt, hunt
 from functions.exercise.authored.instances import instances, program
 from functions.exercise.authored.problems import Problem, in_row, of_survivor, of_test
+from functions.exercise.authored.rehearsal import Failure
 from functions.exercise.instance import Instance
 from functions.exercise.verifying import MAX_MS, as_written, unnamed
 from functions.grading.checks import Test
@@ -30,10 +31,11 @@ from functions.guardrails.solution_leaks import reveals_line
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What came of it: problems, or the variations with all that their tests expect."""
+    """What came of it: problems, or the variations with all that their tests expect, and a rehearsal."""
 
     problems: list[Problem]
     variations: list[Instance]
+    failures: list[Failure] = field(default_factory=list)
 
 
 async def prove(
@@ -65,7 +67,7 @@ async def prove(
     hunted = await hunt(quick, ready[0], others, exercise, call, over)
     found += [of_survivor(one) for one in hunted.survivors]
     found += [_says_nothing(test) for test in empty_tests(ready[0], hunted)]
-    return Proof(found, [] if found else ready)
+    return Proof(found, [] if found else ready, hunted.failures)
 
 
 def _incomplete(exercise: Authored) -> list[Problem]:

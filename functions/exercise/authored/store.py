@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 
 from functions.authoring.content import Authored
-from functions.exercise.authored.problems import Problem
+from functions.exercise.authored.proof import Proof
+from functions.exercise.authored.rehearsal import Mistake
 from functions.exercise.instance import Instance, examples
 from functions.exercise.store import to_json
 from functions.runtime.database import Connection
@@ -24,7 +25,8 @@ SELECT a.exercise_id, a.teacher_id, a.content
 # The draft may have changed meanwhile: its row is held, and only what is still asked for is written.
 HELD = f"{DRAFT} FOR UPDATE OF a"
 ANSWERED = """
-UPDATE authored_proofs SET status = $2, problems = $3::jsonb, answered_at = $4 WHERE proof_id = $1
+UPDATE authored_proofs SET status = $2, problems = $3::jsonb, mistakes = $4::jsonb, answered_at = $5
+ WHERE proof_id = $1
 """
 NO_VARIATIONS = "DELETE FROM authored_variations WHERE exercise_id = $1"
 VARIATION = """
@@ -53,16 +55,16 @@ async def draft(db: Connection, proof_id: UUID) -> Draft | None:
 
 
 async def save(
-    db: Connection, proof_id: UUID, problems: Sequence[Problem], proven: Sequence[Instance], now: datetime
+    db: Connection, proof_id: UUID, proof: Proof, mistakes: Sequence[Mistake], now: datetime
 ) -> None:
     """Write what came of a proof, and wake the teacher who waits for it."""
     held = await db.fetchrow(HELD, proof_id)
     if held is None:
         return
-    status = "refused" if problems else "proven"
-    await db.execute(ANSWERED, proof_id, status, to_json(problems), now)
+    status = "refused" if proof.problems else "proven"
+    await db.execute(ANSWERED, proof_id, status, to_json(proof.problems), to_json(mistakes), now)
     await db.execute(NO_VARIATIONS, held["exercise_id"])
-    for one in proven:
+    for one in proof.variations:
         await db.execute(VARIATION, held["exercise_id"], one.variation, one.content_hash, *_texts(one))
     await ring(db, held["teacher_id"])
 

@@ -184,6 +184,45 @@ class Proof(Shape):
     problems: list[ProofProblem] = Field([])
 
 
+MISTAKE: dict[str, Any] = {
+    "program": "def double(n):\n    return n + 2\n",
+    "score": 0.5,
+    "tests": [{"name": "doubles 3", "passed": False, "message": "`double(3)` should be …", "hidden": False}],
+    "hint": "**Your program works, but the result is another one**",
+}
+
+
+class Mistake(Shape):
+    """A likely wrong program, what its grade says, and the tutor's first hint, as Markdown."""
+
+    program: str
+    score: float
+    tests: list[dict[str, Any]]
+    hint: str
+
+
+class Preview(Shape):
+    """A proven exercise as students see it, with the likeliest mistakes."""
+
+    model_config = example(
+        title="Double it",
+        topic="functions",
+        difficulty="easy",
+        instructions=WRITTEN["instructions"],
+        starter_code=WRITTEN["starter_code"],
+        examples=[{"kind": "call", "name": "doubles 3", "input": "double(3)", "output": "6"}],
+        mistakes=[MISTAKE],
+    )
+
+    title: str
+    topic: Topic
+    difficulty: Difficulty
+    instructions: str
+    starter_code: str
+    examples: list[Any]
+    mistakes: list[Mistake]
+
+
 class AuthoredHead(Shape):
     """An exercise of a teacher in a list; `mine` unless a colleague shares it."""
 

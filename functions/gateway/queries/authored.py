@@ -52,6 +52,13 @@ ASK_PROOF = """
 INSERT INTO authored_proofs (proof_id, exercise_id, revision, asked_at)
 SELECT $1, exercise_id, revision, $3 FROM authored_exercises WHERE exercise_id = $2
 """
+PREVIEW = """
+SELECT v.title, v.instructions, v.starter_code, v.examples, a.content ->> 'topic' AS topic,
+       a.content ->> 'difficulty' AS difficulty, p.mistakes
+  FROM authored_exercises a JOIN authored_variations v USING (exercise_id)
+  JOIN authored_proofs p ON p.exercise_id = a.exercise_id AND p.revision = a.revision AND p.status = 'proven'
+ WHERE a.exercise_id = $1 ORDER BY v.variation = $2 DESC, v.variation, p.asked_at DESC LIMIT 1
+"""
 PUBLISH = """
 UPDATE authored_exercises SET status = 'published', published_at = $2 WHERE exercise_id = $1
 """
@@ -139,6 +146,16 @@ async def proof(db: Connection, exercise_id: UUID) -> dict[str, Any] | None:
     """Read the last proof of the present state; None when there is none."""
     row = await db.fetchrow(LAST_PROOF, exercise_id)
     return None if row is None else {"status": row["status"], "problems": json.loads(row["problems"])}
+
+
+async def preview(db: Connection, exercise_id: UUID, teacher_id: UUID, variation: int) -> dict[str, Any]:
+    """Read what students would see; raises NotNow before it is proven, NotFound as `one` does."""
+    if await db.fetchrow(ONE, teacher_id, exercise_id) is None:
+        raise NotFound(MISSING)
+    row = await db.fetchrow(PREVIEW, exercise_id, variation)
+    if row is None:
+        raise NotNow(UNPROVEN)
+    return dict(row) | {name: json.loads(row[name]) for name in ("examples", "mistakes")}
 
 
 async def ask_proof(db: Connection, proof_id: UUID, exercise_id: UUID, now: datetime) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from events.models import ProofRequested
 from functions.authoring.content import Authored
@@ -15,6 +16,7 @@ from functions.gateway.models.authored import (
     AuthoredExercise,
     AuthoredPage,
     Draft,
+    Preview,
     Proof,
     Sharing,
     Writing,
@@ -26,6 +28,7 @@ from functions.gateway.state import Gw, Traceparent
 from functions.gateway.waiting import Wait, until
 
 router = APIRouter(prefix="/exercises/authored", tags=["own exercises"])
+OWN_READ = READ | problems(403, 409)
 OWN = WRITE | problems(403, 404, 409)
 
 
@@ -105,6 +108,15 @@ async def prove(
     read = partial(authored.proof, exercise_id=authored_id)
     found = await until(gw, who.user_id, wait, read, lambda last: not last or last["status"] != "proving")
     return Proof(**found or {"status": "proving"})
+
+
+@router.get("/{authored_id}/preview", summary="What students will see", responses=OWN_READ)
+async def preview(
+    authored_id: UUID, who: Teacher, gw: Gw, variation: Annotated[int, Query(ge=0, le=11)] = 0
+) -> Preview:
+    """Show a proven exercise as a student sees it, and what they are told who make the likeliest mistakes."""
+    async with gw.read() as db:
+        return Preview(**await authored.preview(db, authored_id, who.user_id, variation))
 
 
 @router.post("/{authored_id}/publish", summary="Publish a proven draft", responses=OWN)

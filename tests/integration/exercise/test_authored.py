@@ -12,7 +12,9 @@ import pytest
 
 from functions.analysis.walls import at_once
 from functions.authoring.content import Authored, AuthoredTest
+from functions.diagnosis.runner import Runner
 from functions.exercise.authored.proof import Proof, prove
+from functions.exercise.authored.rehearsal import rehearse
 from functions.exercise.store import to_json
 from functions.grading.grades import Grade, grade
 from functions.grading.repeating import run_reliably
@@ -284,6 +286,17 @@ async def test_each_row_of_the_values_is_proven(python: PlainPython) -> None:
     assert refused_row.problems[0].message.startswith("With row 2 of the values: ")
 
 
+async def test_the_likeliest_mistakes_are_rehearsed(python: PlainPython) -> None:
+    """Each fails other tests; what is told is what a student is told, and no hidden call is in it."""
+    proof = await proof_of(python, authored())
+    mistakes = await rehearse(Runner(None), proof.variations[0], proof.failures)
+    assert len(mistakes) == 3
+    failing = [tuple(test.name for test in one.tests if not test.passed) for one in mistakes]
+    assert len(set(failing)) == 3 and all(failing)
+    assert all(one.hint and one.program and 0 < one.score < 1 for one in mistakes)
+    assert not any("ice2" in one.hint for one in mistakes)
+
+
 async def draft(db: Any, exercise: Authored) -> tuple[UUID, UUID]:
     """Write a draft and ask for its proof, as the gateway does."""
     exercise_id, proof_id = uuid4(), uuid4()
@@ -313,6 +326,7 @@ async def test_the_function_proves_a_draft_in_the_sandbox(function: Any, db: Any
     [variation] = await db.fetch("SELECT * FROM authored_variations WHERE exercise_id = $1", exercise_id)
     assert variation["solution"] == SOLUTION
     assert [one["output"] for one in json.loads(variation["examples"])] == ["2", "0", "2"]
+    assert len(json.loads(row["mistakes"])) == 3
 
     exercise_id, proof_id = await draft(db, authored(tests=FULL[:1]))
     assert await send(function, exercise_id, proof_id) == 200

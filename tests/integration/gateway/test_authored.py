@@ -208,6 +208,23 @@ async def test_problems_are_told_as_they_were_found(teacher: Person, db: asyncpg
     assert told == {"status": "refused", "problems": [found]}
 
 
+async def test_a_proven_exercise_is_seen_as_students_see_it(
+    teacher: Person, sign_up: Callable[..., Person], db: asyncpg.Connection
+) -> None:
+    exercise_id = write(teacher)
+    path = f"/exercises/authored/{exercise_id}"
+    assert teacher.http.get(f"{path}/preview").status_code == 409
+    teacher.http.post(f"{path}/prove")
+    await prove(db, exercise_id, ("One", "Two"))
+    told = [{"program": "x", "score": 0.5, "tests": [], "hint": "Look."}]
+    mistakes = "UPDATE authored_proofs SET mistakes = $2::jsonb WHERE exercise_id = $1"
+    await db.execute(mistakes, UUID(exercise_id), json.dumps(told))
+    shown = teacher.http.get(f"{path}/preview").json()
+    assert (shown["title"], shown["mistakes"], len(shown["examples"])) == ("One", told, 1)
+    assert teacher.http.get(f"{path}/preview?variation=1").json()["title"] == "Two"
+    assert sign_up("teacher").http.get(f"{path}/preview").status_code == 404
+
+
 async def test_a_published_exercise_opens_to_the_students_of_its_teacher(
     teacher: Person, sign_up: Callable[..., Person], db: asyncpg.Connection
 ) -> None:

@@ -85,6 +85,7 @@ MATRIX = [
     Case("PATCH /exercises/authored/{authored_id}", 401, 403, 403, 200, 404, {"shared": True}),
     Case("POST /exercises/authored/{authored_id}/copy", 401, 403, 403, 201, 404),
     Case("POST /exercises/authored/{authored_id}/prove", 401, 403, 403, 200, 404),
+    Case("GET /exercises/authored/{authored_id}/preview", 401, 403, 403, 409, 404),
     Case("POST /exercises/authored/{authored_id}/publish", 401, 403, 403, 409, 404),
     Case("GET /exercises/{exercise_id}", 401, 200, 404, 404, 404),
     Case("POST /exercises/{exercise_id}/regrade", 401, 403, 403, 200, 404, {"dry_run": True}),
