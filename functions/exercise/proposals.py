@@ -23,7 +23,8 @@ SELECT bank_id, kind, source, tolerance FROM (
      WHERE proposal_id = $2 AND bank_id = ANY ($1)) AS of ORDER BY at, id
 """
 NOT_COMPARED = """
-SELECT g.submission_id, g.student_id, g.exercise_id, s.code, e.bank_id, e.topic, e.title, e.solution, e.tests
+SELECT g.submission_id, g.student_id, g.exercise_id, s.code, e.bank_id, e.topic, e.title, e.instructions,
+       e.solution, e.tests
   FROM grades g JOIN submissions s USING (submission_id) JOIN exercises e ON e.exercise_id = g.exercise_id
  WHERE g.compared_at IS NULL AND g.passed = g.total AND e.bank_id IS NOT NULL
    AND e.solution IS NOT NULL AND e.tests IS NOT NULL
@@ -48,6 +49,7 @@ class Passed:
     bank_id: str
     topic: Topic
     title: str
+    instructions: str | None
     solution: str
     tests: list[Test]
 

@@ -16,14 +16,18 @@ from functions.runtime.database import Connection
 # All variations of one exercise of the bank belong together; another exercise stands for itself.
 TAUGHT = """
 SELECT e.student_id, array_agg(e.exercise_id ORDER BY e.exercise_id) AS exercise_ids
-  FROM exercises a JOIN exercises e ON e.exercise_id = a.exercise_id OR e.bank_id = a.bank_id
- WHERE a.exercise_id = $1 AND e.status = 'ready' AND ($3 OR e.student_id = $2 OR EXISTS (
+  FROM exercises e
+ WHERE (e.exercise_id = $1 OR e.authored_id = $1
+        OR e.bank_id = (SELECT a.bank_id FROM exercises a WHERE a.exercise_id = $1))
+   AND e.status = 'ready' AND ($3 OR e.student_id = $2 OR EXISTS (
        SELECT FROM class_members m JOIN classes c USING (class_id)
         WHERE m.student_id = e.student_id AND c.teacher_id = $2))
  GROUP BY e.student_id ORDER BY e.student_id
 """
 REACHED = """
-SELECT EXISTS (SELECT FROM exercises e WHERE e.exercise_id = $1 AND ($3 OR e.student_id = $2 OR EXISTS (
+SELECT EXISTS (SELECT FROM authored_exercises t WHERE t.exercise_id = $1 AND (
+              $3 OR t.teacher_id = $2 OR (t.shared AND t.status = 'published')))
+    OR EXISTS (SELECT FROM exercises e WHERE e.exercise_id = $1 AND ($3 OR e.student_id = $2 OR EXISTS (
        SELECT FROM class_members m JOIN classes c USING (class_id)
         WHERE m.student_id = e.student_id AND c.teacher_id = $2)))
 """
@@ -65,7 +69,7 @@ async def taught(
 ) -> dict[UUID, list[UUID]]:
     """Find who of a teacher's students, or of all, has an exercise or a variation of it, by student.
 
-    Raises NotFound unless the exercise itself is one of theirs, or the teacher's own.
+    It may be named by what a teacher wrote. Raises NotFound unless it is one of theirs, or the teacher's own.
     """
     key = (exercise_id, teacher_id, everybody)
     if not await db.fetchval(REACHED, *key):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -62,6 +62,24 @@ async def test_all_variations_that_ones_own_students_have_are_graded_again(
     }
     assert {one["dry_run"] for one in asked.values()} == {True}
     assert {look["what"] for look in maya.http.get("/me/views").json()["items"]} == {"regrade"}
+
+
+async def test_an_exercise_that_a_teacher_wrote_is_named_by_its_own_id(
+    teacher: Person, class_of: Callable[[], Person], sign_up: Callable[..., Person], db: asyncpg.Connection
+) -> None:
+    maya, authored = class_of(), uuid4()
+    task = await exercise(db, maya, bank=f"authored/{authored}")
+    await db.execute(
+        "INSERT INTO authored_exercises (exercise_id, teacher_id, status, content)"
+        " VALUES ($1, $2, 'published', '{}')",
+        authored,
+        UUID(teacher.id),
+    )
+    await db.execute("UPDATE exercises SET authored_id = $2 WHERE exercise_id = $1", UUID(task), authored)
+    answer = teacher.http.post(f"/exercises/{authored}/regrade", json={"dry_run": True}, params=NOW)
+    assert (answer.status_code, (await events(db))[maya.id]["exercise_ids"]) == (202, [task])
+    stranger = sign_up("teacher").http.post(f"/exercises/{authored}/regrade", json={"dry_run": True})
+    assert stranger.status_code == 404
 
 
 async def test_the_difference_is_told_and_the_old_grade_stays(
