@@ -75,10 +75,9 @@ def mixed(questions: Sequence[Question], fresh: int) -> list[Question]:
 
 
 def asked(question: Question, seed: int) -> Asked:
-    """Show a question with its choices in the order of this seed."""
-    return Asked(
-        question.id, question.text, tuple(question.choices[place] for place in order(question, seed))
-    )
+    """Show a question with the values of this seed, and its choices in the order of it."""
+    one = question.of_seed(seed)
+    return Asked(one.id, one.text, tuple(one.choices[place] for place in order(one, seed)))
 
 
 def order(question: Question, seed: int) -> list[int]:
@@ -119,5 +118,6 @@ def check(quiz: Quiz, answers: Mapping[str, int]) -> None:
 
 
 def _graded(question: Question, seed: int, choice: int | None) -> Graded:
-    right = order(question, seed).index(0)
-    return Graded(question.id, choice == right, question.explanation, choice, right)
+    one = question.of_seed(seed)
+    right = order(one, seed).index(0)
+    return Graded(one.id, choice == right, one.explanation, choice, right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,12 +10,24 @@ from pydantic import Field
 
 from events.models import Topic
 from functions.gateway.models.base import Body, Shape, Storable, example
+from functions.gateway.models.chat import CURSOR
 
 QUIZ_ID = "4b3a2c1d-0e9f-4a8b-9c7d-6e5f4a3b2c1d"
 QUESTION = {
     "id": "loops-range",
     "text": "What does `list(range(3))` give?",
     "choices": ["[0, 1, 2]", "[1, 2, 3]"],
+}
+
+TAKEN = {
+    "quiz_id": QUIZ_ID,
+    "topic": "control-flow",
+    "questions": 5,
+    "status": "graded",
+    "score": 0.8,
+    "passed": True,
+    "created_at": "2026-11-23T09:00:00Z",
+    "graded_at": "2026-11-23T09:06:00Z",
 }
 
 
@@ -95,3 +108,27 @@ class ShownQuiz(Quiz):
 
     status: Literal["open", "graded"]
     result: QuizResult | None
+
+
+class TakenQuiz(Shape):
+    """A quiz in short; its questions and explanations are under its id."""
+
+    model_config = example(**TAKEN)
+
+    quiz_id: UUID
+    topic: Topic
+    questions: int
+    status: Literal["open", "graded"]
+    score: float | None = Field(description="Null until it is handed in.")
+    passed: bool | None
+    created_at: datetime
+    graded_at: datetime | None
+
+
+class QuizPage(Shape):
+    """Quizzes, newest first."""
+
+    model_config = example(items=[TAKEN], next_cursor=CURSOR)
+
+    items: list[TakenQuiz]
+    next_cursor: str | None

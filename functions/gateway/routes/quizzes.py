@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from asyncpg import Record
 from fastapi import APIRouter
 
-from events.models import ActivityDetail, ActivityRecorded
+from events.models import ActivityDetail, ActivityRecorded, Topic
 from functions.gateway.access import User, Worker
 from functions.gateway.errors import Conflict, Gone, Invalid, NotFound
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.quizzes import (
     Answers,
     Quiz,
+    QuizPage,
     QuizQuestion,
     QuizRequest,
     QuizResult,
     ShownQuiz,
 )
+from functions.gateway.paging import LIMIT, Cursor, Limit, page
+from functions.gateway.queries import taken_quizzes
 from functions.gateway.state import Gw, Traceparent
 from functions.quizzes import store as quizzes
 from functions.quizzes.errors import BadAnswer, QuizWithdrawn
@@ -44,6 +47,22 @@ async def begin(wanted: QuizRequest, who: Worker, gw: Gw) -> Quiz:
         await quizzes.write(db, quiz_id, who.user_id, composed.topic, composed.seed, asked, gw.now)
     questions = [QuizQuestion(**asdict(one)) for one in composed.questions]
     return Quiz(quiz_id=quiz_id, topic=composed.topic, questions=questions)
+
+
+@router.get("", summary="The student's quizzes", responses=READ)
+async def newest(
+    who: User,
+    gw: Gw,
+    topic: Topic | None = None,
+    status: Literal["open", "graded"] | None = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> QuizPage:
+    """List quizzes, newest first: those to go on with, and those to look at again."""
+    place = gw.cursors.read(cursor)
+    async with gw.read() as db:
+        rows = await taken_quizzes.newest(db, who.user_id, place, topic, status, limit)
+    return QuizPage(**page(rows, limit, gw.cursors, "created_at", "quiz_id"))
 
 
 @router.get("/{quiz_id}", summary="A quiz", responses=READ)

@@ -95,6 +95,7 @@ MATRIX = [
     Case("POST /proposed-tests/{proposal_id}/decision", 401, 403, 403, 200, 404, {"accept": False}),
     Case("GET /exercises", 401, 200, 200, 200, 200),
     Case("POST /quizzes", 401, 201, 201, 201, 201, {"topic": "oop"}),
+    Case("GET /quizzes", 401, 200, 200, 200, 200),
     Case("GET /quizzes/{quiz_id}", 401, 200, 404, 404, 404),
     Case("POST /quizzes/{quiz_id}/answers", 401, 200, 404, 404, 404, {"answers": {}}),
     Case("GET /progress", 401, 200, 200, 200, 200),

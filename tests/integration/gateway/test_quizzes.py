@@ -18,7 +18,10 @@ def right(quiz: dict[str, Any], wrong: int = 0) -> dict[str, int]:
     """Answer rightly, but for the first `wrong` questions; the bank has the right choice first."""
     answers = {}
     for place, question in enumerate(quiz["questions"]):
-        choice = question["choices"].index(by_id()[question["id"]].choices[0])
+        asked = by_id()[question["id"]].variations
+        choice = question["choices"].index(
+            next(one.choices[0] for one in asked if one.text == question["text"])
+        )
         answers[question["id"]] = (choice + (place < wrong)) % len(question["choices"])
     return answers
 
@@ -53,6 +56,25 @@ def test_a_quiz_is_graded_and_becomes_an_activity(student: Person, gateway_sinks
     [event] = published()
     assert (event["kind"], event["topic"]) == ("quiz.graded", "control-flow")
     assert event["detail"] == {"quiz_id": quiz["quiz_id"], "score": 0.8, "passed": True, "questions": 5}
+
+
+def test_quizzes_that_were_taken_are_listed_with_what_came_of_them(student: Person) -> None:
+    first, second, third = begin(student), begin(student, "oop"), begin(student)
+    student.http.post(f"/quizzes/{first['quiz_id']}/answers", json={"answers": right(first, 1)})
+    items = student.http.get("/quizzes").json()["items"]
+    assert [one["quiz_id"] for one in items] == [one["quiz_id"] for one in (third, second, first)]
+    shown = items[2]
+    assert (shown["status"], shown["score"], shown["passed"], shown["questions"]) == ("graded", 0.8, True, 5)
+    for query, expected in (
+        ({"status": "graded"}, [first]),
+        ({"topic": "oop"}, [second]),
+        ({"topic": "oop", "status": "graded"}, []),
+    ):
+        items = student.http.get("/quizzes", params=query).json()["items"]
+        assert [one["quiz_id"] for one in items] == [one["quiz_id"] for one in expected]
+    begun = student.http.get("/quizzes", params={"limit": 2}).json()
+    rest = student.http.get("/quizzes", params={"limit": 2, "cursor": begun["next_cursor"]}).json()
+    assert [one["quiz_id"] for one in rest["items"]] == [first["quiz_id"]]
 
 
 def test_an_unfinished_quiz_can_be_gone_on_with_and_a_finished_one_looked_at(student: Person) -> None:

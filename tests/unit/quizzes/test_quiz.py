@@ -20,6 +20,7 @@ from functions.quizzes.errors import BadAnswer
 from functions.quizzes.quiz import LENGTH, compose, grade, order, recall
 
 QUESTIONS = [question for questions in bank().values() for question in questions]
+EVERY = [variation for question in QUESTIONS for variation in question.variations]
 seeds = st.integers(0, 2**62)
 
 
@@ -43,11 +44,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def questions_of(kind: str, folder: Path) -> Iterator[Question]:
     """Give the questions of a kind, each with the folder as empty as the first found it."""
-    for question in QUESTIONS:
+    for question in EVERY:
         if question.kind == kind:
             yield question
-            for file in folder.iterdir():
-                file.unlink()
+            emptied(folder)
+
+
+def emptied(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.unlink()
 
 
 def test_a_predicted_program_prints_its_answer(folder: Path) -> None:
@@ -62,15 +67,58 @@ def test_repairing_the_line_and_nothing_else_gives_what_is_wanted(folder: Path) 
         assert question.choices[0].startswith(f"Line {question.line}: ")
 
 
+def test_leaving_another_line_out_does_not_repair_a_program(folder: Path) -> None:
+    """Else two lines could be called the wrong one."""
+    for question in questions_of("find", folder):
+        lines = question.code.split("\n")
+        for number in range(len(lines)):
+            rest = "\n".join(lines[:number] + lines[number + 1 :])
+            assert number + 1 == question.line or run(rest) != question.wanted, (question.id, number + 1)
+
+
+def test_of_the_choices_that_are_code_one_alone_does_what_is_asked(folder: Path) -> None:
+    tried = [question for question in questions_of("choose", folder) if question.trial]
+    assert len(tried) >= 25
+    for question in tried:
+        for place, choice in enumerate(question.choices):
+            done = run(question.trial.replace("@@", choice))
+            assert (done == question.wanted) == (place == 0), (question.id, choice, done)
+            emptied(folder)
+
+
+def test_one_order_of_the_lines_alone_does_what_is_asked(folder: Path) -> None:
+    for question in questions_of("order", folder):
+        assert run(question.code) == question.wanted, question.id
+        for other in question.orders:
+            assert sorted(other) == sorted("123456789"[: len(other)]), question.id
+            emptied(folder)
+            assert run(question.ordered(other)) != question.wanted, (question.id, other)
+        assert len(question.code.split("\n")) == len(question.orders[0])
+
+
+def test_the_lines_to_be_ordered_are_not_shown_in_order() -> None:
+    for question in EVERY:
+        if question.kind == "order":
+            right = question.choices[0].split(", ")
+            assert right != sorted(right), question.id
+
+
 @pytest.mark.parametrize("topic", TOPICS)
-def test_each_topic_has_a_dozen_questions_of_all_kinds(topic: Any) -> None:
+def test_each_topic_has_25_questions_of_all_kinds(topic: Any) -> None:
     kinds = Counter(question.kind for question in bank()[topic])
-    assert sum(kinds.values()) >= 12
-    assert set(kinds) == {"choose", "predict", "find"}
+    assert sum(kinds.values()) >= 25
+    assert set(kinds) == {"choose", "predict", "find", "order"}
+    assert sum(bool(question.further) for question in bank()[topic]) >= 2
+
+
+def test_the_values_of_a_question_come_with_the_seed() -> None:
+    question = by_id()["basics-14"]
+    texts = {question.of_seed(seed).text for seed in range(60)}
+    assert texts == {one.text for one in question.variations}
 
 
 def test_a_question_is_complete() -> None:
-    for question in QUESTIONS:
+    for question in EVERY:
         assert len(set(question.choices)) == len(question.choices) >= 3
         assert question.explanation.endswith(".")
         assert re.fullmatch(rf"{question.topic}-\d+", question.id)
@@ -86,9 +134,9 @@ def test_a_quiz_is_the_same_for_the_same_seed_and_mixed_in_kind(topic: Any, seed
     ids = [question.id for question in quiz.questions]
     assert quiz == compose(topic, seed) == recall(topic, seed, ids)
     assert len(set(ids)) == LENGTH
-    assert {by_id()[one].kind for one in ids} == {"choose", "predict", "find"}
+    assert {by_id()[one].kind for one in ids} == {"choose", "predict", "find", "order"}
     for question in quiz.questions:
-        assert sorted(question.choices) == sorted(by_id()[question.id].choices)
+        assert sorted(question.choices) == sorted(by_id()[question.id].of_seed(seed).choices)
 
 
 @given(st.sampled_from(TOPICS), seeds, seeds)

@@ -1,5 +1,6 @@
 import { TOPICS, call } from "../api.js"
 import { button, count, field, form, h, select, when, words } from "../dom.js"
+import { makeList } from "../lists.js"
 import { choice as shown, markdown } from "../markdown.js"
 import { begun, forget, save, unfinished } from "../unfinished.js"
 
@@ -16,7 +17,16 @@ export async function show(main, { parameter }) {
   main.append(begin)
   if (parameter) await open(main, parameter)
   const others = unfinished().filter((one) => one.quiz_id !== parameter)
+  const taken = makeList({ path: "/quizzes", values: () => ({ status: "graded" }), item: done, size: 10, empty: "None yet." })
+  main.append(h("details", { class: "card" }, h("summary", {}, "Quizzes you have taken"), taken.element))
+  await taken.load()
   if (others.length) main.append(h("section", {}, h("h2", {}, "Not finished yet"), h("ul", { class: "rows" }, others.map(other))))
+}
+
+/** One that was handed in, to be looked at again with its explanations. */
+function done(one) {
+  return h("li", {}, h("a", { href: `#/quiz/${one.quiz_id}` }, words(one.topic)),
+    ` · ${Math.round(one.score * one.questions)} of ${one.questions} right `, h("small", {}, when(one.graded_at)))
 }
 
 function other(one) {
