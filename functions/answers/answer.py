@@ -57,6 +57,7 @@ def markdown(parts: Iterable[Part]) -> str:
 
 def _block(part: Part) -> str:
     if part.kind == "code":
+        # Output is fenced as text, so that nothing that shows it colours it as a program.
         return f"```python\n{part.text}\n```"
     if part.kind == "output":
         return f"It prints:\n\n```text\n{part.text}\n```"

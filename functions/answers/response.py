@@ -61,6 +61,8 @@ class Extras(TypedDict, total=False):
 
 def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras]) -> ResponseProduced:
     """Wrap an answer as the event that answers another one, with how to get what else was asked for."""
+    # Of DebugRequested and its kin some carry `also` and some do not; the events are released and stay as
+    # they are.
     parts = [*answer.parts, *others(getattr(asked, "also", None))]
     extras.setdefault("text", markdown(parts))
     extras.setdefault("status", "answered")

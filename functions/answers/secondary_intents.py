@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from events.models import Part, SecondaryIntent
 from functions.answers import answer
 
+# Answering all of them would need an order of agents and several answers to one message; saying how to ask is
+# worth a sentence and keeps one message to one answer.
 HOW: dict[SecondaryIntent, str] = {
     "concept": 'to have something explained, ask about it alone, as in "What is a loop?"',
     "debug": "for help with an error, send your code and the message in one go",

@@ -1,8 +1,10 @@
 """What a question wants to know about a program: all of it, a line, why it is there, what it prints.
 
-Told from the words and the program's own names and lines. None where the question is not about what a
-program does: a call for help with a fault and a wish for a review go elsewhere. Cost: linear in the words
-and the lines.
+Told from the words and the program's own names and lines. None where the question is not about what a program
+does: a call for help with a fault and a wish for a review go elsewhere. Cost: linear in the words and the
+lines; the program is parsed within the bounds of analysis/source.py, and never run here. It fails on a
+program with a syntax error (no line is known by what it is, only by number and words) and on lines that are
+described ("where you add them up").
 """
 
 from __future__ import annotations
@@ -60,6 +62,8 @@ NODES: tuple[tuple[re.Pattern[str], tuple[type[ast.AST], ...]], ...] = (
     (re.compile(r"\bimport\b"), (ast.Import, ast.ImportFrom)),
     (re.compile(r"\btry\b"), (ast.Try,)),
 )
+# A program may have a variable called `list` or `max`; in a question these are meant as Python's, unless
+# quoted.
 COMMON_NAMES = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "main", "range", "string", "list"}
 )
@@ -130,6 +134,7 @@ def read_code_question(text: str, code: str, *, told: bool = False) -> CodeQuest
     kind = _kind(said, meant, name)
     if kind is None:
         return CodeQuestion("whole") if told else None
+    # "why" without a line asks for the sense of the whole, if it asks about the program at all.
     if kind == "why" and not meant:
         return CodeQuestion("whole") if told or asks().whole.search(said) else None
     return CodeQuestion(kind, meant if kind in ("lines", "why", "name", "count") else (), name)
@@ -140,6 +145,7 @@ def asks_about_hidden_code(text: str) -> bool:
     said = plain(text[:MAX_READ])
     if asks().fault.search(said) or asks().judges.search(said) or not asks().own_code.search(said):
         return False
+    # Dunder names are asked about as such far more often than as one's own.
     if "`" not in said and any(name in said for name in ("__init__", "__name__", "__main__", "__str__")):
         return False
     asked = bool(
@@ -167,6 +173,8 @@ def _kind(said: str, meant: Sequence[int], name: str | None) -> QuestionKind | N
         bool(table.whole.search(said)),
         table.lines.search(said) or ORDINAL_LINE.search(said),
     )
+    # A question often fits several: "why does line 3 print 5?" asks for the reason, not for what is printed
+    # before it, and "how many times" is never meant as anything else.
     tries: tuple[tuple[QuestionKind, object], ...] = (
         ("count", table.count.search(said)),
         ("prints", table.prints.search(said)),
@@ -195,10 +203,12 @@ def _meant(said: str, text: str, known: Sequence[Line], code: str) -> Iterator[i
     if found := asks().lines.search(said):
         first = int(next(number for number in (found[1], found[3], found[4]) if number))
         last = int(found[2]) if found[2] else first
+        # "lines 1 to 9999" must not become a list of that length.
         yield from range(first, min(last, first + 40) + 1)
         return
     if (found := ORDINAL_LINE.search(said)) and rows:
         place = ORDINALS[found[1]]
+        # Beginners count what they see written: empty lines have no number to them.
         filled = [number for number, row in enumerate(rows, 1) if row.strip()]
         yield filled[place - 1 if place > 0 else place] if abs(place) <= len(filled) else filled[-1]
         return
@@ -223,8 +233,10 @@ def _quoted(text: str, rows: Sequence[str]) -> int | None:
     best: tuple[int, int] | None = None
     for number, row in enumerate(rows, 1):
         bare = "".join(row.split())
+        # Without blanks, because a line is retyped and not copied; single words are in every question.
         fits = len(bare) > 2 and not bare.isalnum() and bare in squeezed
         if fits or any(len(piece) > 2 and not piece.isalnum() and piece in bare for piece in wanted):
+            # The longest line wins, of equals the first: `x = 1` is in `max = 1` as well.
             best = max(best or (0, 0), (len(bare) if fits else 1, -number))
     return -best[1] if best else None
 
@@ -254,6 +266,7 @@ def _begun(name: str, known: Sequence[Line]) -> int | None:
 
 def _name(said: str, known: Sequence[Line]) -> str | None:
     """Find a name of the program in a question, the longest one."""
+    # The question is in lower case, the program is not.
     own = {name: name.lower() for line in known for name in _bound(line.node)}
     words = set(NAME.findall(said))
     found = [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from functions.conversation.state import State
 
 FILE = Path(__file__).with_name("follow_ups.toml")
+# Longer ones say their subject themselves.
 MAX_WORDS = 22
 # Texts of which the reading is kept: each is read again with every message of its conversation.
 MAX_KNOWN = 2048
@@ -129,11 +130,14 @@ def read_follow_up(text: str, state: State) -> FollowUp | None:
         return FollowUp("language", state.asked)
     others = _others_named(words, state)
     kind = _said(words)
+    # "so how do they differ?" after an article on the difference asks for the same once more, in other words.
     contrast = state.entry in library().entries and bool(library().entries[state.entry or ""].of)
     if contrast and POINTS_AT_IT.search(words) and DIFFERS.search(words):
         return FollowUp("rephrase", state.asked)
     if _is_asked_again(words, state):
         return FollowUp("rephrase", state.asked)
+    # A named concept makes it a question of its own ("simpler: what is a tuple?"), except where the words are
+    # an idiom or play with what was shown.
     told = kind is not None and (not others or kind == "what_if" or len(words.split()) <= MAX_IDIOM)
     if told and kind is not None and (kind != "next_hint" or state.kind == "hint"):
         return FollowUp(kind, resolved(text, state) if kind in ("what_if", "why") else text)
@@ -209,6 +213,7 @@ def resolved(text: str, state: State) -> str:
 
 def _is_wish(words: str, name: str) -> bool:
     """Whether the name of a language is a wish for it, and not the subject of a question."""
+    # "Spanish please" is a wish, "which Spanish letters are vowels in my program" is none.
     short = len(words.split()) <= 4
     led = re.search(
         rf"\b(?:in|auf|en|em|po|into|speak|use|to|translate\w*|answer\w*|на|explain\w*|explícame"
@@ -230,6 +235,7 @@ def _is_asked_again(words: str, state: State) -> bool:
     """Whether a message is the question before it, word for word or nearly."""
     asked = set(re.findall(r"\w+", plain(state.asked)))
     said = set(re.findall(r"\w+", words))
+    # By Jaccard's index: a word more or less, or another order, is still the same question.
     return len(said) > 2 and len(asked & said) >= 0.85 * len(asked | said)
 
 

@@ -92,6 +92,7 @@ def gather(
         plan=plan(question),
         entries=retrieved(question),
         conversation=request.conversation,
+        # The oldest are left out first: what "it" means stands in the last turns.
         turns=tuple(turns)[-MAX_TURNS:],
         run=run,
     )

@@ -102,6 +102,7 @@ def fingerprint(text: str) -> str:
 
 
 def _after(state: State, turn: Turn, code_in: CodeReader) -> State:
+    # To find a program parts of the text are parsed; one line without a fence has none.
     code = turn.code or (code_in(turn.text) if "\n" in turn.text or "```" in turn.text else None)
     follow_up = None if code or turn.error else read_follow_up(turn.text, state)
     kind = _kind(turn.answer)
@@ -134,6 +135,7 @@ def _subject(state: State, turn: Turn, kind: str) -> State:
 
 
 def _shifted(state: State, said: str) -> State:
+    # "simpler" said ten times must not need ten "more detail" to come back.
     shift = state.level_shift + shift_of(said)
     return replace(state, level_shift=max(-MAX_SHIFT, min(MAX_SHIFT, shift)))
 
@@ -159,6 +161,7 @@ def _answered(state: State, turn: Turn, kind: str, *, goes_on: bool) -> State:
         quiz_id=UUID(answer["quiz_id"]) if answer.get("quiz_id") else state.quiz_id,
         open_check=None if _is_verdict(answer) and not question else question or state.open_check,
         checks=(*state.checks, *checks),
+        # Of the last answer alone: a "2" after another answer is a number.
         choices=tuple((choice["label"], choice["text"]) for choice in answer.get("choices") or ()),
         example=shown[-1] if shown else state.example,
         given=(*state.given, *map(fingerprint, _texts(answer)))[-MAX_GIVEN:],

@@ -9,6 +9,8 @@ from uuid import UUID
 from functions.conversation.state import MAX_TURNS, CodeReader, State, Turn, fold
 from functions.runtime.database import Connection
 
+# By time and then id: two messages of one moment need an order, the same at every reading. The moment is the
+# stored one where there is one, because the event carries the time of its sender.
 EARLIER = f"""
 SELECT message_id, text, code, error, answer FROM messages
  WHERE conversation_id = $1 AND student_id = $2 AND message_id <> $3

@@ -42,6 +42,7 @@ def read_check(entry: str | Mapping[str, Any]) -> Check:
     if isinstance(entry, str):
         return Check(entry.strip())
     kind: CheckKind = entry["kind"]
+    # Content is data: a kind that is misspelt must fail when it is loaded, not when a student answers.
     if kind not in KINDS:
         raise KeyError(kind)
     return Check(

@@ -20,6 +20,8 @@ def topic_of_code(code: str) -> Topic | None:
     return "basics"
 
 
+# From what few programs have to what most have: a class has functions and loops in it, and is still about
+# classes.
 _SHOWN_BY: tuple[tuple[Topic, frozenset[type[ast.AST]]], ...] = (
     ("oop", frozenset({ast.ClassDef})),
     ("files", frozenset({ast.With})),

@@ -30,6 +30,8 @@ def load(name: str, build: Callable[[], Any]) -> Any:
     What `build` gives must consist of None, numbers, strings, tuples, lists, dictionaries and (frozen) sets.
     """
     file = CACHE / f"{name}.{sys.implementation.cache_tag}.marshal"
+    # By size and time, as Python does for its bytecode: reading all the files to hash them would cost what is
+    # saved.
     stamp = _stamp()
     try:
         made, kept = marshal.loads(file.read_bytes())  # noqa: S302  # as Python does
@@ -72,6 +74,7 @@ def _stamp() -> tuple[tuple[str, int, int], ...]:
 
 def _keep(file: Path, data: bytes) -> None:
     """Put the compiled form in its place in one step; a read-only disk is no error."""
+    # Several functions may start at once on one disk: whoever comes last wins, and none reads half a file.
     part = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(exist_ok=True)

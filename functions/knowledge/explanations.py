@@ -1,4 +1,9 @@
-"""The grounded tutor's explanations: the cards and entries that answer a question, put together."""
+"""The grounded tutor's explanations: the cards and entries that answer a question, put together.
+
+Nothing is worded here that is not in the library, so that every sentence and every output has been read and
+run before. Cost: that of the search. It fails on "why" about the student's own case: it tells what the thing
+is.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +50,15 @@ def inline(concept: Concept | Entry) -> str:
     """Write a title as it stands in a sentence: abbreviations and names keep their letters."""
     first, _, _ = concept.title.partition(" ")
     named = isinstance(concept, Entry) and concept.kind in ("builtin", "method", "module", "exception")
+    # "OOP" and "JSON" keep their capitals, "Lists" does not.
     keep = named or first[1:] != first[1:].lower()
     return concept.title if keep else concept.title[0].lower() + concept.title[1:]
 
 
 def _parts(chosen: Plan, depth: Depth, asked: str) -> Iterator[Part]:
     if chosen.score < SURE and chosen.answers:
+        # Between the two bounds of the search the student is told what was understood, so that a wrong answer
+        # is seen to be one (decision 29).
         about = chosen.entry or chosen.concepts[0]
         yield answer.text(f"I take your question to be about **{inline(about)}**.")
     if chosen.pair:
@@ -98,6 +106,7 @@ def _article(entry: Entry, depth: Depth, asked: str) -> Iterator[Part]:
     if entry.mistake:
         yield answer.text(f"**Watch out:** {entry.mistake}")
     check = f"**Check yourself:** {entry.check.question}\n\n" if entry.check else ""
+    # A student who is sent nowhere stops: where no entry is near, the concept it belongs to is.
     near = [name for name in entry.near if name != entry.id] or [entry.concept]
     yield answer.onward(
         f"{check}**Next:** ask me about {_listed(near[:2], ' or ')}, or change the example and run it."
@@ -133,6 +142,7 @@ def _documentation(chosen: Plan) -> Iterator[Part]:
 def _nothing(chosen: Plan) -> Iterator[Part]:
     yield answer.text(f"I have no entry on **{chosen.missing}**.")
     if chosen.nearest:
+        # Named and not told: a wrong article is worse than a question back.
         names = "\n".join(f"- {library().title(name)}" for name in chosen.nearest)
         yield answer.onward(
             f"The nearest that I have:\n\n{names}\n\nAsk me about one of them, or tell me more."

@@ -1,8 +1,9 @@
 """What Python's own documentation says of a name: the source where the library has no entry.
 
 Signatures and docstrings are read from the running interpreter, so they are of its version. Only the modules
-named here are ever imported; of the others the docstring is read from their source, which is not run. Some
-docstrings are short or written for experts: they are shown as they are, with their source named.
+named here are ever imported; of the others the docstring is read from their source, which is not run. Cost:
+an import the first time a module is asked for, then a dictionary. Some docstrings are short or written for
+experts: they are shown as they are, with their source named.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 
 from functions.knowledge.terms import code_in
 
+# Importing runs code: of these it is known that they print and open nothing. `antigravity` opens a browser,
+# `this` prints.
 MODULES = frozenset(
     [
         "math",
@@ -87,6 +90,7 @@ MODULES = frozenset(
     ]
 )
 TYPES: tuple[type, ...] = (str, list, dict, set, tuple, int, float, bytes, frozenset, range, complex, object)
+# What `open` returns: beginners ask for `read` and `write` without knowing whose they are.
 FILES = (io.TextIOWrapper,)
 NAME = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)*", re.IGNORECASE)
 ASKED = re.compile(
@@ -144,6 +148,8 @@ def _candidates(name: str, *, method: bool) -> Iterator[tuple[str, object]]:
     module, _, attribute = name.rpartition(".")
     if module in MODULES:
         thing = getattr(importlib.import_module(module), attribute, None)
+        # The docstring of a constant is that of its type: `math.pi` would be explained as "Convert a string
+        # or number".
         if thing is not None and not isinstance(thing, int | float | str):
             yield name, thing
     if module not in sys.stdlib_module_names and module not in MODULES:
@@ -155,6 +161,7 @@ def _module(name: str) -> Documentation | None:
     text = ""
     if name in MODULES:
         text = inspect.getdoc(importlib.import_module(name)) or ""
+    # Found and read, never imported: any name of the standard library can be asked for.
     elif (spec := importlib.util.find_spec(name)) and spec.origin and spec.origin.endswith(".py"):
         text = ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
     told = _first_words(text)
@@ -164,6 +171,7 @@ def _module(name: str) -> Documentation | None:
 def _signature(title: str, thing: object) -> str:
     try:
         return f"{title}{inspect.signature(thing)}" if callable(thing) else ""
+    # Some functions written in C tell no signature: there the docstring begins with it.
     except (TypeError, ValueError):
         return ""
 
@@ -174,5 +182,6 @@ def _first_words(text: str) -> str:
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         if kept and len(kept) + len(paragraph) > MAX_TEXT:
             break
+        # A first paragraph may be long: cut anywhere it is still more than nothing.
         kept += ("\n\n" if kept else "") + paragraph[: 2 * MAX_TEXT]
     return kept

@@ -1,7 +1,9 @@
 """Judging an answer to a check question: right, not right, or not to be told by a machine.
 
 A number, a value or a word is found in what the student wrote ("it runs 5 times", "five, because ..."); the
-first that could be the answer counts. Cost: linear in the text, of which MAX_READ characters are read.
+first that could be the answer counts. Cost: linear in the text, of which MAX_READ characters are read. It
+fails on a right answer in other words than the check knows: it is not told where there are many words, and
+may be called wrong where there are few.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ LITERAL = re.compile(
 )
 CAPITAL = {"true": "True", "false": "False", "none": "None"}
 WORD = re.compile(r"[\w'+*/%=<>!-]+")
+# Looked for close before the choice alone: "not a list but a tuple" names two and denies one.
 NEGATION = re.compile(r"\b(?:not|isn't|doesn't|don't|no|never|won't|can't|cannot)\b")
 
 
@@ -69,6 +72,7 @@ def _judge_value(wanted: list[str], said: str) -> bool | None:
     if any(_same_value(one, said) for one in wanted):
         return True
     found = [_bare(piece) for piece in LITERAL.findall(_with_digits(said))]
+    # The first value counts: what follows is most often the reason ("3, because 0, 1 and 2 are printed").
     values = [piece for piece in found if _is_literal(piece)]
     if values:
         return any(_same_value(one, values[0]) for one in wanted)
@@ -76,6 +80,8 @@ def _judge_value(wanted: list[str], said: str) -> bool | None:
     texts = [str(source.literal(one)).lower() for one in wanted if _is_literal(one)]
     if any(text and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", words) for text in texts):
         return True
+    # A word or two that is no such value is an answer, a wrong one; more words may mean the right one in a
+    # way that no pattern knows, and "wrong" said to a right answer costs more than no verdict.
     return False if 0 < len(words.split()) <= 2 and texts else None
 
 
@@ -87,6 +93,7 @@ def _judge_output(wanted: list[str], said: str) -> bool | None:
     if any(_squeezed(one) in map(_squeezed, quoted) for one in wanted):
         return True
     lines = [line.split() for line in wanted]
+    # Words without quotes: what is printed is looked for within the sentence.
     joined = _squeezed(_with_digits(said))
     found = any(
         re.search(rf"(?<!\w){re.escape(' '.join(words).lower())}(?!\w)", joined) for words in lines if words
@@ -102,11 +109,13 @@ def _judge_choice(check: Check, said: str) -> bool | None:
     numbers = {str(place + 1): one for place, one in enumerate(check.choices)}
     right = {one.lower() for one in (check.answer, *check.accepted)}
     exact = told in {one.lower() for one in check.choices}
+    # A choice may itself be "a" or "2": then it is meant as itself, and not as the place in the list.
     if not exact and (picked := letters.get(told) or numbers.get(told)):
         return picked.lower() in right
     named = [one for one in (*check.choices, *check.accepted) if _names(one.lower(), said.lower())]
     if not named:
         return None
+    # Of two that begin at the same place the longer: "list comprehension" is not "list".
     first = min(named, key=lambda one: (said.lower().find(one.lower()), -len(one)))
     return (first.lower() in right) != bool(NEGATION.search(said.lower().partition(first.lower())[0][-12:]))
 
@@ -114,6 +123,8 @@ def _judge_choice(check: Check, said: str) -> bool | None:
 def _judge_text(accepted: tuple[str, ...], said: str) -> bool | None:
     words = {word.strip("'") for word in WORD.findall(said.lower())}
     stems = (
+        # Plurals and past forms by cutting alone: the groups are written on stems, and a wrong cut finds
+        # nothing.
         words | {word[:-1] for word in words if word.endswith("s")} | {word.rstrip("ed") for word in words}
     )
     for group in accepted:
@@ -137,9 +148,11 @@ def _same_value(one: str, other: str) -> bool:
         left, right = source.literal(one), source.literal(other)
     except SyntaxError:
         return one.strip().strip("'\"") == other.strip().strip("'\"")
+    # To Python `True == 1`; to a beginner who is asked what a comparison gives they are not the same.
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, int | float) and isinstance(right, int | float):
+        # `0.1 + 0.2` may be answered 0.3: what is asked for is what it is worth, not how it is printed.
         return isclose(left, right, rel_tol=1e-9)
     return type(left) is type(right) and bool(left == right)
 

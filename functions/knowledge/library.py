@@ -98,6 +98,7 @@ class Library:
 
 def depth_of(level: Level) -> Depth:
     """Say which card a level reads: the mastered read what the proficient read."""
+    # A fourth card for those who have mastered a concept would be read by the few who have no question on it.
     return "proficient" if level == "mastered" else level
 
 
@@ -107,6 +108,8 @@ def library() -> Library:
     files = content()
     topics = {topic: _topic(topic, files) for topic in TOPICS}
     concepts = {concept.id: concept for topic in topics.values() for concept in topic.concepts}
+    # Cards have three depths, entries one with an addition: ten times as many articles had to be written
+    # once.
     entries = {
         told["id"]: _entry(told, concepts)
         for name, file in files.items()

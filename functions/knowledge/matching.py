@@ -1,4 +1,9 @@
-"""Finding the concepts and the topic that a question names."""
+"""Finding the concepts and the topic that a question names.
+
+By the names that the cards give themselves, keywords only where the words around them say Python, and long
+names with one slip of a letter. Cost: 40 ms to compile once, then 0.2 ms a text, linear in it. It fails on a
+concept that is described and not named; the search (search.py) is for those.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +18,8 @@ from functions.knowledge.library import Library, library
 LINK = r"\s*(?:and|or|vs\.?|versus|from|/|&)\s*(?:an?\s+|the\s+|python\s+)?"
 OPENERS = r"(?:what(?:'?s)?(?:\s+(?:is|are|does|do))?|how\s+(?:does|do|to\s+use)|explain|about|using?|of)"
 QUOTED = r"[`\"'\u2018\u201c]\s*{k}\s*[`\"'\u2019\u201d]"
+# Words such as "for" and "print" are English, too. They mean Python in quotes, before a word of grammar, as
+# what is asked for, or in company of another name.
 LOOSE_CONTEXTS = (
     QUOTED,
     r"{k}[- ](?:loops?|statements?|keyword|clause|block|functions?|expressions?|operator|command|method)\b",
@@ -22,6 +29,7 @@ LOOSE_CONTEXTS = (
     rf"{{k}}{LINK}(?:{{any}})(?!\s+(?:a|an|the|my|of)\b)",
     rf"(?:{{any}}){LINK}{{k}}(?!\s+(?:a|an|the|my|of)\b)",
 )
+# These five stand in nearly every English sentence: of their contexts only the plainest count.
 STRICT_CONTEXTS = (
     QUOTED,
     r"{k} (?:operator|keyword)\b",
@@ -29,6 +37,7 @@ STRICT_CONTEXTS = (
     r"(?:is|in|and|or|not|==|!=)\s*(?:and|or|vs\.?|versus|/)\s*{k}(?:\s+(?:do|mean|work|in)|\W*$)",
 )
 STRICT = frozenset({"is", "in", "and", "or", "not"})
+# Below six letters a slip makes another word of it: "list" and "lost".
 FUZZY_LENGTH = 6
 WORD = re.compile(r"[a-z_]+")
 SEPARATORS = re.compile(r"[\s-]+")
@@ -102,6 +111,7 @@ def _matches(text: str, index: Index) -> Iterator[Match]:
     for found in index.aliases.finditer(text):
         covered.append(found.span())
         alias = _singular(found.group(), index.spaced_concepts)
+        # Each word more makes a name more specific: "list comprehension" wins over "list".
         yield Match(index.concept_of[alias], found.start(), 1.0 + 0.5 * (len(re.findall(r"\w+", alias)) - 1))
     for pattern in index.keywords:
         for found in pattern.finditer(text):
@@ -118,6 +128,7 @@ def _alias_pairs(books: Library) -> Iterator[tuple[str, str]]:
 
 
 def _alternation(words: Iterable[str]) -> re.Pattern[str]:
+    # Python's alternation takes the first choice that fits, not the longest.
     longest_first = sorted(words, key=len, reverse=True)
     choices = "|".join(re.escape(word).replace(r"\ ", r"[\s-]+") for word in longest_first)
     return re.compile(rf"(?<!\w)(?:{choices})(?:e?s)?(?!\w)")

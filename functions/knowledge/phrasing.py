@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+# "or" alone compares nothing ("a list or something"): it takes a "which", or a "when do I use".
 COMPARES = re.compile(
     r"\b(?:differ\w*|diffrence|diff|vs\.?|versus|compared (?:to|with)|same as)\b|^compare\b"
     r"|^(?!.*\bhow (?:do|can|to)\b).*\b(?:better than|rather than|instead of)\b"
@@ -18,6 +19,7 @@ HOW_TO = re.compile(
     r"|convert|read|write|open|save|put|create|change|replace|split|join|turn|take|pick|pause|stop|wait)\b",
     re.IGNORECASE,
 )
+# Here alone the order of the two things is the question.
 CONVERTS = re.compile(
     r"\b(?:into|to) (?:an? |the )?(?:\w+ )?(?:lists?|strings?|text|str|dict|dictionary|ints?|integers?"
     r"|floats?|numbers?"

@@ -15,8 +15,10 @@ from functions.knowledge.phrasing import said
 from functions.knowledge.scoring import PREFERRED, hits_of, is_in, preference, scores
 from functions.knowledge.terms import Unit, stem, units
 
+# Two bounds on one scale (decision 29): above SURE an article is served, below NEAR it is not even named.
 SURE = 0.66
 NEAR = 0.4
+# Words of three letters are mended into each other: "for", "far", "fun".
 MIN_MENDED = 4
 MAX_FOUND = 8
 
@@ -34,9 +36,12 @@ def search(text: str) -> list[Found]:
     """Find what fits a question, the best first; at most eight, none whose score is below NEAR."""
     asked = asked_for(text)
     found = scores(asked, text) if asked else {}
+    # "what is [:]" and "what is {}" have the same plain words, which are none: the sign decides, not the
+    # wording.
     signs = any(unit.marked and not unit.shown.isidentifier() for unit in asked)
     if not signs and (place := index().sayings.get(said(text))) is not None:
         found[place] = (1 + 2 * PREFERRED, True)
+    # Sorting is stable: of equals the one found first, the same every time.
     order = sorted(found.items(), key=lambda pair: -pair[1][0])
     return [
         Found(index().ids[n], min(1.0, score), whole)
@@ -59,6 +64,7 @@ def _mended(unit: Unit, known: Index) -> Iterator[Unit]:
         return
     if any(_slipped(word, idle) for idle in known.known.idle if idle[0] == word[0]):
         return
+    # The first letter is hardly ever the one mistyped, and to look among its words alone is much less work.
     near = (one for one in known.words if one[0] == word[0] and abs(len(one) - len(word)) < MIN_TERMS)
     found = next((one for one in near if _mistyped(word, one)), None) if len(word) >= MIN_MENDED else None
     yield unit if found is None else Unit((stem(found, known.known),), word)

@@ -34,6 +34,8 @@ def skills() -> Mapping[str, Skill]:
 def skill_in(text: str) -> str | None:
     """Name the concept that a wish for practice is on, by the longest of its names, if it has one."""
     said = text.lower()
+    # The longest name is the most specific wish ("nested loops", not "loops"); of equals the first in the
+    # file.
     found = {
         (len(match.group()), -number): name
         for number, (name, pattern) in enumerate(_patterns().items())

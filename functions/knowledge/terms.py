@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+# A question longer than this has a program or a story in it; its subject is named before.
 MAX_READ = 600
 NAME = "`"
 EDGES = "`\"'\u2018\u2019\u201c\u201d?!.,;:()"
 QUOTES = "`\"'\u2018\u2019\u201c\u201d"
+# From three signs on ("__name__", "[::-1]") a name is found within other text, too: it can mean nothing else.
 MIN_SPECIAL = 3
 SIGN = re.compile(r"[^\w\s]")
 WORD = re.compile(r"[^\W\d_](?:[\w]|'(?=\w))*|\d+\.\d+")
@@ -106,6 +108,7 @@ def units(text: str, known: Vocabulary) -> tuple[Unit, ...]:
     ]
     taken = {part for name in marked for part in WORD.findall(name)}
     for word in WORD.findall(text):
+        # One letter is a variable of the student's, which the library cannot know.
         if word in taken or word in known.idle or len(word) == 1:
             continue
         name = (NAME + word,) if word in known.names else ()
@@ -140,6 +143,8 @@ def stem(word: str, known: Vocabulary) -> str:
 @lru_cache(maxsize=8192)
 def root(word: str) -> str:
     """Take the endings off a word: loops, looping and looped give loop."""
+    # Not Porter's stemmer: that one makes "iter" of "iteration" and "iterable", which here are two things. A
+    # stem need only be the same for both sides, and is never shown.
     for ending, instead in (
         ("ies", "y"),
         ("sses", "ss"),
@@ -154,6 +159,7 @@ def root(word: str) -> str:
     for ending in ("ing", "ed", "e"):
         cut = word.removesuffix(ending)
         if cut != word and len(cut) >= 3 and re.search("[aeiouy]", cut):
+            # "stopped" and "stop" are one, "called" and "call" keep their double letter.
             doubled = len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] not in "lsz"
             return cut[:-1] if doubled else cut
     return word
@@ -177,6 +183,7 @@ def _subjects(text: str, known: Vocabulary) -> Iterator[str]:
     for code in code_in(text):
         yield from list(_known(code, known)) or ([code.strip(EDGES)] if CODE.fullmatch(code) else [])
     yield from (name for chunk in text.split() if _is_sign(chunk, known) for name in _known(chunk, known))
+    # "what does [::-1] do" is answered by the sign; the frames around it would find its parts again.
     openings = () if special else (DOES, ALONE)
     for found in (found for pattern in openings for found in pattern.finditer(text)):
         yield from (name for one in found.groups() for name in _known(one or "", known))
@@ -201,6 +208,7 @@ def _is_sign(chunk: str, known: Vocabulary) -> bool:
 def _of_python(pair: list[list[str]], known: Vocabulary) -> bool:
     """Whether two linked names are meant as names: none of them is an idle word, or both are."""
     idle = [one[0] in known.idle for one in pair]
+    # "with and without" is English, "with and open" is not: one idle word of two is not enough to go by.
     return not any(idle) or all(idle) or any(not WORD.fullmatch(one[0]) for one in pair)
 
 
@@ -221,6 +229,8 @@ def _known(code: str, known: Vocabulary) -> Iterator[str]:
 def _once(told: Iterable[Unit]) -> tuple[Unit, ...]:
     kept: dict[str, Unit] = {}
     for unit in told:
+        # A word counts once, however often and in whatever form it is said: a question would otherwise be
+        # covered less by an article the more it repeats itself.
         if not any(term in kept for term in unit.terms[: 1 if unit.marked else None]):
             kept.update(dict.fromkeys(unit.terms, unit))
     return tuple(dict.fromkeys(kept.values()))
