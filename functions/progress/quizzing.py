@@ -64,7 +64,7 @@ async def _go_on(db: Connection, asked: ProgressAsked, work: Work) -> None:
     answers[open_one.id] = choice
     await store.keep_so_far(db, asked.quiz_id, answers)
     result = grade(taken, answers)
-    told = (asking.judged(_of(result, open_one.id)),)
+    told = (asking.judged(taken, _of(result, open_one.id)),)
     if (following := asking.open_question(taken, answers)) is not None:
         extras["choices"] = asking.choices(following)
         work.publish(_said(asked, (*told, *asking.put(taken, following)), extras))

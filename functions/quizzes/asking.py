@@ -59,9 +59,9 @@ def choices(asked: Asked) -> list[Choice]:
     ]
 
 
-def judged(graded: Graded) -> Part:
+def judged(quiz: Quiz, graded: Graded) -> Part:
     """Say whether a choice was right, and why."""
-    asked = by_id()[graded.question_id]
+    asked = by_id()[graded.question_id].of_seed(quiz.seed)
     right = f"The right answer is: {_shown(asked.choices[0])}. "
     verdict = "**Right!** " if graded.correct else f"**Not quite.** {right}"
     return answer.text(f"{verdict}{graded.explanation}")
@@ -92,7 +92,7 @@ def mistakes(quiz: Quiz, result: Result) -> tuple[Part, ...]:
         all_right = f"Nothing: in your last quiz, about {quiz.topic}, all answers were right."
         return (answer.text(all_right), answer.onward('**Next:** say "quiz me" for another one.'))
     head = f"In your last quiz, about {quiz.topic}, **{len(wrong)} of {len(result.results)}** were wrong."
-    rows = [answer.text(_again(number, one)) for number, one in enumerate(wrong, 1)]
+    rows = [answer.text(_again(quiz, number, one)) for number, one in enumerate(wrong, 1)]
     return (
         answer.text(head),
         *rows,
@@ -119,8 +119,8 @@ def about(topic: Topic, concept: str) -> frozenset[str]:
     )
 
 
-def _again(number: int, graded: Graded) -> str:
-    asked = by_id()[graded.question_id]
+def _again(quiz: Quiz, number: int, graded: Graded) -> str:
+    asked = by_id()[graded.question_id].of_seed(quiz.seed)
     return f"**{number}.** {asked.text}\n\nRight is: {_shown(asked.choices[0])}. {graded.explanation}"
 
 

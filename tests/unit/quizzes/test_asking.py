@@ -8,7 +8,7 @@ from functions.answers.answer import markdown
 from functions.progress.topics import TOPICS
 from functions.quizzes import asking
 from functions.quizzes.bank import by_id
-from functions.quizzes.quiz import Asked, Quiz, compose, grade, order
+from functions.quizzes.quiz import Asked, Quiz, compose, grade, order, recall
 
 QUIZ = compose("basics", 7)
 FIRST = QUIZ.questions[0]
@@ -51,9 +51,23 @@ def test_every_question_is_shown_with_its_choices_and_without_its_answer(topic: 
 
 def test_a_wrong_answer_is_told_with_the_right_one_and_the_reason() -> None:
     wrong = (right(QUIZ, 0) + 1) % len(FIRST.choices)
-    told = asking.judged(grade(QUIZ, {FIRST.id: wrong}).results[0]).text
-    assert told.startswith("**Not quite.**") and by_id()[FIRST.id].explanation in told
-    assert asking.judged(grade(QUIZ, {FIRST.id: right(QUIZ, 0)}).results[0]).text.startswith("**Right!**")
+    told = asking.judged(QUIZ, grade(QUIZ, {FIRST.id: wrong}).results[0]).text
+    assert told.startswith("**Not quite.**") and by_id()[FIRST.id].of_seed(7).explanation in told
+    found = grade(QUIZ, {FIRST.id: right(QUIZ, 0)}).results[0]
+    assert asking.judged(QUIZ, found).text.startswith("**Right!**")
+
+
+def test_an_answer_is_told_with_the_values_that_were_asked() -> None:
+    """A question comes with other values each time; what is told of it has those of this quiz."""
+    varied = by_id()["basics-14"]
+    for seed in range(20):
+        quiz = recall("basics", seed, [varied.id])
+        [asked] = quiz.questions
+        graded = grade(quiz, {}).results[0]
+        shown = asked.choices[order(varied, seed).index(0)]
+        assert shown in asking.judged(quiz, graded).text
+        again = markdown(asking.mistakes(quiz, grade(quiz, {})))
+        assert asked.text in again and shown in again
 
 
 def test_the_questions_come_one_after_the_other_until_all_are_answered() -> None:
