@@ -17,9 +17,13 @@ class TooLarge(SyntaxError):
     """There was not enough memory to read a program; behind walls that is a limit of theirs."""
 
 
+# What editors write before the first character of a file; Python reads over it.
+BYTE_ORDER_MARK = "\ufeff"
+
+
 def parse(code: str) -> ast.Module:
     """Parse a program; raises SyntaxError, also where Python itself gives up or the nesting is too deep."""
-    tree = _parsed(code, "exec")
+    tree = _parsed(code.removeprefix(BYTE_ORDER_MARK), "exec")
     assert isinstance(tree, ast.Module)
     return tree
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from events.models import DebugRequested, Part
 from functions.analysis import source
 from functions.debug.exercise_tests import TestedExercise, by_tests, tested_exercise
-from functions.debug.observation import Observation, diagnose, told_error
+from functions.debug.observation import Observation, diagnose, told_claim, told_error
 from functions.debug.solutions import looked_closer
 from functions.debug.store import OpenCase, handed_in, latest_case
 from functions.diagnosis import wording
@@ -146,7 +146,7 @@ def _decides(tested: Observation, request: DebugRequested, told: Trace | None) -
 
 def _claim(request: DebugRequested, kept: OpenCase | None) -> Claim | None:
     """Give what is claimed of a result: now, or earlier of the program that was changed since."""
-    told = next(iter(claims(request.text)), None)
+    told = told_claim(request)
     before = kept.claim if kept is not None else None
     if before is None or (told is not None and told.expected is not None):
         return told

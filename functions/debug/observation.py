@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from dataclasses import dataclass, replace
 
@@ -10,10 +11,11 @@ from events.models import DebugRequested, ParsedError, Part
 from functions.analysis import source
 from functions.answers import answer
 from functions.debug import told_results
-from functions.debug.seen_values import TYPED, typed_in, undefined, with_values
+from functions.debug.our_place import cut_short
+from functions.debug.seen_values import typed_in, undefined, with_values
 from functions.debug.told_results import Told
 from functions.diagnosis.causes import Diagnosis, of_contrast, of_error, of_silence, unreadable
-from functions.diagnosis.claims import Claim, claims, plain
+from functions.diagnosis.claims import Claim, claims, plain, reported
 from functions.diagnosis.fingerprints import masked
 from functions.diagnosis.runner import Run, Runner
 from functions.diagnosis.shown_values import agrees
@@ -25,6 +27,9 @@ OF_OUR_PLACE = frozenset(
     {"NameError", "ModuleNotFoundError", "ImportError", "FileNotFoundError", "EOFError", "OSError"}
     | {"PermissionError", "TimeLimit", "MemoryLimit"}
 )
+WAITS = re.compile(r"\b(?:sleep|wait|mainloop|serve_forever)\(")
+# Older Pythons say "invalid syntax" of nearly everything, and a program that is stopped tells no more.
+SAID_OF_ALL = re.compile(r"^invalid syntax|was never closed$")
 SAME = "I ran your program and got the same error."
 NOT_SEEN = (
     "I ran the program that you sent, and it ran *without* this error. Perhaps the error is from "
@@ -61,11 +66,16 @@ def told_error(request: DebugRequested) -> Trace | None:
     return trace
 
 
+def told_claim(request: DebugRequested) -> Claim | None:
+    """Give what is said of a result, in the student's words or in the report of a test."""
+    return next(iter((*claims(request.text), *reported(request.error or ""))), None)
+
+
 async def diagnose(
     request: DebugRequested, runner: Runner, within_s: float, claim: Claim | None = None
 ) -> Observation:
     """Find out what is wrong, by running the program where there is one; a claim may be from before."""
-    claim = claim or next(iter(claims(request.text)), None)
+    claim = claim or told_claim(request)
     told, code = told_error(request), request.code or _quoted_alone(request)
     if not code:
         found = of_error(told.error, None, told.source, told.column) if told else None
@@ -79,11 +89,10 @@ async def diagnose(
             return _tried(tried)
     given = plain(claim.given) + "\n" if claim and claim.given is not None else ""
     run = await runner.run(code, within_s, given)
-    if run is not None and run.error is not None and run.error.type == "EOFError" and told is None:
-        typed = await typed_in(code, runner, within_s)
-        run, given = typed if typed is not None else (run, given)
-    if run is not None and run.error is not None and not _only_waits(run.error, code):
-        return await _looked_at(_failed(run, run.error, told, code), given, runner, within_s)
+    if run is not None and run.error is not None:
+        failed = await _failing(run, told, (code, given), runner, within_s)
+        if failed is not None:
+            return failed
     if told is not None:
         came_through = run is not None and run.error is None
         notes = (answer.text(NOT_SEEN),) if came_through else ()
@@ -95,12 +104,34 @@ async def diagnose(
     return _unexpected(claim, code, run if run is not None and run.error is None else None)
 
 
-async def _looked_at(seen: Observation, given: str, runner: Runner, within_s: float) -> Observation:
+async def _failing(
+    run: Run, told: Trace | None, program: tuple[str, str], runner: Runner, within_s: float
+) -> Observation | None:
+    """Say why a program ended with an error; None where it only waits. `program` is its text and input."""
+    code, given = program
+    typed = None
+    if run.error is not None and run.error.type == "EOFError" and told is None:
+        typed = await typed_in(code, runner, within_s)
+        run, given = typed if typed is not None else (run, given)
+    error = run.error
+    if error is None or _only_waits(error, code):
+        waits = cut_short(error, code) if error is not None and told is None else None
+        return None if waits is None else Observation(None, (answer.text(waits),), run.stdout, right=True)
+    if told is None and (ours := cut_short(error, code)):
+        found = undefined(code) or of_silence(code)
+        return Observation(found, (answer.text(ours),), run.stdout, right=found is None)
+    seen = _failed(run, error, told, code)
+    return await _looked_at(seen, given, typed is not None, runner, within_s)
+
+
+async def _looked_at(
+    seen: Observation, given: str, made_up: bool, runner: Runner, within_s: float
+) -> Observation:
     """Add what the names of the failing line held, and what was typed in, if it was made up."""
     if seen.diagnosis is None:
         return seen
     diagnosis = await with_values(seen.diagnosis, given, runner, within_s)
-    typed = (answer.text(MADE_UP.format(given=given.split()[0])),) if given in TYPED else ()
+    typed = (answer.text(MADE_UP.format(given=given.splitlines()[0])),) if made_up else ()
     return replace(seen, diagnosis=diagnosis, notes=(*typed, *seen.notes))
 
 
@@ -148,6 +179,10 @@ def _quoted_alone(request: DebugRequested) -> str | None:
 
 
 def _same(told: ParsedError, seen: ParsedError) -> bool:
+    if (told.type, seen.type) == ("KeyboardInterrupt", "TimeLimit"):
+        return True
+    if told.type == "SyntaxError" and SAID_OF_ALL.search(told.message):
+        return seen.type in ("SyntaxError", "IndentationError", "TabError")
     if told.type != seen.type:
         return False
     return not told.message or masked(told.type, told.message) == masked(seen.type, seen.message)
@@ -155,7 +190,7 @@ def _same(told: ParsedError, seen: ParsedError) -> bool:
 
 def _only_waits(error: ParsedError, code: str) -> bool:
     """Whether a program ended because nobody typed anything, or just sleeps for longer than we wait."""
-    return error.type == "EOFError" or (error.type == "TimeLimit" and "sleep(" in code)
+    return error.type == "EOFError" or (error.type == "TimeLimit" and WAITS.search(code) is not None)
 
 
 def _first_of_two(trace: Trace | None) -> tuple[Part, ...]:

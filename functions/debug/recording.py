@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from events.models import ActivityDetail, ActivityRecorded, DebugRequested
+from events.models import ActivityDetail, ActivityRecorded, DebugRequested, ParsedError
 from functions.debug.case import Case
 from functions.debug.exercise_credit import keep_help
+from functions.debug.our_place import cut_short
 from functions.debug.reports import error_seen, same_error_alert, sighting_of
 from functions.debug.store import keep_hint, keep_program, keep_sighting
 from functions.debug.struggle import same_error
@@ -44,7 +45,13 @@ def trouble_in(detail: ActivityDetail) -> str:
 async def note_error(
     db: Connection, seen: ActivityRecorded, trouble: str, excerpt: str | None, work: Work
 ) -> None:
-    """Keep an error that was met; one that debug itself recorded comes by again, and is known by its id."""
+    """Keep an error that was met; one that debug itself recorded comes by again, and is known by its id.
+
+    What our place lacks is no trouble of the student's, and is not counted.
+    """
+    met = ParsedError(type=seen.detail.error_type or "Error", message=seen.detail.error_message or "")
+    if cut_short(met, excerpt or "") is not None:
+        return
     sighting = sighting_of(seen, excerpt)
     others = await keep_sighting(db, seen.student_id, trouble, sighting)
     window = same_error(sighting, others) if others is not None else []

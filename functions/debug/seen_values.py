@@ -10,11 +10,12 @@ from events.models import ParsedError
 from functions.analysis import source
 from functions.analysis.observation import Failure
 from functions.diagnosis.causes import Diagnosis, of_error
-from functions.diagnosis.rules.tree import nodes
+from functions.diagnosis.rules.tree import called_name, nodes
 from functions.diagnosis.runner import Run, Runner
 
 # Typed in where a program asks and nobody answers: numbers first, since most first programs want them.
-TYPED = ("3\n" * 12, "Ada\n" * 12)
+TYPED = ("3", "Ada")
+MAX_TYPED = 12
 MAX_SHOWN = 6
 MAX_VALUE = 60
 
@@ -46,11 +47,36 @@ def _short(value: str) -> str:
 
 async def typed_in(code: str, runner: Runner, within_s: float) -> tuple[Run, str] | None:
     """Run a program that asks for input once more with made-up input; the first that ends in an error."""
-    for given in TYPED:
+    for word in TYPED:
+        given = made_up(code, word)
         run = await runner.run(code, within_s, given)
         if run is not None and run.error is not None and run.error.type not in ("EOFError", "TimeLimit"):
             return run, given
     return None
+
+
+def made_up(code: str, word: str) -> str:
+    """Make input of one word, as often in a line as the program splits it into; the last line repeats."""
+    tree = source.parse(code)
+    several = {id(_before_dot(split)): 3 for split in nodes(tree, ast.Call) if _splits(split)}
+    for node in nodes(tree, ast.Assign):
+        if isinstance(node.targets[0], ast.Tuple | ast.List):
+            for split in nodes(node.value, ast.Call):
+                if _splits(split):
+                    several[id(_before_dot(split))] = len(node.targets[0].elts)
+    asks = [call for call in nodes(tree, ast.Call) if called_name(call) == "input"]
+    asks.sort(key=lambda call: (call.lineno, call.col_offset))
+    lines = [" ".join([word] * several.get(id(call), 1)) for call in asks] or [word]
+    return "\n".join([*lines, *lines[-1:] * MAX_TYPED][: max(MAX_TYPED, len(lines))]) + "\n"
+
+
+def _before_dot(call: ast.Call) -> ast.expr:
+    assert isinstance(call.func, ast.Attribute)
+    return call.func.value
+
+
+def _splits(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "split"
 
 
 def undefined(code: str) -> Diagnosis | None:

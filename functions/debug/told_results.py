@@ -15,7 +15,7 @@ from functions.diagnosis.repair_search import Repair, repairs, searching
 from functions.diagnosis.repaired_faults import fault_of_repairs
 from functions.diagnosis.runner import Runner
 from functions.diagnosis.shown_values import agrees, float_tail, form_of, marked, much_the_same
-from functions.diagnosis.trails import trail
+from functions.diagnosis.trails import printed_by, superfluous, trail
 from functions.diagnosis.wrong_results import Mismatch
 from functions.grading.calls import flat
 from functions.grading.checks import Test
@@ -94,6 +94,8 @@ async def _diagnosed(
     seen = None
     if float_tail(expected, mismatch.got):
         finding: Finding | None = Finding("float-tail", 0)
+    elif mismatch.call is None and (line := await _printed_too_much(code, mismatch, runner, within_s)):
+        finding = Finding("too-much-printed", line)
     elif (finding := form_of(mismatch.got)) is None:
         found, seen = await asyncio.gather(
             _repairs(code, mismatch, runner, within_s), _trail(code, mismatch, runner, within_s)
@@ -105,6 +107,16 @@ async def _diagnosed(
         diagnosis = of_contrast(mismatch, code, proven=False)
     case = f"{mismatch.call or mismatch.given or ''} {expected}".strip()
     return replace(diagnosis, observed=observed, trail=seen, case=case)
+
+
+async def _printed_too_much(code: str, mismatch: Mismatch, runner: Runner, within_s: float) -> int | None:
+    """Give the line that printed all that is too much; None where something else differs."""
+    wanted, got = (mismatch.expected or "").splitlines(), mismatch.got.splitlines()
+    if not 0 < len(wanted) < len(got) or not superfluous(wanted, got):
+        return None
+    given = plain(mismatch.given) + "\n" if mismatch.given else ""
+    seen = await runner.observe(code, within_s, given)
+    return printed_by(seen, superfluous(wanted, got)) if seen is not None else None
 
 
 async def _repairs(code: str, mismatch: Mismatch, runner: Runner, within_s: float) -> Sequence[Repair]:
@@ -120,7 +132,10 @@ def _test(mismatch: Mismatch) -> Test | None:
     expected = mismatch.expected or ""
     if mismatch.call is None:
         given = plain(mismatch.given) + "\n" if mismatch.given else ""
-        return Test(name="told", kind="stdin", source=given, expected=plain(expected))
+        # What a program prints in lines is told in one: "1 2 3".
+        in_lines = "\n" not in expected and all(len(line.split()) == 1 for line in mismatch.got.splitlines())
+        told = "\n".join(expected.split()) if in_lines and "\n" in mismatch.got else plain(expected)
+        return Test(name="told", kind="stdin", source=given, expected=told)
     try:
         value = source.literal(expected)
     except SyntaxError:

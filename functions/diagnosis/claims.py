@@ -59,6 +59,7 @@ OF = rf"(?P<call>{CALL})"
 OR_RATHER = rf"(?:{BUT}{DOES} {GOT})?"
 # Blocks of code are not prose: what they print is not what the student says of it.
 FENCED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+ARTICLE = re.compile(r"\b(?:an?|the|my) $", re.IGNORECASE)
 WRONG = re.compile(r"\b(?:wrong|incorrect|not right|isn't right|instead|bug|broken|but it)\b", re.IGNORECASE)
 # Two lines with a head each, as tools and tasks write them.
 HEAD = r"(?: output| result| value| answer)?[ \t]*:[ \t]*\n?"
@@ -120,7 +121,7 @@ class Claim:
 
 def claims(text: str) -> list[Claim]:
     """Read what a student says of results; of an example that is told twice, the fuller telling counts."""
-    if told := _of_tools(text):
+    if told := reported(text):
         return told
     found: list[Claim] = []
     taken: list[tuple[int, int]] = []
@@ -133,14 +134,20 @@ def claims(text: str) -> list[Claim]:
                 continue
             taken.append((start, end))
             parts = {
-                name: None if part is None else prose.original(part)
+                name: None if part is None or _is_a_kind(match, name) else prose.original(part)
                 for name, part in match.groupdict().items()
             }
             found.append(_claim(parts))
     return found
 
 
-def _of_tools(text: str) -> list[Claim]:
+def _is_a_kind(match: re.Match[str], name: str) -> bool:
+    """Whether a word has an article before it: "a price" says which kind of value, and not which value."""
+    before = match.string[: match.start(name)]
+    return bool(ARTICLE.search(before)) and bool(re.fullmatch(r"[a-z]{2,}[.!]?", match[name]))
+
+
+def reported(text: str) -> list[Claim]:
     """Read what test tools report, and what is listed below "Expected:" and "Got:"."""
     for pattern in TOOLS:
         found = [

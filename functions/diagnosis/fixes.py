@@ -66,6 +66,8 @@ def _close(line: str, names: Names) -> Iterator[str]:
 
 
 def _end_text(line: str, _: Names) -> Iterator[str]:
+    # Begun with one kind of quote and ended with the other.
+    yield re.sub(r"""(["'])([^"']*)["'](\s*[),:\]]*)$""", r"\1\2\1\3", line.rstrip())
     for quote in "\"'":
         if quote in line:
             yield line.rstrip() + quote
@@ -88,7 +90,10 @@ def _rename(line: str, names: Names) -> Iterator[str]:
 
 
 def _quote(line: str, names: Names) -> Iterator[str]:
-    if "name" in names:
+    name = re.escape(names.get("name", ""))
+    # Quotes make sense where a text does: printed, compared with `==`, or stored as it is.
+    text = rf"\bprint\(\s*{name}\s*[,)]|[!=]=\s*{name}\b(?!\s*[.(\[])|^\s*\w+\s*=\s*{name}\s*$"
+    if name and re.search(text, line):
         yield re.sub(rf"\b{re.escape(names['name'])}\b", f'"{names["name"]}"', line)
 
 
@@ -154,6 +159,10 @@ def _copy(line: str, _: Names) -> Iterator[str]:
 
 def _add_import(code: str, names: Names) -> Iterator[str]:
     name = names.get("name", "")
+    short = {"np": "numpy", "pd": "pandas", "plt": "matplotlib.pyplot", "sns": "seaborn", "tk": "tkinter"}
+    if name in short:
+        yield f"import {short[name]} as {name}\n{code}"
+        return
     homes = {"sqrt": "math", "randint": "random", "Path": "pathlib", "Counter": "collections"}
     home = homes.get(name, "collections" if name == "defaultdict" else None)
     yield f"from {home} import {name}\n{code}" if home else f"import {name}\n{code}"
@@ -178,6 +187,7 @@ LINE_REPAIRS: dict[str, Repair] = {
     "stored-in-place": _stand_alone,
     "discarded-string-method": _store,
     "comparison-statement": _assign,
+    "compared-not-stored": _assign,
     "missing-return": _give_back,
     "index-past-end": _plain_end,
     "is-literal": _equal,

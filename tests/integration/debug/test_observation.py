@@ -177,7 +177,7 @@ BIG = "def big(ns):\n    n = 0\n    for x in ns:\n        if x > 9:\n           
     [
         ("I expected 0.6 but got 0.6000000000000001", "print(0.2 * 3)", "float-tail", None),
         ("big([9, 10, 1]) should return 2 but it returns 1.", BIG, "border", 4),
-        ("I expected 9 but got 2 5 9", RUNNING, "other-block", 4),
+        ("I expected 9 but got 2 5 9", RUNNING, "too-much-printed", 4),
         ("It shows <function hey at 0x7f> instead of hi", HEY, "shows-function", None),
         ("I expected ['k'] but got dict_keys(['k'])", "print({'k': 2}.keys())", "shows-lazy", None),
         ("pick(((1, 2), (3, 4))) should return 2 but it returns 3.", PICK, "other-value", 2),

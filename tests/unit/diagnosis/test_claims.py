@@ -110,3 +110,11 @@ def test_inputs_are_examples_unless_the_text_complains() -> None:
 def test_no_text_keeps_the_reader_busy(piece: str) -> None:
     found = claims(piece)
     assert len(found) <= 400
+
+
+@pytest.mark.parametrize(
+    "text", ["Sometimes it returns None instead of a price.", "It gives None instead of an answer."]
+)
+def test_a_kind_of_value_is_no_value(text: str) -> None:
+    [claim, *_] = claims(text)
+    assert (claim.expected, claim.got) == (None, "None")

@@ -11,7 +11,7 @@ import pytest
 
 from events.models import ParsedError
 from functions.diagnosis.catalogue import FOLDER, catalogue
-from functions.diagnosis.causes import of_error
+from functions.diagnosis.causes import of_error, unreadable
 from functions.diagnosis.other_pythons import of_today
 from functions.diagnosis.tracebacks import parse_error
 
@@ -54,7 +54,7 @@ def test_every_short_entry_is_found_by_its_own_sample() -> None:
 
 
 def test_the_catalogue_knows_many_kinds() -> None:
-    assert len(catalogue().errors) >= 180
+    assert len(catalogue().errors) >= 200
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,28 @@ def test_a_near_name_is_kept_for_the_hint(name: str, code: str, meant: str) -> N
     line = len(code.splitlines())
     error = ParsedError(type="NameError", message=f"name '{name}' is not defined", line=line)
     assert of_error(error, code).names["meant"] == meant
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "fault", "change"),
+    [
+        ("p = plt.figure()", 1, "no-import", "import matplotlib.pyplot as plt"),
+        ("Speed = 3\nprint(speed)", 2, "name-typo", "print(Speed)"),
+        ("ok = TRue", 1, "misspelt-builtin", None),
+        ("rows = shuffled([1])", 1, "unknown-function", None),
+        ("if 3 < lowest:\n    pass", 1, "no-value-yet", None),
+        ("colour == 'red'\nprint(colour)", 1, "compared-not-stored", "colour = 'red'"),
+        ("x = ['a']\nif x[0] == anna:\n    pass", 2, "unquoted-or-undefined", 'if x[0] == "anna":'),
+    ],
+)
+def test_an_unknown_name_is_told_by_its_use(code: str, line: int, fault: str, change: str | None) -> None:
+    tree_name = {"plt", "speed", "TRue", "shuffled", "lowest", "colour", "anna"}
+    name = next(one for one in tree_name if one in code.splitlines()[line - 1])
+    found = of_error(ParsedError(type="NameError", message=f"name '{name}' is not defined", line=line), code)
+    new = [one for one in (found.fix or "").splitlines() if one not in code.splitlines()]
+    assert (found.fault.id, new[0] if new else None) == (fault, change)
+
+
+def test_a_byte_order_mark_at_the_beginning_is_no_fault_and_elsewhere_is() -> None:
+    assert unreadable("\ufeffx = 1\n") is None
+    assert unreadable("x = 1\ny = \ufeff2\n") is not None
