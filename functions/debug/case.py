@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from events.models import DebugRequested, Part
 from functions.analysis import source
 from functions.debug.exercise_tests import TestedExercise, by_tests, tested_exercise
+from functions.debug.no_hints import worked_alone
 from functions.debug.observation import Observation, diagnose, told_claim, told_error
 from functions.debug.solutions import looked_closer
 from functions.debug.store import OpenCase, handed_in, latest_case
@@ -52,6 +53,9 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
     """Understand a call for help: what is wrong, and how far the hint may go."""
     known = await _gathered(request, work)
     kept, exercise = known.kept, known.exercise
+    code = request.code or (kept.code if kept else None)
+    if parts := worked_alone(request.exercise_id, code, known.at_hand):
+        return Case(None, None, parts, code=request.code)
     brings_nothing = not (request.code or request.error or told_error(request))
     if brings_nothing:
         request = _with_program(request, kept, known.newest, exercise)

@@ -18,6 +18,7 @@ from functions.gateway.models.base import Problem
 from functions.gateway.routes import (
     account,
     alerts,
+    assignments,
     auth,
     authored,
     chat,
@@ -59,6 +60,7 @@ ROUTERS = (
     quizzes,
     progress,
     classes,
+    assignments,
     hand_ins,
     regrades,
     proposed_tests,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
+from functions.gateway.deadlines import penalised
+
 Target = Literal["moodle", "canvas", "plain"]
 # A spreadsheet takes what begins so for a formula (OWASP, "CSV injection").
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -21,21 +23,41 @@ NO_MARK = ""
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What counts of an exercise, and what it is made of; `family` is the same for its variations."""
+    """What counts of an exercise, and what it is made of; `family` is the same for its variations.
 
-    exercise_id: UUID
+    `tries` are the best scores by days late, of which each costs a percentage.
+    """
+
+    exercise_id: UUID | None
     family: str
     title: str
     topic: str
-    difficulty: str
+    difficulty: str | None
     computed_score: float | None
     submissions: int
     override: dict[str, Any] | None = None
+    tries: tuple[tuple[int, float], ...] = ()
+    percent_a_day: float = 0.0
+    assignment_id: UUID | None = None
+    quiz_id: UUID | None = None
 
     @property
     def score(self) -> float | None:
-        """The score that counts: a teacher's word goes before the computed best, be it higher or lower."""
-        return self.computed_score if self.override is None else float(self.override["score"])
+        """The score that counts: a teacher's word goes before what is computed, be it higher or lower.
+
+        A computed score is the best after lateness was taken off; a teacher's is taken as it is said.
+        """
+        if self.override is not None:
+            return float(self.override["score"])
+        kept = [penalised(score, days, self.percent_a_day) for days, score in self.tries]
+        return max(kept) if kept else self.computed_score
+
+    @property
+    def penalty(self) -> float:
+        """What lateness takes off the best computed score, from 0 to 1."""
+        if self.override is not None or self.computed_score is None or self.score is None:
+            return 0.0
+        return self.computed_score - self.score
 
 
 @dataclass(frozen=True, slots=True)

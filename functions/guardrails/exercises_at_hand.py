@@ -13,8 +13,11 @@ from functions.runtime.database import Connection
 MAX_AT_HAND = 10
 AT_HAND = f"""
 SELECT exercise_id, coalesce(starter_code, '') AS starter, solution,
-       CASE WHEN exercise_id = $2::uuid THEN tests::text END AS tests
-  FROM exercises
+       CASE WHEN exercise_id = $2::uuid THEN tests::text END AS tests,
+       (SELECT a.title FROM assigned_students s JOIN class_assignments a USING (assignment_id)
+          JOIN class_members m ON m.class_id = a.class_id AND m.student_id = s.student_id
+         WHERE s.student_id = $1 AND s.exercise_id = e.exercise_id AND NOT a.hints LIMIT 1) AS alone
+  FROM exercises e
  WHERE student_id = $1 AND status = 'ready'
  ORDER BY exercise_id IS NOT DISTINCT FROM $2::uuid DESC, created_at DESC LIMIT {MAX_AT_HAND}
 """
@@ -24,13 +27,15 @@ SELECT exercise_id, coalesce(starter_code, '') AS starter, solution,
 class ExerciseAtHand:
     """An exercise with the code that it begins with; `solution` is never shown.
 
-    `tests` are there only of the one that was named, as the JSON that is stored.
+    `tests` are there only of the one that was named, as the JSON that is stored. `alone` is the title of an
+    assignment that has to be worked on without hints.
     """
 
     exercise_id: UUID
     starter: str
     solution: str | None
     tests: str | None = None
+    alone: str | None = None
 
 
 async def exercises_at_hand(

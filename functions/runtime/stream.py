@@ -12,7 +12,7 @@ from functions.runtime.database import Connection
 
 CHANNEL = "learnflow_stream"
 TRANSIENT_CHANNEL = "learnflow_whispers"
-Kind = Literal["answer", "submission", "exercise", "alert"]
+Kind = Literal["answer", "submission", "exercise", "alert", "assignment"]
 
 # The row of user_streams stays locked until the commit: numbers become visible in order, without gaps.
 PUSH = """

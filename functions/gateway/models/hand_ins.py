@@ -148,12 +148,15 @@ class MarkedStudent(HandInStudent):
 class ExerciseMark(Shape):
     """The mark for one exercise: the override, or else the best score of the tests."""
 
-    exercise_id: UUID
+    exercise_id: UUID | None = Field(description="Null for a quiz.")
+    quiz_id: UUID | None = None
+    assignment_id: UUID | None = None
     title: str
     topic: str
-    difficulty: str
-    score: float | None
+    difficulty: str | None
+    score: float | None = Field(description="What counts, after lateness was taken off.")
     computed_score: float | None = Field(description="The best score of the tests, before help is counted.")
+    late_penalty: float = Field(0.0, description="What lateness takes off the computed score, 0 to 1.")
     override: Override | None
     submissions: int
 

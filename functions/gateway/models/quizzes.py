@@ -94,8 +94,9 @@ class QuizResult(Shape):
         ],
     )
 
-    score: float = Field(ge=0, le=1)
-    passed: bool
+    score: float | None = Field(ge=0, le=1)
+    passed: bool | None
+    withheld: bool = Field(False, description="Whether the teacher shows the result later.")
     results: list[QuizAnswer]
 
 

@@ -141,6 +141,7 @@ class Submission(Shape):
     created_at: datetime
     grade: dict[str, Any] | None = None
     review: dict[str, Any] | None = None
+    withheld: bool = Field(False, description="Whether the teacher shows grade and review later.")
 
 
 class SubmissionPage(Shape):
@@ -246,6 +247,7 @@ class Exercise(Shape):
     note: str | None = Field(None, description="In which way it is not what was wished for; else null.")
     created_at: datetime
     assigned: Assigned | None = Field(None, description="Who gave it; null for one that was asked for.")
+    hints: bool = Field(True, description="Whether the tutor gives hints for it; a teacher may say no.")
     best: Best | None = Field(None, description="The best result; null before the first one.")
 
 

@@ -76,6 +76,7 @@ SELECT true FROM authored_exercises a
        SELECT FROM class_members m JOIN classes c USING (class_id)
         WHERE m.student_id = $2 AND (a.shared OR c.teacher_id = a.teacher_id))
 """
+PUBLISHED_ONE = "SELECT true FROM authored_exercises WHERE exercise_id = $1 AND published_at IS NOT NULL"
 HAND_OUT = """
 INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status, origin, bank_id, seed,
                        content_hash, title, instructions, starter_code, examples, solution, tests, concepts,
@@ -201,6 +202,11 @@ async def copy(db: Connection, exercise_id: UUID, made_id: UUID, teacher_id: UUI
 async def opens_to(db: Connection, exercise_id: UUID, student_id: UUID) -> bool:
     """Whether a student may open a published exercise."""
     return bool(await db.fetchval(OPEN_TO, exercise_id, student_id))
+
+
+async def is_published(db: Connection, exercise_id: UUID) -> bool:
+    """Whether this is a teacher's exercise that was published, also when it was put away since."""
+    return bool(await db.fetchval(PUBLISHED_ONE, exercise_id))
 
 
 def own_id(exercise_id: UUID, student_id: UUID) -> UUID:

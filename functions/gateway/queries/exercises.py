@@ -28,6 +28,9 @@ SELECT e.exercise_id, e.status, e.topic, e.difficulty, e.title, e.instructions, 
        e.concepts, e.note, e.created_at,
        CASE WHEN a.exercise_id IS NOT NULL THEN
             jsonb_build_object('by', t.display_name, 'note', a.note, 'at', a.assigned_at) END AS assigned,
+       NOT EXISTS (SELECT FROM assigned_students s JOIN class_assignments c USING (assignment_id)
+                    WHERE s.exercise_id = e.exercise_id AND s.student_id = e.student_id
+                      AND NOT c.hints) AS hints,
        (SELECT jsonb_build_object('submissions', count(*), 'score', max(g.score),
                                   'passed', bool_or(g.passed = g.total))
           FROM grades g WHERE g.exercise_id = e.exercise_id HAVING count(*) > 0) AS best
@@ -92,6 +95,11 @@ async def newest(
     """List a student's exercises, and one more than the limit."""
     filters = (wanted.topic, wanted.difficulty, wanted.assigned)
     return await db.fetch(NEWEST, student_id, *after(place), *filters, limit + 1)
+
+
+def veiled(found: dict[str, Any], withheld: frozenset[UUID]) -> dict[str, Any]:
+    """Take out the best result where a teacher shows the scores later."""
+    return found | {"best": None} if found["exercise_id"] in withheld else found
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:

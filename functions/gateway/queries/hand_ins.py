@@ -65,7 +65,8 @@ COMMENT = """
 INSERT INTO submission_comments (comment_id, submission_id, student_id, teacher_id, text, line, created_at)
 SELECT $1, $2, $3, $4, $5, $6, $7
  WHERE (SELECT count(*) FROM submission_comments WHERE submission_id = $2) < $8
-RETURNING comment_id, text, line, created_at, (SELECT display_name FROM users WHERE user_id = $4) AS author
+RETURNING comment_id, student_id, text, line, created_at,
+          (SELECT display_name FROM users WHERE user_id = $4) AS author
 """
 OVERRIDE = """
 INSERT INTO score_overrides (submission_id, student_id, teacher_id, exercise_id, score, reason, created_at)
@@ -157,6 +158,20 @@ def listed(row: dict[str, Any], rules: MasteryRules) -> dict[str, Any]:
         "override": loaded(row["override"]),
         "submitted_at": row["created_at"],
     }
+
+
+def veiled(shown: dict[str, Any], withheld: frozenset[UUID]) -> dict[str, Any]:
+    """Take out grades and what was made of them, where a teacher shows the scores later."""
+    if shown["exercise_id"] not in withheld:
+        return shown
+    emptied: dict[str, Any] = {
+        "grade": None,
+        "review": None,
+        "withheld": True,
+        "override": None,
+        "earlier_grades": [],
+    }
+    return {name: value for name, value in (shown | emptied).items() if name in shown or name == "withheld"}
 
 
 def judged(row: Record | None) -> dict[str, Any]:

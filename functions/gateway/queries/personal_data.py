@@ -47,6 +47,7 @@ STORES = (
     Store("ai_calls", hidden=("reply",)),
     Store("exercises", hidden=("solution", "tests", "bank_id", "seed", "content_hash")),
     Store("authored_exercises", "teacher_id"),
+    Store("assigned_students"),
     Store("assignments"),
     Store("assignments", "teacher_id"),
     Store("exercise_help"),
@@ -82,6 +83,7 @@ EXEMPT = frozenset(
         ("submission_comments", "teacher_id"),
         ("score_overrides", "teacher_id"),
         ("regrades", "teacher_id"),
+        ("class_assignments", "teacher_id"),
         ("student_views", "viewer_id"),
         ("inbox", "subject"),
     }

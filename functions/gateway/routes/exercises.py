@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends
 
 from events.models import ExerciseRequested
-from functions.gateway import opening
+from functions.gateway import assigning, opening
 from functions.gateway.access import TeachingWorker, User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.work import (
@@ -23,7 +23,7 @@ from functions.gateway.models.work import (
     Wanted,
 )
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import classes, exercises, idempotency
+from functions.gateway.queries import assignments, classes, exercises, idempotency
 from functions.gateway.routes.chat import IdempotencyKey
 from functions.gateway.state import Gateway, Gw, RequestId, Traceparent
 from functions.gateway.waiting import Wait, until
@@ -70,8 +70,11 @@ async def exercise(exercise_id: UUID, who: User, gw: Gw, wait: Wait = 0) -> Exer
     A teacher's published exercise opens to their students: each gets their own one, with an id of its own.
     """
     own = await opening.looked_at(gw, exercise_id, who.user_id)
+    async with gw.read() as db:
+        withheld = await assignments.withheld(db, who.user_id)
     read = partial(exercises.one, exercise_id=own, student_id=who.user_id)
-    return Exercise(**await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending"))
+    found = await until(gw, who.user_id, wait, read, lambda row: row["status"] != "pending")
+    return Exercise(**exercises.veiled(found, withheld))
 
 
 @router.get("", summary="The student's exercises", responses=READ)
@@ -79,7 +82,10 @@ async def newest(
     who: User, gw: Gw, wanted: Filters, limit: Limit = LIMIT, cursor: Cursor = None
 ) -> ExercisePage:
     """List exercises, newest first."""
-    return await listed(gw, who.user_id, wanted, limit, cursor)
+    await assigning.catch_up(gw, who.user_id)
+    async with gw.read() as db:
+        withheld = await assignments.withheld(db, who.user_id)
+    return await listed(gw, who.user_id, wanted, limit, cursor, withheld)
 
 
 @of_students.post(
@@ -130,11 +136,17 @@ async def of_student(
 
 
 async def listed(
-    gw: Gateway, student_id: UUID, wanted: Wanted, limit: int, cursor: str | None
+    gw: Gateway,
+    student_id: UUID,
+    wanted: Wanted,
+    limit: int,
+    cursor: str | None,
+    withheld: frozenset[UUID] = frozenset(),
 ) -> ExercisePage:
     """Read a page of a student's exercises."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
         rows = await exercises.newest(db, student_id, place, wanted, limit)
     found = page(rows, limit, gw.cursors, "created_at", "exercise_id")
-    return ExercisePage(**found | {"items": [exercises.shown(row) for row in found["items"]]})
+    items = [exercises.veiled(exercises.shown(row), withheld) for row in found["items"]]
+    return ExercisePage(**found | {"items": items})

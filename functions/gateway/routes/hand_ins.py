@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from functions.gateway.access import Teacher
@@ -24,8 +25,10 @@ from functions.gateway.models.hand_ins import (
     StudentMarks,
 )
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import classes, hand_ins, marks
+from functions.gateway.queries import assignments, classes, hand_ins, marks
 from functions.gateway.state import Gw, RequestId
+from functions.runtime.database import Connection
+from functions.runtime.stream import push
 
 router = APIRouter()
 ATTACHED = {"content-disposition": 'attachment; filename="marks.csv"'}
@@ -34,6 +37,7 @@ CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": MARKS}}}
 }
 Form = Annotated[Literal["csv", "json"], Query(alias="format", description="How to write the marks.")]
+Until = Annotated[AwareDatetime | None, Query(description="Count what was handed in until then.")]
 For = Annotated[Target, Query(alias="for", description="Whose columns and scale a CSV file has.")]
 
 
@@ -74,8 +78,11 @@ async def of_class(
 )
 async def comment(submission_id: UUID, new: NewComment, who: Teacher, gw: Gw) -> Comment:
     """Say something about a student's code, on the whole or on a line; the student sees it."""
-    async with gw.read() as db:
-        row = await hand_ins.comment(db, uuid4(), submission_id, who.user_id, new.text, new.line, gw.now)
+    async with gw.read() as db, db.transaction():
+        row = dict(
+            await hand_ins.comment(db, uuid4(), submission_id, who.user_id, new.text, new.line, gw.now)
+        )
+        await tell(db, row.pop("student_id"), submission_id)
     return Comment(**row)
 
 
@@ -96,8 +103,14 @@ async def override(
         by = who.user_id
         student_id = await hand_ins.override(db, submission_id, by, new.score, new.reason, gw.now)
         await classes.viewed(db, by, [student_id], "submission", request_id)
+        await tell(db, student_id, submission_id)
         found = await hand_ins.one(db, submission_id, by, student_id, gw.mastery)
     return JudgedSubmission(**found)
+
+
+async def tell(db: Connection, student_id: UUID, submission_id: UUID) -> None:
+    """Put on a student's stream that a teacher said something about a hand-in."""
+    await push(db, student_id, "submission", {"submission_id": submission_id, "agent": "teacher"})
 
 
 @router.get(
@@ -108,16 +121,28 @@ async def override(
     tags=["classes"],
 )
 async def of_exercises(
-    class_id: UUID, who: Teacher, gw: Gw, request_id: RequestId, form: Form = "json", target: For = "plain"
+    class_id: UUID,
+    who: Teacher,
+    gw: Gw,
+    request_id: RequestId,
+    form: Form = "json",
+    target: For = "plain",
+    assignment_id: UUID | None = None,
+    until: Until = None,
 ) -> ClassMarks | Response:
     """Give the best score of each student and exercise, or what a teacher put in its place.
+
+    Of all exercises, or of one assignment; of what was handed in `until` a moment, or by now. What lateness
+    takes off is shown apart, and the grade itself stays as it is.
 
     As CSV there is a column for each exercise, which its variations share: for Moodle and Canvas in points of
     100, plain from 0 to 1. No cell begins like a formula. Who looked is kept.
     """
     async with gw.read() as db:
         of = await classes.owned(db, class_id, who.user_id)
-        pupils = await marks.of_class(db, class_id)
+        if assignment_id is not None:
+            await assignments.require_of_class(db, assignment_id, class_id)
+        pupils = await marks.of_class(db, class_id, assignment_id, until)
         await classes.viewed(db, who.user_id, [one.student_id for one in pupils], "marks", request_id)
     if form == "csv":
         return Response(written(pupils, target), media_type="text/csv", headers=ATTACHED)
@@ -142,5 +167,8 @@ def mark(of: Mark) -> ExerciseMark:
             "computed_score": of.computed_score,
             "override": of.override,
             "submissions": of.submissions,
+            "late_penalty": of.penalty,
+            "assignment_id": of.assignment_id,
+            "quiz_id": of.quiz_id,
         }
     )

@@ -12,6 +12,7 @@ from asyncpg import Record
 from fastapi import APIRouter
 
 from events.models import ActivityDetail, ActivityRecorded, Topic
+from functions.gateway import assigning
 from functions.gateway.access import User, Worker
 from functions.gateway.errors import Conflict, Gone, Invalid, NotFound
 from functions.gateway.models.base import READ, WRITE, problems
@@ -25,7 +26,7 @@ from functions.gateway.models.quizzes import (
     ShownQuiz,
 )
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import taken_quizzes
+from functions.gateway.queries import assignments, taken_quizzes
 from functions.gateway.state import Gw, Traceparent
 from functions.quizzes import store as quizzes
 from functions.quizzes.errors import BadAnswer, QuizWithdrawn
@@ -62,7 +63,11 @@ async def newest(
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
         rows = await taken_quizzes.newest(db, who.user_id, place, topic, status, limit)
-    return QuizPage(**page(rows, limit, gw.cursors, "created_at", "quiz_id"))
+        withheld = await assignments.withheld(db, who.user_id)
+    cut = page(rows, limit, gw.cursors, "created_at", "quiz_id")
+    hidden = {"score": None, "passed": None}
+    items = [one | hidden if one["quiz_id"] in withheld else one for one in cut["items"]]
+    return QuizPage(items=items, next_cursor=cut["next_cursor"])
 
 
 @router.get("/{quiz_id}", summary="A quiz", responses=READ)
@@ -72,13 +77,14 @@ async def quiz(quiz_id: UUID, who: User, gw: Gw) -> ShownQuiz:
 
     async with gw.read() as db:
         row = found(await quizzes.show(db, quiz_id, who.user_id))
+        withheld = await assignments.withheld(db, who.user_id)
     asked = recall(row["topic"], row["seed"], json.loads(row["questions"]))
     return ShownQuiz(
         quiz_id=quiz_id,
         topic=row["topic"],
         questions=[QuizQuestion(**asdict(one)) for one in asked.questions],
         status="open" if row["result"] is None else "graded",
-        result=None if row["result"] is None else QuizResult(**json.loads(row["result"])),
+        result=None if row["result"] is None else shown(json.loads(row["result"]), quiz_id in withheld),
     )
 
 
@@ -89,8 +95,11 @@ async def hand_in(
     """Grade a quiz, once: the same answers again give the same result, other answers are a 409."""
     async with gw.transaction(quiz_id, traceparent) as work:
         row = found(await quizzes.one(work.db, quiz_id, who.user_id))
+        rules = await assignments.rules_of_quiz(work.db, quiz_id, who.user_id)
+        withheld = any(not one["show_score"] for one in rules)
         if row["result"] is not None:
-            return repeated(row, given.answers)
+            return repeated(row, given.answers, withheld=withheld)
+        assigning.require(rules, work.now, "quiz_id")
         result = graded(row, given.answers)
         await quizzes.keep(work.db, quiz_id, given.answers, result, work.now)
         detail = ActivityDetail(
@@ -109,7 +118,7 @@ async def hand_in(
                 detail=detail,
             )
         )
-    return QuizResult(**result)
+    return shown(result, withheld)
 
 
 def found(row: Record | None) -> Record:
@@ -134,8 +143,15 @@ def graded(row: Record, answers: dict[str, int]) -> dict[str, Any]:
         raise Gone(str(error)) from None
 
 
-def repeated(row: Record, answers: dict[str, int]) -> QuizResult:
+def shown(result: dict[str, Any], withheld: bool) -> QuizResult:
+    """Show a result, or that the teacher shows it later."""
+    return (
+        QuizResult(score=None, passed=None, results=[], withheld=True) if withheld else QuizResult(**result)
+    )
+
+
+def repeated(row: Record, answers: dict[str, int], *, withheld: bool) -> QuizResult:
     """Give the result there is; raises Conflict when other answers are tried."""
     if json.loads(row["answers"]) != answers:
         raise Conflict("this quiz was graded with other answers", field="answers")
-    return QuizResult(**json.loads(row["result"]))
+    return shown(json.loads(row["result"]), withheld)

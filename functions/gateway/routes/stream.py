@@ -37,10 +37,11 @@ data: {"message_id": "0b6f3a5d-8e11-4f0e-9d3c-6c1f9c0e6a0f", "status": "answered
 
 """
 DESCRIPTION = """
-Events `answer`, `submission`, `exercise` and `alert`, each with the user's running number as `id`, and a
-comment every 10 seconds. To resume, send the last number as `Last-Event-ID` or `?last_event_id=`. Without it
-the stream begins with the events of the last 60 seconds, so that an answer that was quicker than the
-connection is not missed: who reconnects without a number may see an event twice, with the same `id`.
+Events `answer`, `submission`, `exercise`, `assignment` and `alert`, each with the user's running number as
+`id`, and a comment every 10 seconds. To resume, send the last number as `Last-Event-ID` or
+`?last_event_id=`. Without it the stream begins with the events of the last 60 seconds, so that an answer
+that was quicker than the connection is not missed: who reconnects without a number may see an event twice,
+with the same `id`. What a teacher said about a hand-in comes as `submission` with `agent` `teacher`.
 
 While a model writes an answer, its first words come as `answer.delta` without an `id`: `{message_id,
 conversation_id, seq, text}`. `seq` counts from 1; put the texts together in this order. They are not kept:

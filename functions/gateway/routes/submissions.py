@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter
 
 from events.models import CodeSubmitted
-from functions.gateway import opening
+from functions.gateway import assigning, opening
 from functions.gateway.access import User, Worker
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.hand_ins import JudgedSubmission
 from functions.gateway.models.work import NewSubmission, SubmissionPage, Submitted
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
-from functions.gateway.queries import classes, hand_ins, idempotency, submissions
+from functions.gateway.queries import assignments, classes, hand_ins, idempotency, submissions
 from functions.gateway.routes.chat import IdempotencyKey
 from functions.gateway.state import Gw, RequestId, Traceparent
 from functions.gateway.waiting import Wait, until
@@ -22,7 +22,7 @@ from functions.gateway.waiting import Wait, until
 router = APIRouter(prefix="/submissions", tags=["code"])
 
 
-@router.post("", status_code=202, summary="Hand code in", responses=WRITE | problems(404))
+@router.post("", status_code=202, summary="Hand code in", responses=WRITE | problems(404, 409))
 async def submit(
     new: NewSubmission,
     who: Worker,
@@ -37,6 +37,8 @@ async def submit(
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, new, submitted):
             return earlier
         of = new.exercise_id and await opening.own(work, new.exercise_id, who.user_id)
+        if of is not None:
+            await assigning.require_open(work, of, who.user_id)
         await submissions.write(work.db, submitted.submission_id, who.user_id, of, new.code, work.now)
         work.publish(
             CodeSubmitted(
@@ -56,16 +58,18 @@ async def submission(
     """Show a submission to its student and their teachers; with `wait`, as soon as all of it is there.
 
     `status` is `done` once the review and, for an exercise, the grade are there. Each shows as it comes.
-    Who looked is kept.
+    Where a teacher shows scores later, the student sees `withheld` in the place of both. Who looked is kept.
     """
     async with gw.read() as db:
         of = await hand_ins.whose(db, submission_id, who.user_id, who.role)
         if of != who.user_id:
             await classes.viewed(db, who.user_id, [of], "submission", request_id)
+        withheld = await assignments.withheld(db, of) if of == who.user_id else frozenset()
     read = partial(
         hand_ins.one, submission_id=submission_id, viewer_id=who.user_id, student_id=of, rules=gw.mastery
     )
-    return JudgedSubmission(**await until(gw, of, wait, read, lambda row: row["status"] != "pending"))
+    found = await until(gw, of, wait, read, lambda row: row["status"] != "pending")
+    return JudgedSubmission(**hand_ins.veiled(found, withheld))
 
 
 @router.get("", summary="The student's submissions", responses=READ)
@@ -76,5 +80,7 @@ async def newest(
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
         rows = await submissions.newest(db, who.user_id, place, exercise_id, limit)
+        withheld = await assignments.withheld(db, who.user_id)
     found = page(rows, limit, gw.cursors, "created_at", "submission_id")
-    return SubmissionPage(**found | {"items": [submissions.shown(row, gw.mastery) for row in found["items"]]})
+    shown = [submissions.shown(row, gw.mastery) for row in found["items"]]
+    return SubmissionPage(**found | {"items": [hand_ins.veiled(one, withheld) for one in shown]})

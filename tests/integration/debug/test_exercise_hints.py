@@ -38,7 +38,9 @@ class Learner:
     def asks(self, text: str, code: str | None, **fields: Any) -> dict[str, Any]:
         self.seconds += 60
         data = {**self.ids, "message_id": str(uuid4()), "text": text, "level": "beginner", **fields}
-        data |= {"exercise_id": self.exercise} | ({"code": code} if code is not None else {})
+        data |= {"code": code} if code is not None else {}
+        data = {"exercise_id": self.exercise} | data
+        data = {name: value for name, value in data.items() if value is not None}
         at = (NOON + timedelta(seconds=self.seconds)).isoformat()
         assert self.debug.send(DEBUG, data, time=at).status_code == 200
         answer: dict[str, Any] = self.sinks.to("learning-responses")[-1].data
@@ -110,3 +112,39 @@ async def test_a_hint_comes_within_two_seconds_whatever_the_program_does(learner
     began = monotonic()
     learner.asks(BUTTON, "def longest(words):\n    while True:\n        pass\n")
     assert monotonic() - began < 6
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_there_are_no_hints_where_a_teacher_wants_none(learner: Learner, db: Any, named: bool) -> None:
+    student, teacher, class_id, made = UUID(learner.ids["student_id"]), uuid4(), uuid4(), uuid4()
+    for user, role in ((student, "student"), (teacher, "teacher")):
+        await db.execute(
+            "INSERT INTO users (user_id, email, password_hash, display_name, role)"
+            " VALUES ($1, $2, '', 'N', $3)",
+            user,
+            f"{user}@example.com",
+            role,
+        )
+    await db.execute(
+        "INSERT INTO classes (class_id, teacher_id, name, join_code) VALUES ($1, $2, 'C', $3)",
+        class_id,
+        teacher,
+        str(class_id),
+    )
+    await db.execute("INSERT INTO class_members VALUES ($1, $2)", class_id, student)
+    await db.execute(
+        "INSERT INTO class_assignments (assignment_id, class_id, teacher_id, title, topic, chosen, hints)"
+        " VALUES ($1, $2, $3, 'The test', 'functions', false, false)",
+        made,
+        class_id,
+        teacher,
+    )
+    await db.execute(
+        "INSERT INTO assigned_students VALUES ($1, $2, $3)", made, student, UUID(learner.exercise)
+    )
+    about = {} if named else {"exercise_id": None}
+    answer = learner.asks(BUTTON, LOOP, **about)
+    assert "without hints" in answer["text"]
+    assert "longest" not in answer["text"]
+    await db.execute("UPDATE class_assignments SET hints = true")
+    assert learner.asks(BUTTON, LOOP)["hint_level"] == "nudge"

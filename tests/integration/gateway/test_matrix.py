@@ -50,6 +50,7 @@ WRITTEN = {
     "tests": [],
 }
 ASK, RUN, MAKE = {"text": "Hi"}, {"code": "1"}, {"topic": "oop", "difficulty": "easy"}
+LONGER = {"student_id": str(uuid4()), "due": "2050-01-01T00:00:00Z"}
 MATRIX = [
     Case("POST /auth/register", 422, 422, 422, 422, 422, {}),
     Case("POST /auth/login", 401, 401, 401, 401, 401, {"email": "x@example.com", "password": "x"}),
@@ -111,6 +112,10 @@ MATRIX = [
     Case("GET /classes/{class_id}/progress", 401, 403, 403, 200, 404),
     Case("GET /classes/{class_id}/submissions", 401, 403, 403, 200, 404),
     Case("GET /classes/{class_id}/marks", 401, 403, 403, 200, 404),
+    Case("POST /classes/{class_id}/assignments", 401, 403, 403, 201, 404, MAKE),
+    Case("GET /assignments", 401, 200, 200, 200, 200),
+    Case("PATCH /assignments/{assignment_id}", 401, 403, 403, 200, 404, {"hints": False}),
+    Case("POST /assignments/{assignment_id}/extensions", 401, 403, 403, 422, 404, LONGER),
     Case("POST /students/{student_id}/exercises", 401, 403, 403, 202, 404, MAKE),
     Case("GET /students/{student_id}/exercises", 401, 200, 404, 200, 404),
     Case("GET /me/views", 401, 200, 200, 200, 200),
@@ -123,6 +128,7 @@ MATRIX = [
 ]
 # Tried by tests of their own: the one never ends, the others end what they are about.
 ELSEWHERE = {"GET /stream", "DELETE /me", "DELETE /classes/{class_id}/students/{student_id}"}
+ELSEWHERE |= {"DELETE /assignments/{assignment_id}"}
 
 
 @dataclass
@@ -153,6 +159,9 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
         **submitted,
         **requested,
         "class_id": made["class_id"],
+        "assignment_id": teacher.http.post(f"/classes/{made['class_id']}/assignments", json=MAKE).json()[
+            "assignment_id"
+        ],
         "student_id": owner.id,
         "regrade_id": regrade_id,
         "proposal_id": await proposal(db, owner.id, submitted["submission_id"], requested["exercise_id"]),

@@ -26,7 +26,7 @@ export async function show(main, { parameter }) {
 /** One that was handed in, to be looked at again with its explanations. */
 function done(one) {
   return h("li", {}, h("a", { href: `#/quiz/${one.quiz_id}` }, words(one.topic)),
-    ` · ${Math.round(one.score * one.questions)} of ${one.questions} right `, h("small", {}, when(one.graded_at)))
+    one.score === null ? " · handed in" : ` · ${Math.round(one.score * one.questions)} of ${one.questions} right `, h("small", {}, when(one.graded_at)))
 }
 
 function other(one) {
@@ -73,7 +73,8 @@ function question(one, index, { answers }) {
       h("input", { type: "radio", name: one.id, value: String(place), checked: answers[one.id] === place }), shown(choice))))
 }
 
-function grade(element, result, { results, passed }) {
+function grade(element, result, { results, passed, withheld }) {
+  if (withheld) return result.replaceChildren(h("p", { class: "status good" }, "Handed in. Your teacher shows the result later."))
   element.querySelectorAll("input").forEach((control) => { control.disabled = true })
   element.querySelector(":scope > .actions").hidden = true
   results.forEach((one) => mark(element, one))
