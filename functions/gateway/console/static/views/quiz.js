@@ -74,9 +74,9 @@ function question(one, index, { answers }) {
 }
 
 function grade(element, result, { results, passed, withheld }) {
-  if (withheld) return result.replaceChildren(h("p", { class: "status good" }, "Handed in. Your teacher shows the result later."))
   element.querySelectorAll("input").forEach((control) => { control.disabled = true })
   element.querySelector(":scope > .actions").hidden = true
+  if (withheld) return result.replaceChildren(h("p", { class: "status good" }, "Handed in. Your teacher shows the result later."))
   results.forEach((one) => mark(element, one))
   const well = results.filter((one) => one.correct).length
   result.replaceChildren(h("p", { class: `status ${passed ? "good" : "bad"}` },
