@@ -176,7 +176,9 @@ def _own(thing: Concept | Entry, known: Vocabulary) -> frozenset[tuple[str, ...]
 def _sayings(thing: Concept | Entry, known: Vocabulary) -> Iterator[str]:
     """Give the phrases of which only one term is left, or none: they are found as they stand, too."""
     if isinstance(thing, Entry):
-        yield from (said(one) for one in thing.asks if len(phrase(one, known)) < MIN_TERMS)
+        short = (one for one in thing.asks if len(phrase(one, known)) < MIN_TERMS)
+        # "is operator" would be found by "what is an operator".
+        yield from (said(one) for one in short if not one.startswith("is "))
     else:
         yield said(thing.title)
 

@@ -36,6 +36,7 @@ ARTICLES = frozenset({"a", "an", "the", "my"})
 OPENING = re.compile(
     r"^(?:(?:how|what|why|when|can|could|do|does|is|are|i|you|we|to|a|an|the|please|whats|what's|want|need"
     r"|would|like|tell|me|about|explain|in python|python)\b[\s,:]*)+|[\s,]*(?:in|with|using) python\W*$"
+    r"|(?<=\w) means?\W*$"
 )
 WORDS = re.compile(r"[\w']+")
 

@@ -31,7 +31,7 @@ CODE = re.compile(
 KIND = r"(?:statements?|keywords?|clause|blocks?|operators?|commands?)"
 THING = r"(?:functions?|methods?|module|class|error)"
 WITH_KIND = re.compile(
-    rf"(?<!\S)(?P<name>\S+) {KIND}\b"
+    rf"(?<!\S)(?<!what )(?P<name>\S+) {KIND}\b"
     r"|(?<!\S)(?P<loop>for|while) loops?\b"
     rf"|(?<!\S)(?!(?:is|in|a|an|the|not|and|or|as|from|with|this|my|if|it)\b)(?P<thing>\S+) {THING}\b"
     r"|\b(?:keyword|operator|command|statement|the word) (?P<after>\S+)"
@@ -124,7 +124,7 @@ def _kin(name: str, known: Vocabulary) -> tuple[str, ...]:
 def phrase(text: str, known: Vocabulary) -> tuple[str, ...]:
     """Give the terms of a phrase by which an entry is found; idle words are left out."""
     said = WORD.findall(_read(text.lower(), known))
-    words = (stem(word, known) for word in said if word not in known.idle)
+    words = (stem(word, known) for word in said if word not in known.idle and len(word) > 1)
     return tuple(dict.fromkeys(words))
 
 

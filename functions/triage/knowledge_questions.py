@@ -27,9 +27,12 @@ OWN = re.compile(
     r"\b(?:my|our|mine|this|these|that|here|it|its|i|i'?ve|line \d+|below|above|attached|you|your|help)\b"
 )
 MIN_WORDS = 2
+# So well an entry fits that has nearly all of the words.
+NEARLY = 0.9
 DID = re.compile(
-    r"\bi (?:\w+ ){0,2}?(?:tried|made|wrote|changed|fixed|used|put|added|ran|defined|created|implemented|set"
-    r"|modified|coded|called|printed|removed|finished|solved|got it|am trying|'?m trying|keep)\b"
+    r"\bi(?:'ve)? (?:(?:just|already|have|then|also|now|only|first|am|even) )*(?:tried|made|wrote|changed|fixed"
+    r"|used|put|added|ran|defined|created|implemented|set|modified|coded|called|printed|removed|finished"
+    r"|solved|got it|trying|keep getting)\b"
 )
 LEARNS = re.compile(
     r"\b(?:explain\w*|understand\w*|difference|mean\w*|what (?:is|are) an?|example|learn\w*"
@@ -70,7 +73,9 @@ def is_answered(prose: str, words: str, *, whole: bool) -> bool:
     if tells_of_trouble(without_greeting(prose)):
         return False
     best = next(iter(search(without_greeting(words))), None)
-    return best is not None and best.score >= SURE and (best.whole or not whole)
+    if best is None:
+        return False
+    return best.whole or best.score >= (NEARLY if whole else SURE)
 
 
 def asks_how(prose: str) -> bool:

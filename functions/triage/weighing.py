@@ -47,6 +47,7 @@ SURELY = 0.85
 FAR = 0.9
 # What the library may know better than the classifier.
 OPEN = frozenset({"debug", "review", "greeting", "off_topic", "unknown"})
+WISHES = frozenset({"exercise", "progress"})
 ASKS = re.compile(r"\b(?:how (?:do|can|to|does)|what (?:is|are|does)|explain|why (?:do|does|is))\b")
 
 
@@ -98,6 +99,8 @@ def _checked(kind: IntentKind, confidence: float, evidence: Evidence) -> tuple[I
         return "debug", DOUBTFUL
     if kind == "concept" and _is_a_fault(reading):
         return "debug", DOUBTFUL
+    if kind in WISHES and asks_how(reading.prose) and _is_known(kind, evidence):
+        return "concept", max(DOUBTFUL, min(confidence, KNOWN))
     if kind in OPEN and not wordings().tutor.search(reading.prose):
         return _left_open(kind, confidence, evidence)
     return kind, confidence
@@ -155,9 +158,9 @@ def _is_known(kind: IntentKind, evidence: Evidence) -> bool:
     titled = kind in ("debug", "unknown", "off_topic") and is_a_title(prose)
     if not (defines or asks_how(prose) or titled):
         return False
-    if not defines and (evidence.outside or of_another_subject(prose)):
-        return False
-    return is_answered(prose, words, whole=kind not in ("unknown", "off_topic"))
+    # A word of another subject may be one of games and drawings, too: then all of it has to be in the library.
+    foreign = not defines and (evidence.outside or of_another_subject(prose))
+    return is_answered(prose, words, whole=foreign or kind not in ("unknown", "off_topic"))
 
 
 def _distressed(evidence: Evidence) -> bool:
