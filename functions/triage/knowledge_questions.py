@@ -30,8 +30,8 @@ MIN_WORDS = 2
 # So well an entry fits that has nearly all of the words.
 NEARLY = 0.9
 DID = re.compile(
-    r"\bi(?:'ve)? (?:(?:just|already|have|then|also|now|only|first|am|even) )*(?:tried|made|wrote|changed|fixed"
-    r"|used|put|added|ran|defined|created|implemented|set|modified|coded|called|printed|removed|finished"
+    r"\bi(?:'ve)? (?:(?:just|already|have|then|also|now|only|first|am|even) )*(?:tried|made|wrote|changed"
+    r"|fixed|used|put|added|ran|defined|created|implemented|set|modified|coded|called|printed|removed|finished"
     r"|solved|got it|trying|keep getting)\b"
 )
 LEARNS = re.compile(

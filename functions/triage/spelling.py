@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from functions.knowledge.index import index
 from functions.knowledge.matching import one_left_out
 from functions.triage.features import vocabulary
 from functions.triage.linear import weights
@@ -34,9 +35,15 @@ def known_words() -> frozenset[str]:
     )
 
 
+@cache
+def library_words() -> frozenset[str]:
+    """All words that the library is asked with: they are meant as they are."""
+    return frozenset(index().words)
+
+
 def _mended(word: str) -> str:
     lowered = word.lower()
-    if not MIN_LENGTH <= len(word) <= MAX_LENGTH or lowered in known_words():
+    if not MIN_LENGTH <= len(word) <= MAX_LENGTH or lowered in known_words() or lowered in library_words():
         return word
     near = {choice for form in one_left_out(lowered) for choice in _known_forms().get(form, ())}
     choices = [choice for choice in near if _is_a_slip(lowered, choice)]

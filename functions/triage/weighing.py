@@ -158,7 +158,7 @@ def _is_known(kind: IntentKind, evidence: Evidence) -> bool:
     titled = kind in ("debug", "unknown", "off_topic") and is_a_title(prose)
     if not (defines or asks_how(prose) or titled):
         return False
-    # A word of another subject may be one of games and drawings, too: then all of it has to be in the library.
+    # A word of another subject may be one of games, too: then nearly all of it has to be in the library.
     foreign = not defines and (evidence.outside or of_another_subject(prose))
     return is_answered(prose, words, whole=foreign or kind not in ("unknown", "off_topic"))
 
