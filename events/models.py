@@ -237,6 +237,8 @@ class ResponseProduced:
     quiz_id: UUID | None = None
     status: ResponseStatus | None = None
     hint_level: HintLevel | None = None
+    hint_fault: str | None = None
+    hint_wording: str | None = None
     kind: AnswerKind | None = None
     concept: str | None = None
     check: CheckQuestion | None = None

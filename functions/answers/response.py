@@ -52,6 +52,8 @@ class Extras(TypedDict, total=False):
     quiz_id: UUID | None
     status: ResponseStatus
     hint_level: HintLevel | None
+    hint_fault: str | None
+    hint_wording: str | None
     kind: AnswerKind | None
     concept: str | None
     check: CheckQuestion | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
+from uuid import UUID
 
 from functions.code_review.correctness import Correctness, judge
 from functions.grading.checks import Test
@@ -29,7 +30,9 @@ class Executor:
         async with Sandbox.open_if_configured(environ, pool) as sandbox:
             yield cls(sandbox)
 
-    async def judge(self, code: str, tests: Sequence[Test], *, attempt: int) -> Correctness | None:
+    async def judge(
+        self, code: str, tests: Sequence[Test], student_id: UUID, *, attempt: int
+    ) -> Correctness | None:
         """Judge a program that can be read by the tests of its exercise, or by examples.
 
         None when that cannot be said even at the last try, and then there is no rating.
@@ -39,7 +42,7 @@ class Executor:
         if self._sandbox is None:
             return Correctness(None)
         try:
-            return await judge(self._sandbox, code, tests)
+            return await judge(self._sandbox.of(student_id), code, tests)
         except SandboxAway:
             if attempt < TRIES:
                 raise

@@ -40,7 +40,7 @@ async def _made(submission: CodeSubmitted, task: Task | None, work: Work, call: 
     if nothing := await call(without_review, code):
         return nothing
     tests = task.tests if task else await call(examples, code, submission.text or "")
-    correct = await work.use(Executor).judge(code, tests, attempt=work.attempt)
+    correct = await work.use(Executor).judge(code, tests, submission.student_id, attempt=work.attempt)
     return await review(code, level, task.starter if task else None, correct, call)
 
 

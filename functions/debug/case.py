@@ -133,12 +133,12 @@ async def _seen(
     """Look at the program: with the tests of its exercise first, and else with what was told."""
     told = told_error(request)
     if exercise is not None and request.code and unreadable(request.code) is None:
-        tested = await by_tests(request.code, exercise, work.use(Runner), within_s)
+        tested = await by_tests(request.code, exercise, work.use(Runner).of(request.student_id), within_s)
         if tested is not None and _decides(tested, request, told):
             return tested
     if kept is not None and kept.diagnosis is not None and not request.code and told is None:
         return Observation(kept.diagnosis)
-    return await diagnose(request, work.use(Runner), within_s, _claim(request, kept))
+    return await diagnose(request, work.use(Runner).of(request.student_id), within_s, _claim(request, kept))
 
 
 def _decides(tested: Observation, request: DebugRequested, told: Trace | None) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from events.models import Level, Part
+from events.models import HintLevel, Level, Part
 from functions.answers.answer import Answer, markdown
+from functions.diagnosis.catalogue import Fault
 from functions.guardrails import replies
 from functions.knowledge.languages import language_of
 from functions.model import prompts
@@ -15,6 +17,7 @@ from functions.model.prompts import Prompt
 
 # Lines as short as `else:` or `x = 0` tell nothing.
 MIN_TOLD = 8
+MAX_WORDING = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,14 @@ class HintRequest:
     code: str | None
     error: str | None
     level: Level
+
+
+def wording_of(fault: Fault, tier: HintLevel, model: str | None) -> str:
+    """Name the wording of a hint: a key made of the catalogue's text, or the model that wrote it."""
+    if model is not None:
+        return model[:MAX_WORDING]
+    text = {"nudge": fault.nudge, "where": fault.where, "how": fault.how, "worked": fault.worked}
+    return hashlib.sha256(text.get(tier, fault.how).encode()).hexdigest()[:8]
 
 
 async def worded(request: HintRequest, tutor: Tutor, asker: RequestContext) -> Answer:

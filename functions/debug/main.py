@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
 from functions.analysis.walls import Walls
-from functions.answers.response import response
+from functions.answers.response import Extras, response
 from functions.debug.case import open_case
 from functions.debug.gate import refused
-from functions.debug.hinting import HintRequest, worded
+from functions.debug.hinting import HintRequest, worded, wording_of
 from functions.debug.recording import note_error, record, trouble_in
 from functions.debug.solutions import secrets_of
 from functions.diagnosis.runner import Runner
@@ -37,15 +37,14 @@ async def _help(request: DebugRequested, work: Work) -> None:
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     run_s = min(MAX_RUN_S, work.use(Tutor).left_s(asker) - MIN_FOR_WORDS_S)
     case = await open_case(request, work, run_s)
-    grounded = case.parts
     if case.diagnosis is None or case.step is None:
         async with work.transaction() as db:
             await record(db, request, case, work)
-            work.publish(response(request, "debug", work.use(Tutor).by_rule(grounded)))
+            work.publish(response(request, "debug", work.use(Tutor).by_rule(case.parts)))
         return
     hint = HintRequest(
         tier=case.step.tier,
-        grounded=grounded,
+        grounded=case.parts,
         solutions=secrets_of(request, case.diagnosis, case.at_hand),
         said=request.text,
         code=case.diagnosis.code,
@@ -53,6 +52,8 @@ async def _help(request: DebugRequested, work: Work) -> None:
         level=request.level,
     )
     answer = await worded(hint, work.use(Tutor), asker)
+    wording = wording_of(case.diagnosis.fault, case.step.tier, answer.model)
     async with work.transaction() as db:
-        await record(db, request, case, work)
-        work.publish(response(request, "debug", answer, hint_level=case.step.tier))
+        await record(db, request, case, work, wording)
+        of = Extras(hint_level=case.step.tier, hint_fault=case.diagnosis.fault.id, hint_wording=wording)
+        work.publish(response(request, "debug", answer, **of))

@@ -15,7 +15,7 @@ from functions.runtime import Work
 from functions.runtime.database import Connection
 
 
-async def record(db: Connection, request: DebugRequested, case: Case, work: Work) -> None:
+async def record(db: Connection, request: DebugRequested, case: Case, work: Work, wording: str = "") -> None:
     """Keep the case, the hint, whose credit it touches, and the error that was met."""
     at = work.event.time
     place = request.exercise_id or request.conversation_id
@@ -24,7 +24,7 @@ async def record(db: Connection, request: DebugRequested, case: Case, work: Work
             await keep_program(db, request.student_id, place, case.code, at)
         return
     key = (request.student_id, place, case.key)
-    await keep_hint(db, request.message_id, key, case.diagnosis, case.step, case.code_hash, at)
+    await keep_hint(db, request.message_id, key, case.diagnosis, case.step, case.code_hash, wording, at)
     # A hint costs credit of the exercise that the program is about, also when none was named.
     about = worked_on(case.diagnosis.code, case.at_hand)
     helped = request.exercise_id or (about.exercise_id if about else None)

@@ -33,8 +33,9 @@ UNCLEAR = "Unclear"
 # The hint in the statement of its case: a round trip less.
 KEEP_CASE_AND_HINT = f"""
 WITH hint AS (
-    INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at)
-    VALUES ($15, $1, $2, $3, $16, $17, $8) ON CONFLICT (message_id) DO NOTHING)
+    INSERT INTO debug_hints (message_id, student_id, place_id, fingerprint, tier, code_hash, shown_at,
+                             fault, wording)
+    VALUES ($15, $1, $2, $3, $16, $17, $8, $18, $19) ON CONFLICT (message_id) DO NOTHING)
 {KEEP_CASE}
 """
 # The hints beside the case: a round trip less. Without a case there is one row of its hints alone.
@@ -130,6 +131,7 @@ async def keep_hint(
     diagnosis: Diagnosis,
     step: NextHint,
     code_hash: str,
+    wording: str,
     at: datetime,
 ) -> None:
     """Keep the fault that a student works on, and the hint for it; the latest sighting of a fault counts.
@@ -141,7 +143,7 @@ async def keep_hint(
     results = (contrast.expected, contrast.got) if contrast else (None, None)
     of = (contrast.call, contrast.given) if contrast else (None, None)
     found = (diagnosis.fault.id, *results, diagnosis.quoted, *of)
-    hint = (message_id, step.tier, code_hash)
+    hint = (message_id, step.tier, code_hash, diagnosis.fault.id, wording)
     await db.execute(KEEP_CASE_AND_HINT, *key, *told, diagnosis.code, at, *found, *hint)
 
 

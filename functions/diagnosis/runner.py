@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
 from events.models import ParsedError
 from functions.analysis import observation
 from functions.analysis.observation import Observation
 from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
+from functions.grading.repeating import SEEDS
 from functions.grading.running import Outcome, run_tests
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 WAY_S = 0.5
 # What the tests of an exercise may take for a hint; the grade gives them more.
 TEST_S = 1.0
+# The first of the grader's: what a hint is told of is what the grade saw.
+SEED = SEEDS[0]
 LIMITS = {"timeout": "TimeLimit", "memory_limit": "MemoryLimit"}
 
 
@@ -52,7 +56,12 @@ class Brief:
     ) -> Execution:
         """Run a program."""
         return await self.sandbox.execute(
-            code, calls=calls, stdin_cases=stdin_cases, isolate=isolate, timeout_s=TEST_S, seed=seed
+            code,
+            calls=calls,
+            stdin_cases=stdin_cases,
+            isolate=isolate,
+            timeout_s=TEST_S,
+            seed=SEED if seed is None else seed,
         )
 
 
@@ -61,6 +70,10 @@ class Runner:
 
     def __init__(self, sandbox: Sandbox | None) -> None:
         self._sandbox = sandbox
+
+    def of(self, student_id: UUID) -> Self:
+        """Give a runner whose programs wait for each other, and not for those of other students."""
+        return type(self)(self._sandbox.of(student_id) if self._sandbox is not None else None)
 
     @classmethod
     @asynccontextmanager
@@ -89,7 +102,9 @@ class Runner:
 
     async def output(self, program: str, stdin: str, within_s: float) -> str:
         """Run a program of ours in a cell, and give what it printed as far as it came."""
-        execution = await self._executed(within_s, "nothing was searched for", code=program, stdin=stdin)
+        execution = await self._executed(
+            within_s, "nothing was searched for", code=program, stdin=stdin, seed=SEED
+        )
         return "" if execution is None else execution.stdout
 
     async def observe(

@@ -114,9 +114,14 @@ class SandboxSettings:
 class Sandbox:
     """A client of the sandbox-runner."""
 
-    def __init__(self, client: httpx.AsyncClient, *, busy_s: float) -> None:
+    def __init__(self, client: httpx.AsyncClient, *, busy_s: float, fair_key: str = "") -> None:
         self._client = client
         self._busy_s = busy_s
+        self._fair_key = fair_key
+
+    def of(self, student_id: UUID) -> Sandbox:
+        """Give the same sandbox for programs of one student: they wait for each other, not for others'."""
+        return Sandbox(self._client, busy_s=self._busy_s, fair_key=fair_key_of(student_id))
 
     @classmethod
     @asynccontextmanager
@@ -169,7 +174,7 @@ class Sandbox:
         request |= {"stdin_cases": list(stdin_cases)} if stdin_cases else {}
         request |= {"isolate": True} if isolate and (calls or stdin_cases) else {}
         request |= {"seed": seed} if seed is not None else {}
-        request |= {"fair_key": fair_key} if fair_key else {}
+        request |= {"fair_key": key} if (key := fair_key or self._fair_key) else {}
         request |= {"timeout_s": timeout_s} if timeout_s is not None else {}
         with metrics.execution() as execution:
             result = read_answer(await self.ask(request))

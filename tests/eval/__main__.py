@@ -1,4 +1,7 @@
-"""`./task eval` prints how well LearnFlow teaches; with OPENAI_API_KEY it asks that model too."""
+"""`./task eval` prints how well LearnFlow teaches; with OPENAI_API_KEY it asks that model too.
+
+`./task eval hints --from-log` counts which hints helped, in the database of a system.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import sys
 
 from functions.triage.linear import INTENTS
 from tests.eval import local
+from tests.eval.hint_log import from_log
 from tests.eval.phrases import safety, separation
 from tests.eval.real import real
 from tests.eval.tables import Row, table
@@ -41,5 +45,8 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["hints", "--from-log"]:
+        sys.stdout.write(from_log() + "\n")
+        sys.exit()
     sys.stdout.write(table(("part", "of", "found"), rows()) + "\n\n")
     sys.stdout.write(table(("meant \\ understood", *INTENTS), local.confusion()) + "\n")

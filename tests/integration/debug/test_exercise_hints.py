@@ -18,6 +18,16 @@ EXERCISE = """
 INSERT INTO exercises (exercise_id, student_id, topic, difficulty, status, starter_code, solution, tests)
 VALUES ($1, $2, 'functions', 'easy', 'ready', $3, $4, $5::jsonb)
 """
+STUDENT = """
+INSERT INTO users (user_id, email, password_hash, display_name, role) VALUES ($1, $2, 'x', 'Ida', 'student')
+"""
+HANDED_IN = """
+INSERT INTO submissions (submission_id, student_id, exercise_id, code, created_at) VALUES ($1, $2, $3, $4, $5)
+"""
+GRADED = """
+INSERT INTO grades (submission_id, student_id, exercise_id, score, passed, total, tests)
+VALUES ($1, $2, $3, $4 / 3.0, $4, 3, '[]')
+"""
 STARTER = "def longest(words):\n    # the longest of the words\n    pass\n"
 SOLUTION = "def longest(words):\n    return max(words, key=len) if words else ''\n"
 TESTS = [
@@ -148,3 +158,19 @@ async def test_there_are_no_hints_where_a_teacher_wants_none(learner: Learner, d
     assert "longest" not in answer["text"]
     await db.execute("UPDATE class_assignments SET hints = true")
     assert learner.asks(BUTTON, LOOP)["hint_level"] == "nudge"
+
+
+async def test_what_helped_is_counted_by_fault_step_and_wording(learner: Learner, db: Any) -> None:
+    student, exercise = UUID(learner.ids["student_id"]), UUID(learner.exercise)
+    await db.execute(STUDENT, student, f"{student}@example.org")
+    answer = learner.asks("why is it wrong?", LOOP)
+    assert answer["hint_fault"] and answer["hint_wording"]
+    for minutes, passed in ((-5, 1), (5, 3)):
+        handed_in = uuid4()
+        at = NOON + timedelta(minutes=minutes)
+        await db.execute(HANDED_IN, handed_in, student, exercise, LOOP, at)
+        await db.execute(GRADED, handed_in, student, exercise, passed)
+    mine = "SELECT * FROM hint_outcomes WHERE fault = $1 AND wording = $2"
+    [row] = await db.fetch(mine, answer["hint_fault"], answer["hint_wording"])
+    assert row["tier"] == answer["hint_level"]
+    assert min(row["shown"], row["followed"], row["better"], row["solved"]) >= 1
