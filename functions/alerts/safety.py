@@ -30,6 +30,8 @@ class SafetyDetection:
     severity: Severity
     evidence: Sequence[Evidence]
     occurred_at: datetime
+    # A rule of its own, so that the fold never joins it with an alert about a topic, and no dismissal of one
+    # hides it.
     rule: Literal["safety"] = SAFETY
     topic: None = None
     exercise_id: None = None

@@ -80,6 +80,8 @@ def keep_source(tree: ast.AST, source: str) -> None:
 
 def code(node: ast.AST) -> str:
     """Show a piece of code between backticks, as it was written, shortened where it is long."""
+    # `ast.unparse` writes all strings with single quotes and drops brackets: a student would not know the
+    # line again.
     text = " ".join((getattr(node, WRITTEN, None) or ast.unparse(node)).split())
     text = text if len(text) <= MAX_CODE else text[: MAX_CODE - 3] + "..."
     return f"`` {text} ``" if "`" in text else f"`{text}`"
@@ -110,6 +112,7 @@ def _comparison(left: ast.expr, op: ast.cmpop, right: ast.expr) -> str:
     if rest is not None and isinstance(right, ast.Constant) and right.value == 0:
         number, by = rest
         if isinstance(op, ast.Eq | ast.NotEq):
+            # The remainder by 2 is asked for in every first course, and means even or odd there.
             by_two = isinstance(by, ast.Constant) and by.value == 2
             known = ("even", "odd") if by_two else None
             if known:

@@ -99,12 +99,14 @@ def _assign(node: ast.Assign) -> str:
     if isinstance(target, ast.Tuple) and isinstance(given, ast.Tuple) and len(target.elts) == len(given.elts):
         pairs = [f"{code(t)} becomes {code(v)}" for t, v in zip(target.elts, given.elts, strict=True)]
         return ", ".join(pairs[:-1]) + f" and {pairs[-1]}, all at once"
+    # Said as `+=` would be: "total becomes total + n" repeats the line instead of explaining it.
     if (grown := _grown(target, given)) is not None:
         return grown
     if isinstance(target, ast.Subscript):
         return f"in {code(target.value)}, {code(target.slice)} gets {value(given)}"
     if isinstance(target, ast.Attribute):
         return f"the object keeps {value(given)} under the name {code(target)}"
+    # By PEP 8 only classes are written so; who breaks it gets the words of a call, which are right as well.
     if isinstance(given, ast.Call) and isinstance(given.func, ast.Name) and given.func.id[:1].isupper():
         return f"makes a new object: {code(given)}; {code(target)} is its name"
     if isinstance(given, ast.Call) and called(given) is None:
@@ -141,6 +143,7 @@ def _expr(node: ast.Expr) -> str:
         return f"prints {_listed([value(arg) for arg in call.args])}" if call.args else "prints an empty line"
     if isinstance(call.func, ast.Attribute) and (wanted := DOES.get(call.func.attr)):
         given = [code(call.func.value), *map(code, call.args)]
+        # A method of the same name with fewer arguments is another one, of a class of the student's.
         if wanted.count("{") <= len(given):
             return wanted.format(*given)
     if isinstance(call.func, ast.Name) and call.func.id == "input":
@@ -165,6 +168,7 @@ def _if(node: ast.If) -> str:
 
 
 def _has_else(node: ast.If) -> bool:
+    # `elif` is an `if` inside `else` to the tree, and has a line of its own in words.
     return bool(node.orelse) and not (len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If))
 
 

@@ -103,6 +103,7 @@ class Observation:
 @cache
 def harness() -> str:
     """Put the program together that is sent to the cell: one file, which imports nothing of ours."""
+    # Joined and not imported there: a cell has no package of ours, and one file can't be changed by a second.
     halves = [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in HALVES]
     return FUTURE + "".join(half.replace(FUTURE, "").replace(OWN_IMPORT, "") for half in halves)
 
@@ -132,6 +133,7 @@ def _with_output(facts: Observation) -> tuple[Step, ...]:
     """Give each step what its line printed, also when it went on printing after a call."""
     steps = list(facts.steps)
     for line, at, text in facts.printed:
+        # A line that calls prints after the lines of the call: the output belongs to the step where it began.
         while 0 <= at < len(steps) and steps[at].line != line:
             at -= 1
         if 0 <= at < len(steps):

@@ -42,11 +42,14 @@ def roles(tree: ast.AST) -> list[Found]:
 
 
 def _roles(tree: ast.AST) -> Iterator[Found]:
+    # `s += x` joins or adds by what s began as: without types that is the only sign in the tree.
     texts = set(_begun_as_text(tree))
     for loop in ast.walk(tree):
         if not isinstance(loop, ast.For | ast.While):
             continue
         for node in ast.walk(loop):
+            # First, because the holder of the best is assigned in the same loops as counters, and a name
+            # keeps the first role that was found for it.
             if isinstance(node, ast.If) and (best := _best(node)) is not None:
                 yield best
         for node in ast.walk(loop):
@@ -94,6 +97,7 @@ def _best(node: ast.If) -> Found | None:
         if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
             target = line.targets[0].id
             given = {name.id for name in ast.walk(line.value) if isinstance(name, ast.Name)}
+            # It must take over what it was compared with: `if n > limit: limit = 0` keeps no best.
             if target in compared and given & compared - {target}:
                 return Found(target, "most_wanted", line.lineno)
     return None

@@ -18,7 +18,9 @@ PLAIN = (type(None), bool, int, float, complex, bytes, range, slice, type(...), 
 
 def shown(value: Any, depth: int = 0) -> str:
     """Write a value shortly; objects are shown by their attributes."""
+    # Not `isinstance`: a subclass of the learner's may have a `__len__` or `__repr__` of its own.
     kind = type(value)
+    # Decimal digits of a huge number take the square of its length to write, and Python refuses beyond 4,300.
     if kind is int and value.bit_length() > 4 * MAX_SHOWN:
         return f"<a number of {value.bit_length()} bits>"
     if kind is str:
@@ -43,7 +45,9 @@ def _container(value: Any, kind: type, depth: int) -> str:
         parts = [f"{shown(key, depth + 1)}: {shown(item, depth + 1)}" for key, item in first]
     else:
         parts = [
-            shown(item, depth + 1) for item in (sorted(first, key=repr) if _sortable(first, kind) else first)
+            # The order of a set differs from run to run, and two runs are compared line by line.
+            shown(item, depth + 1)
+            for item in (sorted(first, key=repr) if _sortable(first, kind) else first)
         ]
     inner = ", ".join(parts) + (f", ... ({size} in all)" if size > MAX_ITEMS else "")
     if kind is frozenset:
@@ -81,6 +85,7 @@ def _of_library(value: Any, kind: type) -> str:
         text = repr(value)
     except Exception:  # noqa: BLE001  # whatever a repr raises, the value is still there
         text = " at 0x"
+    # An address is another in every run.
     if " at 0x" in text:
         return f"<{kind.__name__}>"
     return text if len(text) <= 2 * MAX_SHOWN else text[: 2 * MAX_SHOWN] + "..."

@@ -1,4 +1,9 @@
-"""Reading programs that strangers wrote: what can't be read is a syntax error, and nothing else happens."""
+"""Reading programs that strangers wrote: what can't be read is a syntax error, and nothing else happens.
+
+Cost: the parse, and one pass over the tree, level by level and not by recursion, which the depth of a tree
+could exhaust. The memory that the parser itself takes is not bounded here: what strangers wrote is parsed
+behind the walls (walls.py).
+"""
 
 from __future__ import annotations
 

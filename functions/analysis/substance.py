@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from events.models import Topic
 from functions.analysis import source
 
+# Below five statements there is one way to write a program; a rating of it rates nothing of the student's.
 MIN_STATEMENTS = 5
 FILE_CALLS = frozenset({"open", "read_text", "write_text", "read_bytes", "write_bytes"})
 TALKS = frozenset({"print", "input", "int", "float", "str"})
@@ -46,6 +47,7 @@ def _basics(nodes: Nodes) -> bool:
 
 
 def _control(nodes: Nodes) -> bool:
+    # One block with one line is what every exercise for the first week has.
     blocks = [node for node in nodes if isinstance(node, ast.For | ast.While | ast.If)]
     return len(blocks) > 1 or any(len(node.body) > 1 for node in blocks)
 
@@ -60,6 +62,7 @@ def _functions(nodes: Nodes) -> bool:
     return any(
         isinstance(node, ast.FunctionDef)
         and bool(node.args.args or node.args.vararg)
+        # Parameters and a result: without them a function only gives a name to lines.
         and any(isinstance(one, ast.Return) and one.value is not None for one in ast.walk(node))
         for node in nodes
     )
@@ -80,6 +83,7 @@ def _files(nodes: Nodes) -> bool:
 
 def _errors(nodes: Nodes) -> bool:
     handled = (one for node in nodes if isinstance(node, ast.Try) for one in node.handlers)
+    # A bare `except: pass` handles nothing.
     caught = any(one.type is not None and any(map(_does, one.body)) for one in handled)
     return caught or any(isinstance(node, ast.Raise) and node.exc is not None for node in nodes)
 
@@ -92,6 +96,7 @@ def _libraries(nodes: Nodes) -> bool:
         for alias in node.names
     }
     used = [node for node in nodes if isinstance(node, ast.Name) and node.id in names]
+    # Imported and used once may be a line that was copied.
     return len(used) > 1
 
 

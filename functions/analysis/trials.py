@@ -43,6 +43,8 @@ def without(code: str, line: int) -> str | None:
     rows = code.splitlines()
     first, last = found.first - 1, (found.node.end_lineno or found.first) - 1
     indent = rows[first][: len(rows[first]) - len(rows[first].lstrip())]
+    # `pass` and blank lines, so that what remains keeps its line numbers, and a block that would be empty
+    # still parses.
     rows[first : last + 1] = [f"{indent}pass", *[""] * (last - first)]
     return "\n".join(rows) + "\n"
 
@@ -110,7 +112,10 @@ def call_for(text: str, calls: tuple[Call, ...], functions: Mapping[str, ast.Fun
         if name in functions and _reads(f"{name}({args})"):
             return f"{name}({args})"
     words = set(re.findall(r"\w+", text))
+    # A call that the program makes itself has arguments that fit; one thought out by us may fail for reasons
+    # of its own. Calls of the function named in the question come first.
     for call in sorted(calls, key=lambda one: one.function not in words):
+        # Values that were cut short or are no literals can't be written into a call again.
         if call.function not in functions or any(
             "..." in given or given.startswith("<") for given in call.given.values()
         ):
@@ -170,6 +175,7 @@ def _negated(like: str) -> str | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
+        # Of 0 the negative is 0, which is not what was asked for.
         return repr(-abs(value) or -1)
     if isinstance(value, list) and all(isinstance(item, int | float) for item in value):
         return repr([-abs(item) or -1 for item in value])
@@ -196,6 +202,8 @@ def _other(like: str) -> str:
     if isinstance(value, float):
         return repr(value + 1.5)
     if isinstance(value, str):
+        # Reversed, so that the result differs visibly but has the same letters; a palindrome would show
+        # nothing.
         return repr(value[::-1] if value != value[::-1] else value + "s")
     if isinstance(value, list):
         return repr([*value[::-1], value[0]] if value else value)

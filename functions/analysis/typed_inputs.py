@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from functions.analysis import source
 
 MAX_INPUTS = 12
+# The first that fits: what a prompt asks for as a word ("name") says more than "how many", and the last fits
+# all.
 TYPED: tuple[tuple[re.Pattern[str], tuple[str, str]], ...] = (
     (re.compile(r"name|who", re.IGNORECASE), ("Ada", "Ben")),
     (re.compile(r"age|old|year", re.IGNORECASE), ("15", "12")),
@@ -52,8 +54,11 @@ def inputs_for(code: str) -> str:
             if id(node) in numeric
             else next(typed for pattern, typed in TYPED if pattern.search(prompt))
         )
+        # Two equal names or numbers hide what a program does with them.
         plain.append(second if first in plain else first)
+    # "while answer != 'quit'" ends only when "quit" is typed.
     stops = [text for text in _compared(tree) if text not in plain]
+    # Twice, because a loop asks again after the first round; what is left over is not read.
     typed = [*plain, *stops[:4], *plain, *stops[:4]][:MAX_INPUTS] if stops or _loops(tree) else plain
     return "\n".join(typed) + "\n"
 

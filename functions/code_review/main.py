@@ -26,7 +26,7 @@ async def code_review(submission: CodeSubmitted, work: Work) -> None:
     try:
         made = await _made(submission, task, work, call)
     except CutOff:
-        made = too_much()
+        made = too_much()  # a fact about the program: trying again would end the same
     worded = await _worded(made, submission, work)
     async with work.transaction() as db:
         await keep(db, submission.submission_id, submission.student_id, made, worded.text, work.event.time)

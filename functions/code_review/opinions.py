@@ -26,6 +26,7 @@ def set_apart(worded: Answer) -> Answer:
 def _set_apart(parts: tuple[Part, ...]) -> Iterator[Part]:
     remarks = [said.strip() for part in parts if part.kind == "text" for said in OPINION.findall(part.text)]
     for part in parts:
+        # Before what is to be done next, which closes an answer.
         if remarks and part.kind == "next":
             yield answer.text("\n".join([MARK, *remarks]))
             remarks = []

@@ -38,6 +38,8 @@ def reviewed(submission: CodeSubmitted, made: Review, task: Task | None, work: W
             exercise_id=submission.exercise_id,
             message_id=submission.message_id,
             quality=float(made.quality),
+            # Who passes the tests of an exercise has done its work, in however few lines; a program of one's
+            # own must have something to rate.
             substantial=passed or (task is None and substantial(submission.code, topic)),
         ),
     )

@@ -58,6 +58,8 @@ def found(code: str, line: int, *, name: str = "", detail: str = "", weight: flo
         line=line,
         rule=code,
         severity=rule.severity,
+        # `replace` and not `format`: names come from programs and rules show code, and both have braces in
+        # them.
         message=rule.message.replace("{name}", name).replace("{detail}", detail),
         suggestion=rule.suggestion.replace("{name}", name).replace("{detail}", detail),
         dimension=rule.dimension,

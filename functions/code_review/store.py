@@ -44,6 +44,7 @@ async def keep(
     db: Connection, submission_id: UUID, student_id: UUID, review: Review, summary: str, at: datetime
 ) -> None:
     """Keep a review; the first one of a submission stays."""
+    # Line 0 is a finding on the whole program; the API says null for that.
     findings = json.dumps([asdict(one) | {"line": one.line or None} for one in review.findings])
     dimensions = json.dumps(dict(review.rating.dimensions) if review.rating else {})
     rated = review.rating is not None

@@ -1,4 +1,9 @@
-"""What ruff does not look for: names that say nothing, deep nesting, repeated lines, and likely mistakes."""
+"""What ruff does not look for: names that say nothing, deep nesting, repeated lines, and likely mistakes.
+
+One walk over the tree for each kind, after the silent faults of the diagnosis. Cost: linear, for repeats in
+the number of statements times the length of a run. Whether a name or a repetition is meant so is not to be
+seen: findings are worded as suggestions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""The catalogue of faults, read from the TOML files in faults/."""
+"""The catalogue of faults, read from the TOML files in faults/.
+
+Errors are matched by type, message and line, in the order of their files; everything else is found by its id.
+Cost: the files are read once a process, then one search for each fault until one fits. An error that no entry
+fits is `other-error`: explained, without a cause.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""From an error, a program or a wrong result to what is wrong."""
+"""From an error, a program or a wrong result to what is wrong.
+
+The order is: the words of an error against the catalogue, the rules over the tree for silent faults, and a
+right program where only the effect is known. Cost: some milliseconds; `against` adds a comparison of two
+trees. Where nothing fits, the fault is `other-error`, which explains the error and names no cause.
+"""
 
 from __future__ import annotations
 
@@ -82,6 +87,7 @@ def of_error(
 def _line_with(quoted: str | None, lines: list[str]) -> int | None:
     """Find the only line of a program that reads like the one that an error quotes."""
     found = [number for number, line in enumerate(lines, 1) if quoted and line.strip() == quoted]
+    # A line that stands there twice says nothing of which is meant.
     return found[0] if len(found) == 1 else None
 
 
@@ -98,6 +104,7 @@ def of_contrast(contrast: Mismatch, code: str, *, proven: bool = True) -> Diagno
 
 def against(diagnosis: Diagnosis, solution: str) -> Diagnosis:
     """Look closer at what is known only by its effect, with a right program to hold the wrong one against."""
+    # A fault that is known by more than its effect stays: a right program shows another way as a fault, too.
     vague = diagnosis.fault.id in {OTHER_ERROR, *WEAK, *catalogue().wrong}
     found = difference(diagnosis.code, solution) if diagnosis.code and vague else None
     if found is None:
@@ -131,6 +138,7 @@ def _column(code: str, line: int | None) -> int | None:
         shown = (code.splitlines() or [""])[min(line or 1, len(code.splitlines())) - 1]
         indent = len(shown) - len(shown.lstrip())
         at = (error.offset or 0) - 1 - indent
+        # Python counts from 1 and with the indentation, which the shown line has not.
         return at if error.lineno == line and 0 <= at <= len(shown) - indent else None
     return None
 
@@ -144,6 +152,8 @@ def unreadable(code: str) -> ParsedError | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            # Parsing alone lets through what only the compiler refuses: `return` outside of a function,
+            # `break` outside of a loop.
             compile(source.parse(code), "main.py", "exec", dont_inherit=True)
     except (MemoryError, source.TooLarge):
         return ParsedError(type="MemoryError", message="the program is too large or too deeply nested")

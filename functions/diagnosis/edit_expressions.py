@@ -1,4 +1,8 @@
-"""Small edits inside of expressions: comparisons, numbers, bounds, operators, conditions and names."""
+"""Small edits inside of expressions: comparisons, numbers, bounds, operators, conditions and names.
+
+For each node of the tree a handful of edits, as text; nothing is run here (edit_trials.py does that). Cost:
+one walk a rule. A slip of two places at once is only found as two edits that help each on its own.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from typing import TypeGuard
 from functions.diagnosis.edits import Edit, Rule, Text, own_nodes, variables
 from functions.diagnosis.rules.tree import nodes
 
+# A border let in or out is the smallest edit there is, and costs 1; an edit that may repair much by chance
+# costs 3 or 4.
 ORDERS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 TURNED = {
     "<": (">", ">="),
@@ -54,6 +60,7 @@ def _other_comparisons(sign: str) -> Iterator[tuple[str, int, str]]:
 
 def numbers(text: Text) -> Iterator[Edit]:
     """Make a number one more or less, or zero."""
+    # The 1 of `-1` is a node of its own: to negate it again would give `--1`.
     negative = {id(node.operand) for node in nodes(text.tree, ast.UnaryOp)}
     kinds, given = _places(text.tree), _data(text.tree)
     for node in nodes(text.tree, ast.Constant):
@@ -66,6 +73,7 @@ def numbers(text: Text) -> Iterator[Edit]:
             kind = kinds.get(id(node), "other-number")
             yield text.replaced(node, str(value + 1), 2, kind)
             yield text.replaced(node, str(value - 1), 2, kind)
+            # Those two are reached by one more or one less.
             if value not in (0, 1, -1):
                 yield text.replaced(node, "0", 3, kind)
                 yield text.replaced(node, "1", 3, kind)
@@ -128,6 +136,7 @@ def _countable(node: ast.AST) -> Iterator[tuple[ast.expr | None, str]]:
 
 
 def _one_off(text: Text, place: ast.expr, kind: str) -> Iterator[Edit]:
+    # `n - 1` becomes `n`, and not `n - 1 + 1`, which no student would be told.
     if isinstance(place, ast.BinOp) and isinstance(place.right, ast.Constant) and place.right.value == 1:
         yield text.replaced(place, text.of(place.left), 2, kind)
         return
@@ -182,6 +191,7 @@ def names(text: Text) -> Iterator[Edit]:
     """Use another variable of the same function."""
     for function in [text.tree, *nodes(text.tree, ast.FunctionDef)]:
         known = variables(function)
+        # Each pair of names is an edit: with more, they alone would fill the budget.
         if len(known) > 8:
             continue
         for node in own_nodes(function):

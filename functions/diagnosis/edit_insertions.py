@@ -1,4 +1,9 @@
-"""Small edits that put something in: a case left out, a name that was meant, a piece of a right program."""
+"""Small edits that put something in: a case left out, a name that was meant, a piece of a right program.
+
+What is put in comes from a fixed list (an empty result, a step by one) or from a right program whose names
+are replaced by those of the student. Cost: one walk a rule; pieces of a right program for up to MAX_MAPPINGS
+pairings of names. A way of solving that the right program does not share gives pieces that fit nowhere.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from functions.diagnosis.edits import Edit, Rule, Text, shifted, variables
 from functions.diagnosis.rules.tree import blocks, called_name, nodes
 
 EMPTY_RESULTS = ("0", "[]", "''", "False", "True", "None")
+# Pairings of names grow by factorials; the first ones pair by place, which is right for most short functions.
 MAX_MAPPINGS = 8
 MAX_PIECES = 24
 Function = ast.FunctionDef
@@ -20,6 +26,7 @@ def guards(text: Text) -> Iterator[Edit]:
     """Handle an empty value first; or the case that is left at the end."""
     for function in nodes(text.tree, Function):
         first = next((one for one in function.body if not _is_docstring(one)), function.body[-1])
+        # `def f(x): return x` has no line of its own to put a guard before.
         if first.lineno == function.lineno:
             continue
         indent, at = " " * first.col_offset, text.line_start(first.lineno)
@@ -67,6 +74,8 @@ def unknown(text: Text) -> Iterator[Edit]:
         known = variables(function)
         for node in nodes(function, ast.Name):
             if node.id not in whole:
+                # A misspelt name is one of the few that are near; more would push likelier edits out of the
+                # budget.
                 for name in known[:8]:
                     yield text.replaced(node, name, 2, "other-name")
     for lone in nodes(text.tree, ast.Expr):
@@ -79,6 +88,7 @@ def unknown(text: Text) -> Iterator[Edit]:
 def exchanges(text: Text) -> Iterator[Edit]:
     """Exchange two values at once, where the first step loses one of them."""
     for block in blocks(text.tree):
+        # `a = b` and then `b = a`: the old `a` is lost by the time it is needed.
         for one, other in itertools.pairwise(block):
             if isinstance(one, ast.Assign) and isinstance(other, ast.Assign) and _crossed(text, one, other):
                 left, right = text.of(one.targets[0]), text.of(other.targets[0])
@@ -104,6 +114,7 @@ def questions(text: Text) -> Iterator[Edit]:
         right = asked.comparators[0]
         if isinstance(asked.left, ast.Name | ast.Subscript) and isinstance(right, ast.Name | ast.Subscript):
             middle = text.code[text.end(asked.left) : text.start(right)]
+            # Lists of pairs are compared by their first or second part in nearly every task that has them.
             for index in ("[0]", "[1]"):
                 said = f"{text.of(asked.left)}{index}{middle}{text.of(right)}{index}"
                 yield text.replaced(asked, said, 3, "other-comparison")
@@ -174,6 +185,7 @@ def _steps(
         for one in ast.walk(theirs)
         if isinstance(one, ast.Return | ast.Assign | ast.AugAssign | ast.If | ast.Expr)
     ]
+    # A longer piece would be a solution handed out and not a step that was missing.
     short = [one for one in wanted if (one.end_lineno or 0) - one.lineno <= 2 and not _is_docstring(one)]
     for statement in (one for one in ast.walk(mine) if isinstance(one, ast.stmt) and one is not mine):
         if statement.lineno == mine.lineno or (
@@ -193,6 +205,7 @@ def _pieces(right: Text, names: Mapping[str, str], found: Sequence[ast.expr | as
     for node in found[:MAX_PIECES]:
         start, said = right.start(node), right.of(node)
         used = [(right.start(name) - start, name.id) for name in nodes(node, ast.Name)]
+        # From the end, so that the places before it still hold after a name of another length was put in.
         for at, name in sorted(used, reverse=True):
             said = said[:at] + names.get(name, name) + said[at + len(name) :]
         pieces[shifted(said, -node.col_offset) if isinstance(node, ast.stmt) else said] = None
@@ -203,6 +216,7 @@ def _mappings(mine: Function, theirs: Function) -> Iterator[dict[str, str]]:
     """Pair the names of two functions: parameters by place, the other variables in every order."""
     parameters = [arg.arg for arg in mine.args.args]
     others = [arg.arg for arg in theirs.args.args]
+    # Parameters mean by place the same in both: the tests call both in the same way.
     fixed = dict(zip(others, parameters, strict=False))
     mine_local = [name for name in variables(mine) if name not in parameters][:5]
     their_local = [name for name in variables(theirs) if name not in others]

@@ -1,4 +1,9 @@
-"""Small edits of whole statements: where they stand, in which order, and whether they are there."""
+"""Small edits of whole statements: where they stand, in which order, and whether they are there.
+
+Blocks are moved by whole lines and only where a statement has its lines to itself, because the edit is shown
+to the student as text. Cost: for each block the square of MAX_MOVED. A statement that belongs two blocks
+further out is not moved there.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from functions.diagnosis.rules.tree import nodes
 BLOCKS = ("body", "orelse", "finalbody")
 AFTER = (ast.Return, ast.Break, ast.Continue, ast.Raise)
 Block = list[ast.stmt]
+# What slipped into a wrong block is the end of one, a line or a few.
 MAX_MOVED = 4
 
 
@@ -49,6 +55,7 @@ def _elif(text: Text, statement: ast.stmt) -> bool:
 def places(text: Text) -> Iterator[Edit]:
     """Move the last statements of a block out of it, or those that follow a block into it."""
     for holder, block in _inner(text.tree):
+        # Moved out, its lines would stand between `if` and `else`.
         if isinstance(holder, ast.If) and holder.orelse and block is holder.body:
             continue
         if isinstance(holder, ast.FunctionDef | ast.ClassDef) or holder.end_lineno != block[-1].end_lineno:
@@ -63,6 +70,8 @@ def places(text: Text) -> Iterator[Edit]:
 
 
 def _moved(text: Text, some: Block, column: int, cost: int, *, whole: bool = False) -> Iterator[Edit]:
+    # A moved definition may change what every name means; one beside other code on its line would take that
+    # along.
     kept = (ast.FunctionDef, ast.ClassDef)
     if any(isinstance(one, kept) or not _alone(text, one) or _elif(text, one) for one in some):
         return
@@ -93,6 +102,7 @@ def missing(text: Text) -> Iterator[Edit]:
             if not _alone(text, statement) or _elif(text, statement):
                 continue
             if not isinstance(statement, ast.FunctionDef | ast.ClassDef | ast.Pass):
+                # `pass` keeps a block that had this line alone, and the lines keep their numbers.
                 yield text.replaced(statement, "pass", 4, "extra-step")
             following = block[number + 1] if number + 1 < len(block) else None
             if following is not None and _alone(text, following):
@@ -109,6 +119,7 @@ def missing(text: Text) -> Iterator[Edit]:
                 yield edit
     for loop in _loops(text):
         first = loop.body[0]
+        # A total that is set to 0 in every round: the first line of the loop belongs before it.
         if len(loop.body) > 1 and isinstance(first, ast.Assign) and _alone(text, first):
             moved = f"{text.of(first)}\n{' ' * loop.col_offset}"
             head = text.code[text.start(loop) : text.line_start(first.lineno)]

@@ -25,6 +25,7 @@ MAX_TOGETHER = 3
 PATIENCE = 8
 
 
+# Of BaseException: a student's `except Exception` must not keep a try alive.
 class TooLong(BaseException):
     """A try took longer than it may."""
 
@@ -89,6 +90,7 @@ class Bench:
             code = compile(source, "main.py", "exec", dont_inherit=True)
         except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
             return nothing
+        # Again and again, because a bare `except:` can swallow the first signal.
         signal.setitimer(signal.ITIMER_PROF, self.each_s, self.each_s / 4)
         signal.setitimer(signal.ITIMER_REAL, PATIENCE * self.each_s, self.each_s)
         try:

@@ -1,4 +1,8 @@
-"""Small edits of what becomes of values: given back, stored, converted, passed on."""
+"""Small edits of what becomes of values: given back, stored, converted, passed on.
+
+For each function, assignment and call a few edits as text. Cost: one walk a rule, and for each `return` one
+edit a variable. A value that is computed from several of them is not found.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from functions.diagnosis.edits import Edit, Rule, Text, variables
 from functions.diagnosis.rules.tree import called_name, nodes
 
 AUGMENTED = re.compile(r"(\*\*|//|[-+*/%])=")
+# Methods that change the object and return None: what is stored or returned of them is lost.
 IN_PLACE = ("sort", "reverse", "append")
 SWAPS = {
     "min": "max",
@@ -60,9 +65,11 @@ def _returns(text: Text, function: ast.FunctionDef) -> Iterator[Edit]:
     """Return a variable at the end of a function, or instead of another value."""
     known = variables(function)
     last = function.body[-1]
+    # So many variables are of a long program; to return each of them is to guess.
     if len(known) > 10:
         return
     indent = " " * last.col_offset
+    # The last variable that got a value is most often the result.
     for name in reversed(known):
         if not isinstance(last, ast.Return):
             at = text.end(last)

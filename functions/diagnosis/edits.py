@@ -44,6 +44,7 @@ class Text:
 
     def at(self, line: int, column: int) -> int:
         """Give the place of a line and a column, which Python counts in bytes."""
+        # Python tells columns in bytes of UTF-8: one "é" before a node and characters would be one off.
         return self._starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode(errors="ignore"))
 
     def start(self, node: ast.expr | ast.stmt) -> int:
@@ -109,4 +110,5 @@ def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
 
 def ordered(found: Mapping[tuple[int, int, str], Edit]) -> list[Edit]:
     """Put the likeliest edits first, and leave out what is too many."""
+    # By place and text at last, so that two runs try the same edits and find the same repair.
     return sorted(found.values(), key=lambda edit: (edit.cost, edit.start, edit.text))[:MAX_EDITS]

@@ -32,6 +32,7 @@ def faults_in(tree: ast.Module) -> list[Finding]:
     """Find the silent faults of a syntax tree."""
     return [
         Finding(fault, spot.line, {"name": spot.name} if spot.name else {})
+        # The order is that of silent.toml, from what is surely wrong to what may be meant.
         for fault in catalogue().silent
         for spot in RULES[fault](tree)
     ]

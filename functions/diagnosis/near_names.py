@@ -1,4 +1,9 @@
-"""What an unknown word was probably meant to be: a name of the program, or of Python."""
+"""What an unknown word was probably meant to be: a name of the program, or of Python.
+
+By matching letters (difflib) among the names that the program defines, those of Python, and a table of what
+other languages call the same. Cost: one comparison a name. It fails on words of the student's own that mean
+something: a synonym is as far away as any other word.
+"""
 
 from __future__ import annotations
 

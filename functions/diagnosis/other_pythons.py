@@ -36,6 +36,7 @@ def of_today(error: ParsedError) -> ParsedError:
     """Bring an error into the words of CPython today; one that has them already stays as it is."""
     message = plain_text(error.message).strip()
     for kind, told, today, words in _table():
+        # The whole message and its type: a part of one ("not defined") is in the words of several errors.
         found = told.fullmatch(message) if kind.fullmatch(error.type) else None
         if found is not None:
             said = re.sub(r"\\(\d)", lambda group, f=found: f.group(int(group[1])) or "", words)  # type: ignore[misc]

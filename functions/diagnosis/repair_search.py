@@ -29,6 +29,7 @@ from functions.grading.values import Opaque, decode
 # Of calculating, and not of waiting for a busy machine; most searches end before, with their last try.
 BUDGET_S = 1.1
 MAX_TRIES = 2_500
+# A test of a beginners' exercise takes well under a millisecond; an edit that loops for ever costs this much.
 EACH_S = 0.03
 MAX_STDIN = 60_000
 MAX_PROGRAM = 6_000
@@ -110,6 +111,7 @@ def searching(
     }
     room = MAX_STDIN - len(msgspec.json.encode(task))
     listed = [[edit.start, edit.end, edit.text, edit.cost] for edit in edits]
+    # Cut by quarters: each round encodes the list again, so by single edits the square would be paid.
     while listed and len(msgspec.json.encode(listed)) > room:
         listed = listed[: len(listed) * 3 // 4]
     asked = msgspec.json.encode({**task, "edits": listed, "marker": marker}).decode()
@@ -133,6 +135,7 @@ def _expected(test: Test) -> str | None:
     if test.kind == "stdin" or test.raises:
         return repr(str(test.raises or test.expected))
     value = decode(test.expected)
+    # Not a literal: `ast.literal_eval` in the cell could not read them back.
     return None if isinstance(value, Opaque) or "inf" in repr(value) or "nan" in repr(value) else repr(value)
 
 
@@ -151,6 +154,8 @@ def repairs(search: Search, stdout: str) -> list[Repair]:
 
 
 def _hit(line: str, search: Search) -> list[int]:
+    # The output holds what was printed in the tries, too. A program that guesses or reads the marker can only
+    # choose among our own edits of itself.
     if not line.startswith(search.marker):
         return []
     try:

@@ -1,4 +1,9 @@
-"""From repairs that were seen to work to the fault that they repair, its line, and its words."""
+"""From repairs that were seen to work to the fault that they repair, its line, and its words.
+
+Of the smallest repairs all count: where they agree on the place, the first one names the fault; where they
+agree on the kind alone, the line stays open; otherwise nothing is said. Cost: some look-ups. A repair that
+passes the tests and is not the one the student needs leads to a wrong name: only more tests help.
+"""
 
 from __future__ import annotations
 

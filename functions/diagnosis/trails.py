@@ -18,6 +18,8 @@ def trail(seen: Observation | None) -> str | None:
         return None
     lines = [said for step in seen.steps if (said := _said(step))]
     if len(lines) > MAX_SHOWN:
+        # Beginning and end: the fault shows where values go wrong first or where they end up, and a loop
+        # repeats itself in between.
         half = MAX_SHOWN // 2
         lines = [*lines[:half], GAP, *lines[-half:]]
     return "\n".join(lines) or None

@@ -10,6 +10,7 @@ import ast
 
 from functions.analysis import source
 
+# A name too much costs a second run; a name too few lets a grade depend on luck.
 SETS = frozenset({"set", "frozenset", "hash"})
 DICE = frozenset({"random", "secrets", "uuid", "urandom", "randint", "shuffle", "sample"})
 CLOCKS = frozenset({"time", "datetime", "date", "monotonic", "perf_counter", "today", "now", "id"})

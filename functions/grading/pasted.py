@@ -25,10 +25,13 @@ def pasted(code: str, visible: Sequence[Test]) -> bool:
     compared = [node for node in ast.walk(tree) if _looks_up(node)]
     seen = {id(one) for node in compared for one in ast.walk(node)}
     uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    # One use besides a comparison is computing: in doubt for the student.
     if not given or any(node.id in given and id(node) not in seen for node in uses):
         return False
     parts = [one for node in compared for one in ast.walk(node)]
     constants = {str(one.value) for one in parts if isinstance(one, ast.Constant)}
+    # A rule of the task ("if it is 0") is compared with constants, too; only where all of them are the
+    # examples' it is copied.
     return constants <= set(_shown(visible))
 
 

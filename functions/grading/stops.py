@@ -1,4 +1,9 @@
-"""What stopped a program before a test had a result, in the learner's terms: no line that is not theirs."""
+"""What stopped a program before a test had a result, in the learner's terms: no line that is not theirs.
+
+Told from the status of the run, the error and the last lines printed; frames of our driver are left out,
+because a student can do nothing with them. Cost: linear in what was printed. A program that ends its process
+itself leaves nothing to tell but that.
+"""
 
 from __future__ import annotations
 

@@ -46,6 +46,8 @@ def failure(outcome: Outcome, code: str, *, stopped: bool = False) -> str:
     A hidden test says the same whatever happened in it, so that a hand-in learns one bit of it. Only what the
     visible tests show may be told: `stopped` says that each of them was stopped.
     """
+    # What a hidden test says would otherwise be read out of it, an input at a time, by handing in again and
+    # again.
     if outcome.test.hidden:
         return AS_ABOVE if stopped else _hidden(outcome.test, code)
     said = stop_of(outcome, code) or difference(outcome, code)
@@ -79,9 +81,11 @@ def difference(outcome: Outcome, code: str) -> str:
     said = f"{done} should be `{show(expected)}`, but it was `{show(actual)}`."
     if actual is None:
         printed = result.stdout.strip().splitlines()
+        # The most frequent fault of the first functions: the value is printed, and nothing is returned.
         return f"{said} {PRINTED.format(printed=cut(printed[-1])) if printed else NO_VALUE}"
     if type_name(actual) != type_name(expected):
         said += f" Check the type: expected `{type_name(expected)}`, got `{type_name(actual)}`."
+    # Two texts that look the same on the screen: a blank, a quotation mark, a letter of another alphabet.
     elif isinstance(expected, str) and (alike := lookalikes.difference(expected, str(actual))):
         said += f" {alike}"
     return said

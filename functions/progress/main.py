@@ -31,6 +31,7 @@ async def record(activity: ActivityRecorded, work: Work) -> None:
     settings = work.use(ProgressSettings)
     async with work.transaction() as db:
         new = await store.record(db, activity, settings.rules)
+        # Only when it is new: an event that comes twice must not alarm twice.
         if new and quiz_failed(activity, settings.failed_below, settings.least_questions):
             work.publish(alarm(activity))
 

@@ -15,6 +15,7 @@ def help_factors() -> dict[HelpLevel, Decimal]:
     """Say what a solution counts, by the most that a hint gave away."""
     return {
         "none": Decimal(1),
+        # Decimal throughout: 0.4 + 0.3 + 0.2 + 0.1 is not 1 in floats, and a level must not hang on that.
         "nudge": Decimal("0.9"),
         "where": Decimal("0.9"),
         "how": Decimal("0.75"),
@@ -70,6 +71,7 @@ class MasteryRules:
 def of_json(raw: str) -> MasteryRules:
     """Read rules; they must differ from the default ones in their version."""
     rules = msgspec.json.decode(raw, type=MasteryRules)
+    # The version is kept beside each result: two rules under one version could not be told apart afterwards.
     if rules != MasteryRules() and rules.version == MasteryRules().version:
         raise ValueError("changed rules need a `version` of their own")
     return rules

@@ -26,6 +26,7 @@ class ProgressSettings:
     @classmethod
     def read(cls, environ: Environ) -> ProgressSettings:
         """Read the settings."""
+        # A percentage as a whole number: a float in an environment variable invites "0,5".
         percent = env(environ, "LEARNFLOW_STRUGGLE_QUIZ_PERCENT", integer(1, 100), 50)
         return cls(
             rules=MasteryRules.read(environ),

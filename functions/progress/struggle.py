@@ -16,6 +16,7 @@ def quiz_failed(activity: ActivityRecorded, below: Decimal, least_questions: int
     detail = activity.detail
     if activity.kind != "quiz.graded" or detail.score is None:
         return False
+    # Quizzes of before the number was recorded have none: they count as they did then.
     enough = detail.questions is None or detail.questions >= least_questions
     return enough and exact(detail.score) < below
 
@@ -27,6 +28,7 @@ def alarm(activity: ActivityRecorded) -> StruggleDetected:
     right = f"{round(score * detail.questions)} of {detail.questions}" if detail.questions else f"{score:.0%}"
     about = f" on {TITLES[activity.topic].lower()}" if activity.topic else ""
     return StruggleDetected(
+        # Derived from the activity, which may be delivered twice or played again: the same quiz is one alert.
         alert_id=UUID(derived_id("progress", "quiz_failed", str(activity.activity_id))),
         student_id=activity.student_id,
         rule="quiz_failed",

@@ -16,6 +16,7 @@ Nothing is counted yet, so everything is still ahead of you. A good way to begin
 
 - ask me anything about Python: "What is a variable?"
 - or say "Give me an easy exercise on the basics"."""
+# Where "proficient" begins by the rules: beyond it more of the same raises little.
 ENOUGH = 71
 
 
@@ -54,10 +55,12 @@ def advice(progress: Progress, asked: Topic | None, untried: Sequence[Untried]) 
     started = begun(progress)
     if not started:
         return ""
+    # What was asked for and lies there comes before anything new.
     waiting = next((one for one in untried if asked in (None, one.topic)), None)
     if waiting is not None:
         about = f"{TITLES[waiting.topic].lower()} ({waiting.difficulty})"
         return f"**Next:** an exercise on {about} is still waiting for you."
+    # The weakest topic has most to gain, as each part of mastery has a ceiling.
     focus = next((t for t in progress.topics if t.topic == asked), min(started, key=lambda t: t.mastery))
     return f"**Next:** {next_step(focus)}"
 

@@ -60,6 +60,7 @@ def at_hand(query: QuerySubmitted, intent: Intent, state: State) -> Going | None
     """Understand a message about quizzes, or about the exercise that the conversation is at."""
     said = plain(query.text)
     if intent.code is None and intent.error is None:
+        # First: in a quiz "b" or "no idea" is an answer, and anywhere else it is nothing.
         if state.kind == "quiz" and state.quiz_id is not None and state.choices and _answers(said):
             return _quiz(intent, query, "quiz_answer", state)
         if (wish := quiz_wish(said, state)) is not None:
@@ -81,10 +82,13 @@ def _quiz(intent: Intent, query: QuerySubmitted, wish: ProgressWish, state: Stat
 
 def _of_exercise(query: QuerySubmitted, intent: Intent, state: State, said: str) -> Going | None:
     """Show the task again, or help with it by its tests; a program that comes along is for the exercise."""
+    # Sent from the exercise itself: it is a submission with a question, and triage knows its way.
     if query.exercise_id is not None:
         return None
     if intent.code is None and intent.error is None and said_in().task.search(said) and state.task:
         return Going(intent, query.text, parts=once_more(state.task), exercise_id=state.exercise_id)
+    # A question on a concept is answered as one, also with an exercise at hand; only a wish for the solution,
+    # or a program, makes it help with the task.
     wants = said_in().helps.search(said) is not None or intent.wants_solution
     if wants and (intent.concept is None or intent.wants_solution or intent.code is not None):
         debug = replace(intent, kind="debug", confidence=1.0, also=(), explains=False)

@@ -18,6 +18,8 @@ from functions.triage.routing import DEFAULT_TOPIC, Context
 
 async def state_of(query: QuerySubmitted, work: Work) -> State:
     """Read what the conversation was about before this message."""
+    # The time of the event, not of the clock: a message that is delivered late reads what was there when it
+    # was sent.
     about = (query.conversation_id, query.student_id, query.message_id, work.event.time)
     async with work.read() as db:
         return await state_before(db, *about, code_in)
@@ -37,6 +39,7 @@ async def context_of(
         topic=topic,
         at=work.event.time,
         derive=work.uuid,
+        # Too simple an explanation costs a message, too hard a one loses the student.
         level=known or "beginner",
         going=going,
         conversation=conversation(query, state, going.follow_up if going else None),

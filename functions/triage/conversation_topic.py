@@ -9,6 +9,7 @@ from uuid import UUID
 from events.models import Topic
 from functions.runtime.database import Connection
 
+# By the time of the messages: sources are unordered, and a late one must not turn the topic back.
 REMEMBER = """
 INSERT INTO conversation_topics AS kept (conversation_id, student_id, topic, seen_at)
 VALUES ($1, $2, $3, $4)

@@ -45,6 +45,8 @@ def _features(reading: Reading, *, named: bool, stuck: bool) -> Iterator[str]:
     yield "python" if python else "no python"
     if not shown:
         yield "no signal"
+    # A linear model adds: it can't learn that a question counts for one intent with Python in it and for
+    # another without. So this is a feature of its own, and so are the pairs below.
     if any(name.startswith("concept") for name in shown):
         yield "asks of python" if python else "asks of something else"
     if python and "my" in words:
@@ -78,6 +80,7 @@ def _strange(words: list[str], *, python: bool) -> Iterator[str]:
     count = "none" if not strange else "one" if len(strange) == 1 else "some"
     yield f"strange: {count}"
     yield f"strange: {count}, {'python' if python else 'no python'}"
+    # Not even one word that a course has: gibberish, or another language.
     if words and len(strange) == len([word for word in words if len(word) > 2]):
         yield "all strange"
 

@@ -69,18 +69,21 @@ def _numbers(lines: Sequence[str], at: int) -> list[Unframed]:
         if match is None or (run and int(match[1]) != run[-1][0] + 1):
             break
         run.append((int(match[1]), match[2].rstrip()))
+    # One numbered line is a list with one thing to do, or a sum.
     if len([text for _, text in run if text.strip()]) < 2:
         return []
     texts = _margin_off([text for _, text in run], list(lines[at : at + len(run)]))
     looks = [look_at(text) for text in texts if text.strip()]
     if not _is_program(looks):
         return []
+    # So that the line of an error, counted in the student's file, is found in the excerpt.
     first = run[0][0] if 1 < run[0][0] <= MAX_START else None
     return [Unframed(text, True, first if n == 0 else None) for n, text in enumerate(texts)]
 
 
 def _is_program(looks: Sequence[Look]) -> bool:
     """Whether half of some lines may be code, and none is plainly a sentence, or few beside plain code."""
+    # Of half and not of all: comments, blank lines and words of output are between lines of code.
     may_be = sum(look.weak or look.strong for look in looks)
     said = sum(look.says for look in looks)
     few = said == 0 or (4 * said <= len(looks) and any(look.strong for look in looks))
@@ -95,6 +98,8 @@ def _margin_off(texts: list[str], whole: list[str]) -> list[str]:
         (len(line) - len(text.lstrip()) for line, text in zip(whole, texts, strict=True) if text.strip())
     )
     aligned = [line.rstrip()[column:] for line in whole]
+    # Editors align numbers to the right, so that the blanks before code differ from 9 to 10: of the two
+    # readings the one is taken that Python can parse.
     return aligned if aligned != plain and not _parses(plain) and _parses(aligned) else plain
 
 

@@ -54,6 +54,7 @@ def asks_about_a_program(said: str) -> bool:
     if not (ASKS.search(lowered) or YES_OR_NO.match(lowered)) or FAILS.search(lowered):
         return False
     asks = ASKS.search(lowered) is not None
+    # "you wrote", "line 12", "task 3": all three speak of a program that someone has before them.
     if asks and (AUTHOR.search(lowered) or LINE.search(lowered) or TASK.search(lowered)):
         return True
     if any(_is_place(match[1]) for match in NAMED_IN.finditer(lowered)):
@@ -80,6 +81,7 @@ def _names(text: str, lowered: str) -> list[str]:
 
 def _is_own(name: str) -> bool:
     lowered = name.lower()
+    # "the lists function" has no name in it, only a plural.
     plural = lowered.removesuffix("s")
     known = terms() | lexicon("sentences", "unnamed")
     return bool(lowered) and not {lowered, plural} & known and not lowered.isdigit()

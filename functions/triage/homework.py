@@ -11,6 +11,8 @@ WHY = (
     "I won't write the whole program for you: it is the writing that makes you better, and in the test I'm "
     "not there. But we can get there together, one step at a time, and I check each step."
 )
+# The first that fits, from what decides the shape of a program to what most tasks have: a task with a class
+# speaks of lists and numbers, too.
 STEPS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(r"\b(?:class|object|inherit\w*|attributes?)\b"),

@@ -16,10 +16,13 @@ STARTS = re.compile(
     r"(?<![\w.\"'])(?:(?:print|input)(?=[ \t]*[(\"'])|[A-Za-z_]\w*(?:\.\w+)*(?:\[[^\]\n]{0,40}\])?(?=\()|"
     r"[A-Za-z_]\w*(?:\[[^\]\n]{0,40}\])?[ \t]*[-+*/%]?=(?!=)[ \t]*(?=[\w\"'(\[{-]))"
 )
+# Where the value of an assignment ends among words: at the first word that no operator joins to it. That
+# misses `a + b if c else d`, which nobody writes into a sentence.
 VALUE = re.compile(
     r"[-+]?(?:[\w.]+(?:\([^()\n]{0,80}\))?|\"[^\"\n]*\"?|'[^'\n]*'?|[\[({][^\n\])}]*[\])}]?)"
     r"(?:[ \t]*(?:\*\*|//|[-+*/%^])[ \t]*(?!(?:and|or|but|is|in|it)\b)[\w.]+)*"
 )
+# Each cut looks at the rest of the line: a line of commas alone would cost the square of its length.
 MAX_CUTS = 12
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
@@ -54,6 +57,7 @@ def inside_of(said: str) -> str | None:
         end = _end_of(text, match)
         piece = text[match.start() : end].rstrip(" ,;?!")
         at = end
+        # "what does print() do" asks about the function; there is nothing in it to run or to mend.
         if not MENTIONED.match(piece):
             found.append(piece)
     return "\n".join(found) or None
@@ -83,6 +87,8 @@ def _closing(text: str, at: int) -> int:
         n += 1
         if depth == 0:
             return n
+    # The usual fault, a string that is never closed: the bracket that the student meant to close with is in
+    # it.
     hidden = text.find(")", at, text.find("\n", at) if "\n" in text[at:] else len(text))
     return hidden + 1 if hidden >= 0 else _line_end(text, at)
 

@@ -12,6 +12,8 @@ import re
 from functions.knowledge.search import SURE, search
 from functions.triage.requests import without_greeting
 
+# Wide on purpose: trouble that is taken for a question is answered with an article, and the student is left
+# alone with the fault; the other way round costs one question back.
 TROUBLE = re.compile(
     r"\b(?:errors?|wrong(?:ly)?|fail\w*|crash\w*|broken?|breaks|bugs?|fix|freez\w+|hangs?|stuck|weird|strange"
     r"|unexpected\w*|incorrect\w*|keeps?|kept|instead of|expect\w*|supposed to|no output|traceback|problem"
@@ -86,6 +88,7 @@ def asks_how(prose: str) -> bool:
 def is_a_title(prose: str) -> bool:
     """Whether a message is worded as a title: a few words, none of them on something at hand."""
     said = without_greeting(prose)
+    # A single word ("list") is asked back about, or is the answer to a question of ours.
     long = len(re.findall(r"[^\W\d_]{2,}", said)) >= MIN_WORDS
     return long and not speaks_of_a_program(said) and not REPORTS.match(said)
 

@@ -18,6 +18,7 @@ import msgspec
 from functions.triage.signals import IntentKind
 
 FILE = Path(__file__).with_name("weights.json")
+# Their order is that of the numbers in weights.json. Homework and distress are decided by rule alone.
 INTENTS: tuple[IntentKind, ...] = (
     "concept", "debug", "exercise", "review", "progress", "greeting", "off_topic", "unknown",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from functions.triage.classifier import Intent
 from functions.triage.signals import IntentKind
 
 DOUBT = 0.55
+# The intent is in the first sentences; the rest is program, and costs tokens.
 MAX_LENGTH = 600
 SURE = 0.7
 
@@ -35,6 +36,8 @@ async def llm_fallback(
     reply = await tutor.ask(prompt(said), any_word, asker)
     if reply is None:
         return intent
+    # A fixed confidence: what a model says of its own says little, and this one is above DOUBT and below what
+    # rules decide.
     return replace(intent, kind=msgspec.json.decode(reply, type=Word).intent, confidence=SURE)
 
 

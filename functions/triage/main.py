@@ -19,6 +19,7 @@ from functions.triage.safeguarding import Safeguarding, safeguard
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     told = classify(query)
+    # Before anything is read or asked of a model: nothing may keep the answer to a cry for help.
     if told.concern is not None:
         safeguard(query, told.concern, told.language, work.use(Safeguarding), work)
         return

@@ -18,6 +18,7 @@ QUOTED = re.compile(r"\"[^\"\n]{1,200}\"|“[^”\n]{1,200}”|(?<!\w)'[^'\n]{1,
 HAS_TRACEBACK = re.compile(
     r"Traceback \(most recent call last\)|^[ \t]*File \"[^\"\n]+\", line \d+", re.MULTILINE
 )
+# What is longer is no question but a text that was pasted; the search for signals is paid for by its length.
 MAX_PROSE = 1500
 
 
@@ -46,6 +47,7 @@ def read(query: QuerySubmitted) -> Reading:
     code, error = _sorted_out([query.code or "", *fenced], loose.code, query.error)
     said = loose.said[:MAX_PROSE].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     language = language_of(said)
+    # With a program at hand, code in a sentence mentions a part of it.
     inline = _inline(said) if code is None else None
     if language is not None:
         said = in_english(said, language)
@@ -53,6 +55,7 @@ def read(query: QuerySubmitted) -> Reading:
         prose=_one_line(QUOTED.sub(" ", INLINE_CODE.sub(" ", said))).lower(),
         words=_one_line(said),
         code=code,
+        # The whole text, because the traceback alone is not cut out of it: parse_error finds its lines again.
         error=error or (query.text if HAS_TRACEBACK.search(query.text) else None),
         parsed=parse_error(error, query.text),
         language=language,
@@ -79,6 +82,8 @@ def _sorted_out(blocks: list[str], loose: str, error: str | None) -> tuple[str |
     for block in blocks:
         if HAS_TRACEBACK.search(block):
             shown = shown or block
+        # A traceback quotes lines of a program: they are none of the student's, unless something beside it is
+        # plainly code.
         if (program := unfenced(block)) and (
             programs or not HAS_TRACEBACK.search(block) or _is_code(program)
         ):

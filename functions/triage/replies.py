@@ -65,8 +65,10 @@ def reply(kind: IntentKind, said: str, *, stuck: bool) -> tuple[Part, ...]:
         return (
             (answer.text(BORED),) if BOREDOM.search(said) else (answer.text(DISTRESS), answer.onward(SMALLER))
         )
+    # Choices and no guess: a wrong agent costs the student an answer to read and a message to write.
     if kind == "unknown" and not stuck:
         return (answer.text(UNKNOWN), answer.onward(_listed(said)))
+    # A review without a program: the only message of that kind that stays here.
     if kind == "review":
         return (answer.text(NO_CODE),)
     if kind == "greeting" and THANKS.search(said):

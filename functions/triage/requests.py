@@ -1,4 +1,9 @@
-"""Requests that are told by their wording alone: homework, a wish for the solution, distress, a greeting."""
+"""Requests that are told by their wording alone: homework, a wish for the solution, distress, a greeting.
+
+Patterns over the prose of a message, each with its exceptions beside it (`denied`). Cost: one search a
+pattern. What is said in words that no pattern has is left to the classifier, which knows neither homework nor
+distress.
+"""
 
 from __future__ import annotations
 

@@ -58,6 +58,8 @@ def safeguard(
 def humane_reply(query: QuerySubmitted, language: Language | None, school: Safeguarding) -> ResponseProduced:
     """Answer a student who tells of harm, in their language where there are words for it."""
     texts = _texts()
+    # Fixed texts and no model: what is said to a student in need must be the same every time, and must have
+    # been read before. Languages without one get the English.
     said = texts[language.code if language is not None and language.code in texts else "en"]
     told = " ".join(school.contact.split())
     parts = tuple(answer.text(part.replace("{contact}", told)) for part in said.strip().split("\n\n"))
@@ -74,10 +76,12 @@ def raised(
 ) -> SafetyRaised:
     """Tell the adults of the school; how much of the words goes along is the school's to say."""
     return SafetyRaised(
+        # Derived from the event: one that is delivered twice raises one alert.
         alert_id=derive("safety"),
         student_id=query.student_id,
         written_in=query.message_id,
         concern=concern,
+        # There is no lower one: whether it was meant is for a person to say, not for a pattern.
         severity="high",
         language=language.code if language else None,
         excerpt=" ".join(query.text.split())[:MAX_EXCERPT] if school.words else None,

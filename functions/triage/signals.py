@@ -78,10 +78,13 @@ def _kin(groups: Mapping[str, str]) -> dict[str, frozenset[str]]:
     for name, words in groups.items():
         for word in words.split():
             found.setdefault(word, set()).add(name)
+    # Turned around once, because a message has ten words and there are many groups.
     return {word: frozenset(names) for word, names in found.items()}
 
 
 def _signal(number: int, entry: dict[str, Any], words: dict[str, str]) -> Signal:
+    # The number makes the name of a feature: a signal put in between moves all after it, and the weights have
+    # to be trained anew (a test finds that).
     name = f"{entry['intent']}.{number}"
     return Signal(name, entry["intent"], entry.get("decides", False), _compiled(entry["shown_by"], words))
 

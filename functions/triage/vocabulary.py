@@ -25,6 +25,7 @@ OPERATOR = re.compile(
     r"(?<![\w=<>])(?:\+=|-=|\*=|/=|%=|:=|==|!=|<=|>=|\*\*|//|->|\[[\d:-]+\]|\{\}|\[\]|\(\)|%[sdf]\b|\.\d+f)|__\w+__"
     r"|\b\w+\(\)|\\[nt]\b|\b[\w-]+\.(?:py|txt|csv|json|png|jpe?g|gif|wav|ipynb|xlsx?|html?)\b"
 )
+# Groups of signals.toml that speak of another subject; the others are about programs or manners.
 OTHER_KIN = frozenset({"school", "life", "other_code"})
 OTHER_SUBJECT = 0.9
 
@@ -56,7 +57,9 @@ def _learned(words: Sequence[str]) -> float:
     found = 0.0
     for word in set(words):
         row = weights().of.get(f"word:{word}")
+        # Short words are of every subject; what was learned of them is chance.
         if row and len(word) > 2:
+            # By how much it leads over the next best intent: a word that speaks for many says nothing.
             found += max(0.0, row[place] - max(weight for n, weight in enumerate(row) if n != place))
     return found
 

@@ -1,4 +1,8 @@
-"""Silent faults of functions: what they give back, their defaults, and calls that are missing."""
+"""Silent faults of functions: what they give back, their defaults, and calls that are missing.
+
+Each rule looks at the tree of one program alone, at the cost of a walk, and speaks only where the fault needs
+no run to be seen: what depends on values is left to a run or a right program.
+"""
 
 from __future__ import annotations
 

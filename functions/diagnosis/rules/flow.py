@@ -1,4 +1,8 @@
-"""Silent faults of conditions and loops."""
+"""Silent faults of conditions and loops.
+
+Each rule looks at the tree of one program alone, at the cost of a walk. A loop that only ends by what is
+typed in is not called endless.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Silent faults of values: results that get lost, lists that are shared, names that are taken."""
+"""Silent faults of values: results that get lost, lists that are shared, names that are taken.
+
+Each rule looks at the tree of one program alone, at the cost of a walk. Types are not known: a method counts
+by its name, so that a class of the student's with a `sort` of its own is misread.
+"""
 
 from __future__ import annotations
 
