@@ -30,12 +30,16 @@ PORTION = 40
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A wrong program that passes every test, and an input on which it differs from the solution."""
+    """A wrong program that passes every test, and an input on which it differs from the solution.
+
+    `proof` is what the solution does with the input.
+    """
 
     program: str
     input: Test
     right: str
     given: str
+    proof: Outcome | None = None
 
 
 def wrong_programs(solution: str, seed: int, doubles: int = DOUBLES) -> Iterator[str]:
@@ -129,7 +133,7 @@ async def killed(sandbox: Executes, code: str, proofs: Sequence[Outcome]) -> Sur
         outcomes = await run_tests(sandbox, code, [proof.test for proof in portion])
         for proof, outcome in zip(portion, outcomes, strict=True):
             if not agree(proof, outcome):
-                return Survivor(code, proof.test, _said(proof), _said(outcome))
+                return Survivor(code, proof.test, _said(proof), _said(outcome), proof)
     return None
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from functions.analysis import source
+from functions.authoring.content import AuthoredTest
 from functions.exercise.attacking import Survivor
 from functions.grading.checks import Test
+from functions.grading.running import Outcome
+from functions.grading.values import decode
 
 Kind = Literal[
     "incomplete", "instructions", "solution", "other_solution", "starter", "test", "hint", "wrong_program",
@@ -15,6 +19,7 @@ Kind = Literal[
 NOT_RUN = (
     "Our sandbox did not answer, so nothing was proven. This is our fault: please try again in a few minutes."
 )
+NAME = 100
 NO_TESTS = "There are no tests yet. Write one at least."
 NO_SOLUTION = "There is no solution yet."
 UNREADABLE = "The solution can't be read as Python: {error}."
@@ -46,13 +51,17 @@ PRINTS = "When this is typed in, it prints {given}, and your solution prints {ri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is not right yet; `program` and `input` show it where a program does."""
+    """One thing that is not right yet; `program` and `input` show it where a program does.
+
+    `suggested_test` is a test with that input, as a teacher would write it.
+    """
 
     kind: Kind
     message: str
     test: str | None = None
     program: str | None = None
     input: str | None = None
+    suggested_test: AuthoredTest | None = None
 
 
 def of_survivor(found: Survivor) -> Problem:
@@ -64,7 +73,29 @@ def of_survivor(found: Survivor) -> Problem:
         message=SURVIVES.format(differs=differs),
         program=found.program,
         input=found.input.source,
+        suggested_test=None if found.proof is None else suggested(found.proof),
     )
+
+
+def suggested(proof: Outcome) -> AuthoredTest | None:
+    """Write a test with an input and what the solution does with it; None where it has no literal."""
+    test, result = proof.test, proof.result
+    name = " ".join(test.source.split())[:NAME]
+    if test.kind == "stdin":
+        typed = f"typed in: {name}"[:NAME]
+        return AuthoredTest(
+            name=typed, kind="program", stdin=test.source, stdout=result.stdout, visible=False
+        )
+    if result.error is not None:
+        return AuthoredTest(name=name, kind="call", call=test.source, raises=result.error.type, visible=False)
+    if test.prints:
+        return AuthoredTest(name=name, kind="call", call=test.source, stdout=str(result.value), visible=False)
+    written = repr(decode(result.value))
+    try:
+        source.literal(written)
+    except SyntaxError:
+        return None
+    return AuthoredTest(name=name, kind="call", call=test.source, expected=written, visible=False)
 
 
 def of_test(kind: Kind, test: Test, message: str, program: str | None = None) -> Problem:
@@ -80,4 +111,5 @@ def in_row(problem: Problem, number: int) -> Problem:
         test=problem.test,
         program=problem.program,
         input=problem.input,
+        suggested_test=problem.suggested_test,
     )

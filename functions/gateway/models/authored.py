@@ -52,6 +52,7 @@ PROBLEM = {
     "test": None,
     "program": "def double(n):\n    return n + 4\n",
     "input": "double(5)",
+    "suggested_test": TEST | {"name": "double(5)", "call": "double(5)", "expected": "10", "visible": False},
 }
 PROOF = {"status": "refused", "problems": [PROBLEM]}
 AUTHORED = {
@@ -166,13 +167,17 @@ class Draft(Shape):
 
 
 class ProofProblem(Shape):
-    """One thing that a proof found; `program` and `input` show it where a program does."""
+    """One thing that a proof found; `program` and `input` show it where a program does.
+
+    `suggested_test` is a test with that input, to be added as it is.
+    """
 
     kind: str
     message: str
     test: str | None = None
     program: str | None = None
     input: str | None = None
+    suggested_test: dict[str, Any] | None = None
 
 
 class Proof(Shape):

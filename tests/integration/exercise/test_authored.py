@@ -146,6 +146,8 @@ async def test_a_list_that_is_never_empty_is_asked_for(python: PlainPython) -> N
     """Unless the task excludes it, or its right programs have no answer for it."""
     tests = tuple(test for test in FULL if test.name != "no words")
     [problem] = (await proof_of(python, authored(tests=tests))).problems
+    assert problem.suggested_test == called("count_long([], 5)", "count_long([], 5)", "0", visible=False)
+    assert (await proof_of(python, authored(tests=(*tests, problem.suggested_test)))).problems == []
     assert problem.input == "count_long([], 5)" and "words[0]" in (problem.program or "")
     assert (await proof_of(python, authored(tests=tests, requires="words"))).problems == []
 
@@ -167,6 +169,7 @@ async def test_an_error_that_the_solution_raises_is_a_result(python: PlainPython
     )
     hole = await proof_of(python, authored(tests=tests, **fields))
     assert any("ValueError: too many" in problem.message for problem in hole.problems)
+    assert {test.raises for problem in hole.problems if (test := problem.suggested_test)} >= {"ValueError"}
     more = (
         *tests,
         AuthoredTest(name="one too many", kind="call", call="take(5, 6)", raises="ValueError"),
@@ -243,6 +246,8 @@ async def test_programs_that_read_and_print_are_proven(python: PlainPython) -> N
     ))  # fmt: skip
     assert {problem.kind for problem in hole.problems} == {"wrong_program"}
     assert all(problem.input and "\n" in problem.input for problem in hole.problems)
+    added = [problem.suggested_test for problem in hole.problems if problem.suggested_test]
+    assert added and all(test.stdout is not None and test.stdin for test in added)
 
 
 async def test_a_call_can_be_held_to_what_it_prints_or_raises(python: PlainPython) -> None:

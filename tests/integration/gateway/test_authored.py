@@ -199,6 +199,7 @@ async def test_problems_are_told_as_they_were_found(teacher: Person, db: asyncpg
         "test": None,
         "program": "pass",
         "input": "double(1)",
+        "suggested_test": CALL,
     }
     await db.execute(
         "UPDATE authored_proofs SET status = 'refused', problems = $2::jsonb WHERE exercise_id = $1",

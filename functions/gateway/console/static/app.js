@@ -11,7 +11,7 @@ const VIEWS = {
     journey: developer ? "Journey" : null, account: null,
   },
   teacher: {
-    classes: "Classes", alerts: "Alerts", chat: "Chat", code: "Code", journey: developer ? "Journey" : null, student: null, account: null,
+    classes: "Classes", own: "Exercises", alerts: "Alerts", chat: "Chat", code: "Code", journey: developer ? "Journey" : null, student: null, account: null,
   },
 }
 const main = document.getElementById("main")
