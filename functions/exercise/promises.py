@@ -17,9 +17,12 @@ from typing import Any
 from functions.analysis import source
 from functions.grading.checks import Test
 
+# What comes in is in order: not what a program gives back. Whoever searches often searches what is in order.
 IN_ORDER = re.compile(
-    r"\b(?:is|are|already|in a|in an|and a|given a|takes? a) (?:sorted|ordered|ascending|increasing)\b"
+    r"\b(?:is|are|already|in|given|takes?|and|of|from|an?) (?:sorted|ordered|ascending|increasing)\b"
+    r"|\bsearch\b|\bbisect"
 )
+RESULT = re.compile(r"\b(?:returns?|gives?|prints?|makes?|sorts?)\b(?: \w+){0,2} (?:sorted|ordered)\b")
 NO_REPEATS = re.compile(
     r"\bno two\b|\b(?:distinct|unique|duplicates?|no repeat\w*|without repeat\w*|exactly once|only once)\b"
 )
@@ -44,7 +47,8 @@ def promised(tests: Sequence[Test], text: str) -> Promises:
             for key, _, items in _lists(source.parse(test.source)):
                 lists[key].append(items)
     said, lowered = text.lower(), " ".join(text.lower().split())
-    ordered = {key for key, found in lists.items() if _ordered(found, bool(IN_ORDER.search(lowered)))}
+    told = bool(IN_ORDER.search(RESULT.sub("", lowered)))
+    ordered = {key for key, found in lists.items() if _ordered(found, told)}
     distinct = {(key, column) for key, found in lists.items() for column in _distinct(found)}
     return Promises(frozenset(ordered), frozenset(distinct if NO_REPEATS.search(said) else ()))
 

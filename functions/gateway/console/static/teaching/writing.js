@@ -35,7 +35,7 @@ export async function showWriting(main, before, signal) {
     if (proof.status === "proven") await showPreview(outcome.appendChild(h("div")), { exercise_id: id })
   }, ...written.elements)
   element.noValidate = true
-  element.querySelector(".actions").append(button("Save the draft", async () => {
+  element.querySelector(":scope > .actions").append(button("Save the draft", async () => {
     await save()
     notice("The draft is saved.")
   }))
