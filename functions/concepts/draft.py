@@ -17,7 +17,7 @@ from functions.guardrails import replies
 from functions.knowledge.languages import Language
 from functions.model.errors import GuardFailed
 
-SENTENCE = re.compile(r"(?s).{1,2000}?(?:[.!?][\"')*]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
+SENTENCE_END = re.compile(r"(?:[.!?][\"')*]*+(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*)")
 FENCE = re.compile(r"(?m)^[ \t]*```[\w+-]*[ \t]*\n")
 FENCE_ENDS = re.compile(r"(?m)^[ \t]*```[ \t]*$")
 MAX_HELD = 4000
@@ -160,9 +160,8 @@ class Draft:
 
 def _sentence(text: str) -> str:
     """Give the first complete sentence, not cut within inline code; empty when there is none."""
-    taken = ""
-    for found in SENTENCE.finditer(text):
-        taken += found.group()
+    for found in SENTENCE_END.finditer(text):
+        taken = text[: found.end()]
         if taken.count("`") % 2 == 0:
             return taken
     return ""

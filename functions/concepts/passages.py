@@ -15,7 +15,7 @@ from functions.knowledge.library import DEPTHS, Concept, library
 
 MIN_SHARE = 0.5
 AT_HAND = 0.2
-WORD = re.compile(r"[a-z_]+|[:=<>!+*/%-]+(?=\s|$)")
+WORD = re.compile(r"[a-z_]+|(?<![:=<>!+*/%-])[:=<>!+*/%-]++(?=\s|$)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 # Words that mean the same in the questions of beginners, each under the first of its line.
 SAME = {

@@ -18,7 +18,7 @@ TYPES = frozenset(
 WORDS = frozenset({"return", "break", "continue", "for", "while", "if", "else", "def", "class", "print"})
 # Newer versions of Python add suggestions: with and without one it is the same error.
 SUGGESTION = re.compile(
-    r"\s*\.?\s*(?:Did you (?:mean|forget)|Perhaps you|Maybe you|Or did you)\b.*", re.DOTALL
+    r"(?<!\s)\s*+\.?\s*+(?:Did you (?:mean|forget)|Perhaps you|Maybe you|Or did you)\b.*", re.DOTALL
 )
 QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 CALLED = re.compile(r"(?<![\w<])(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*\(\)")

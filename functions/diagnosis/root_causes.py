@@ -23,7 +23,7 @@ from functions.diagnosis.rules.values import IN_PLACE
 NOT_CALLABLE = re.compile(r"'\w+' object is not callable")
 UNKNOWN = re.compile(r"name '(\w+)' is not defined")
 OF_FUNCTION = re.compile(r"^(?:\w+\.)*(\w+)\(\) (?:missing|takes|got an unexpected)")
-NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'|(\w+)\(\) takes no arguments")
+NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'|\b(\w++)\(\) takes no arguments")
 MIXED = re.compile(r"can only concatenate str|unsupported operand|not supported between")
 # What students write for `__init__`.
 LIKE_INIT = re.compile(r"_*(?:init|int|inti|intit)_*")

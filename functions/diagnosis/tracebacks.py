@@ -66,7 +66,10 @@ BARE_MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"no such file or directory[^\n]*", "FileNotFoundError"),
         (r"EOF when reading a line", "EOFError"),
         (r"externally[- ]managed[^\n]*", "EnvironmentError"),
-        (r"[^\n]*python[^\n]*(?:is not recognized|command not found)[^\n]*", "EnvironmentError"),
+        (
+            r"(?<![^\n])(?=[^\n]*python)[^\n]*?(?:is not recognized|command not found)[^\n]*",
+            "EnvironmentError",
+        ),
         (r"(?:E0602|F821)[: ]+[Uu]ndefined (?:variable|name) '\w+'", "NameError"),
         (r"division by zero", "ZeroDivisionError"),
     )

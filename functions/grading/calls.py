@@ -20,9 +20,9 @@ from functions.runtime.sandbox import ProgramError
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 WRONG_CALL = re.compile(
-    r"(?:(\w+)\.)?(\w+)\(\) (?:missing \d|takes |got an unexpected keyword|got multiple values)"
+    r"(?:\b(\w++)\.)?\b(\w++)\(\) (?:missing \d|takes |got an unexpected keyword|got multiple values)"
 )
-NOT_MADE = re.compile(r"(\w+)\(\) takes no arguments")
+NOT_MADE = re.compile(r"\b(\w++)\(\) takes no arguments")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 

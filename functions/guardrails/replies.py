@@ -35,10 +35,10 @@ HTML = re.compile(r"<(?:script|img|iframe|style|svg|object)\b", re.IGNORECASE)
 # What is looked for in prose alone: in code all of it may stand.
 FENCE = re.compile(r"^```[\w+-]*[ \t]*\n(.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`[^`\n]+`")
-REFERENCE = re.compile(r"\]\[|^\s*\[[^\]\n]+\]:\s*\S+[/.]|<[\w.-]+\.[a-z]{2,}\b[^<>\n]*>", re.I | re.M)
+REFERENCE = re.compile(r"\]\[|^[ \t]*\[[^\]\n]+\]:\s*\S+[/.]|<[\w.-]+\.[a-z]{2,}\b[^<>\n]*>", re.I | re.M)
 TAG = re.compile(r"</?[a-z][\w-]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\bsk-[\w-]{6,}|\bAPI_KEY\b",
+    r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\bsk-[\w-]{6,}|\bAPI_KEY\b",
     re.IGNORECASE,
 )
 ECHOED_WORDS = 7

@@ -35,7 +35,7 @@ NUMBERS = [
 NUMBER_WORDS = {word: str(number) for number, word in enumerate(NUMBERS)}
 NUMBER_WORDS |= {"once": "1", "twice": "2", "never": "0"}
 LITERAL = re.compile(
-    r"\[[^\]\n]*\]|\{[^}\n]*\}|\([^()\n]*,[^()\n]*\)|`[^`\n]+`|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)"
+    r"\[[^\]\n]{0,200}\]|\{[^}\n]{0,200}\}|\([^()\n]*,[^()\n]*\)|`[^`\n]+`|\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)"
     r"|(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)|\b(?:True|False|None|true|false|none)\b"
 )
 CAPITAL = {"true": "True", "false": "False", "none": "None"}

@@ -35,8 +35,8 @@ THING = re.compile(r"\b(?:a|an)\s+(?:\w+\s+)?\S+\W*$", re.IGNORECASE)
 ARTICLES = frozenset({"a", "an", "the", "my"})
 OPENING = re.compile(
     r"^(?:(?:how|what|why|when|can|could|do|does|is|are|i|you|we|to|a|an|the|please|whats|what's|want|need"
-    r"|would|like|tell|me|about|explain|in python|python)\b[\s,:]*)+|[\s,]*(?:in|with|using) python\W*$"
-    r"|(?<=\w) means?\W*$"
+    r"|would|like|tell|me|about|explain|in python|python)\b[\s,:]*)+"
+    r"|(?<![\s,])[\s,]*+(?:in|with|using) python\W*$|(?<=\w) means?\W*$"
 )
 WORDS = re.compile(r"[\w']+")
 

@@ -21,7 +21,7 @@ QUOTES = "`\"'\u2018\u2019\u201c\u201d"
 # From three signs on ("__name__", "[::-1]") a name is found within other text, too: it can mean nothing else.
 MIN_SPECIAL = 3
 SIGN = re.compile(r"[^\w\s]")
-WORD = re.compile(r"[^\W\d_](?:[\w]|'(?=\w))*|\d+\.\d+")
+WORD = re.compile(r"[^\W\d_](?:[\w]|'(?=\w))*|(?<!\d)\d++\.\d+")
 MARKED = re.compile(
     r"`([^`\n]{1,40})`|[\"\u201c]([^\"\u201d\n]{1,40})[\"\u201d]|(?<!\w)'([^'\n]{1,40})'(?!\w)"
 )
@@ -50,7 +50,7 @@ ALONE = re.compile(
     r"in python|meaning of)[\s,:]+)*(?P<name>\S+?)"
     r"(?:\s+(?:in python|python|mean|means|do|work|explained))*\W*$"
 )
-LINKED = re.compile(r"(?P<a>\S+?),?\s+(?:and|or|vs\.?|versus|from|&)\s+(?P<b>[^\s?!.,;]+)")
+LINKED = re.compile(r"(?<!\S)(?P<a>\S+?),?\s++(?:and|or|vs\.?|versus|from|&)\s+(?P<b>[^\s?!.,;]+)")
 SLASHED = re.compile(r"(?<!\S)(?P<a>[^\s/]+)/(?P<b>[^\s/?!.,;]+)(?!\S)")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 MARK = "[name]"
 PRIVATE: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.I), "[id]"),
     (re.compile(r"(?<![\w.])\+?\d(?:[ ()-]?\d){8,14}(?![\w.])"), "[number]"),
     (
@@ -18,8 +18,11 @@ PRIVATE: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         rf"\1{MARK}",
     ),
-    (re.compile(r"(?im)^(\s*#\s*(?:author|name|student|by|written by)\s*[:=]?\s+).+$"), rf"\1{MARK}"),
-    (re.compile(r"(?m)^(\s*__author__\s*=\s*).+$"), rf"\1'{MARK}'"),
+    (
+        re.compile(r"(?im)^([ \t]*#[ \t]*(?:author|name|student|by|written by)[ \t]*[:=]?[ \t]+).+$"),
+        rf"\1{MARK}",
+    ),
+    (re.compile(r"(?m)^([ \t]*__author__\s*=\s*).+$"), rf"\1'{MARK}'"),
     (re.compile(r"(?i)((?:/home|/users|[a-z]:\\+users)[/\\]+)[^/\\\s\"']+"), rf"\1{MARK}"),
 )
 COMMON = """

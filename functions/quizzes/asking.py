@@ -18,8 +18,8 @@ from functions.quizzes.quiz import Asked, Graded, Quiz, Result
 
 LETTERS = "ABCDE"
 ANSWER = re.compile(
-    r"^\W*(?:(?:my|the) )?(?:answer|choice|option)?(?: is| would be)?\W*(?:i (?:think|guess|say|take|pick) )?"
-    r"(?:it'?s )?(?:answer |option )?(?P<letter>[a-e])\W*$",
+    r"^\W*+(?:(?:my|the) )?(?:answer|choice|option)?(?: is| would be)?\W*+"
+    r"(?:i (?:think|guess|say|take|pick) )?(?:it'?s )?(?:answer |option )?(?P<letter>[a-e])\W*+$",
     re.IGNORECASE,
 )
 STOP = "To stop, just ask me something else; the quiz waits under **Quiz**."

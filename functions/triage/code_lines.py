@@ -28,8 +28,8 @@ STRING = re.compile(
 UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\x00|[^\w\s]")
 TRACE = re.compile(
-    r"^[ \t]*(?:Traceback \(most|File \"|~*\^[~^]*[ \t]*$|\|? *\+-[-+]|During handling of the above exception"
-    r"|The above exception was the direct cause"
+    r"^[ \t]*(?:Traceback \(most|File \"|~*+\^[~^]*+[ \t]*$|\|? *\+-[-+]"
+    r"|During handling of the above exception|The above exception was the direct cause"
     r"|[\w.]*(?:Error|Exception|Interrupt|Exit)[ \t]*(?::|$))"
 )
 SHELL = re.compile(
