@@ -22,7 +22,7 @@ TELL = "INSERT INTO alert_notices (student_id, topic, rule, at) VALUES ($1, $2, 
 # In one order, so that two alerts never wait for each other's streams.
 TEACHERS = """
 SELECT DISTINCT c.teacher_id, coalesce(p.delivery, 'at_once') AS delivery
-  FROM class_members m JOIN classes c USING (class_id)
+  FROM class_members m JOIN class_leads c USING (class_id)
   LEFT JOIN notification_preferences p USING (teacher_id)
  WHERE m.student_id = $1 ORDER BY c.teacher_id
 """

@@ -30,7 +30,7 @@ VISIBLE = "(a.rule <> 'safety' OR cardinality({adults}::text[]) = 0 OR " + NAMED
 # Each student's own index is walked: a teacher has few students, and the table has many.
 OF_TEACHER = f"""
 SELECT a.* FROM (
-    SELECT DISTINCT m.student_id FROM classes c JOIN class_members m USING (class_id)
+    SELECT DISTINCT m.student_id FROM class_leads c JOIN class_members m USING (class_id)
      WHERE c.teacher_id = $1 AND ($6::uuid IS NULL OR c.class_id = $6)
        AND ($7::uuid IS NULL OR m.student_id = $7)) AS s
  CROSS JOIN LATERAL (
@@ -60,7 +60,7 @@ SELECT {COLUMNS} FROM alert_detections d
   LEFT JOIN users u ON u.user_id = a.student_id
  WHERE d.detection_id = $2 AND d.generation = {LIVE} AND {VISIBLE.format(teacher="$1", adults="$3")}
    AND (EXISTS (
-       SELECT FROM classes c JOIN class_members m USING (class_id)
+       SELECT FROM class_leads c JOIN class_members m USING (class_id)
         WHERE c.teacher_id = $1 AND m.student_id = a.student_id)
        OR (a.rule = 'safety' AND cardinality($3::text[]) > 0))
 """

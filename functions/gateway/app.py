@@ -32,6 +32,7 @@ from functions.gateway.routes import (
     proposed_tests,
     quizzes,
     regrades,
+    staff,
     stream,
     submissions,
 )
@@ -60,6 +61,7 @@ ROUTERS = (
     quizzes,
     progress,
     classes,
+    staff,
     assignments,
     hand_ins,
     regrades,

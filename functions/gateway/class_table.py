@@ -28,7 +28,7 @@ CROSS JOIN LATERAL (SELECT user_id AS student_id, display_name, last_seen_at FRO
 OF_CLASS = f"SELECT u.* FROM class_members m {USER} WHERE m.class_id = $1"
 OF_TEACHER = f"""
 SELECT u.* FROM (
-    SELECT DISTINCT m.student_id FROM classes c JOIN class_members m USING (class_id)
+    SELECT DISTINCT m.student_id FROM class_staff c JOIN class_members m USING (class_id)
      WHERE c.teacher_id = $1) AS m
 {USER}
 """

@@ -45,6 +45,52 @@ class Class(Shape):
     join_code: str | None = None
     created_at: datetime
     students: int | None = None
+    role: Literal["owner", "teacher", "assistant"] | None = Field(
+        None, description="One's own, as a teacher."
+    )
+    joining: bool | None = Field(None, description="Whether the code lets students in.")
+    archived_at: datetime | None = None
+
+
+class ClassChange(Body):
+    """What to change of a class; what is left out stays."""
+
+    model_config = example(name="Python 1b", joining=False)
+
+    name: Name | None = None
+    new_join_code: bool = Field(False, strict=True, description="Make another code; the old one ends.")
+    joining: bool | None = Field(None, strict=True)
+    archived: bool | None = Field(None, strict=True)
+
+
+STAFF = {"teacher_id": "0e1d2c3b-4a59-4687-9706-f5e4d3c2b1a0", "display_name": "Mr Turing", "role": "teacher"}
+
+
+class NewStaff(Body):
+    """With whom to share a class, by the address of their account."""
+
+    model_config = example(email="turing@example.com", role="teacher")
+
+    email: Annotated[Storable, Field(min_length=3, max_length=254)]
+    role: Literal["teacher", "assistant"] = "teacher"
+
+
+class StaffMember(Shape):
+    """Somebody who teaches a class."""
+
+    model_config = example(**STAFF)
+
+    teacher_id: UUID
+    display_name: str
+    role: Literal["owner", "teacher", "assistant"]
+
+
+class Staff(Shape):
+    """Who teaches a class; the owner first."""
+
+    model_config = example(items=[STAFF])
+
+    items: list[StaffMember]
 
 
 class Classes(Shape):

@@ -28,7 +28,7 @@ ON CONFLICT (assignment_id) DO UPDATE
        attempts = excluded.attempts, hints = excluded.hints, show_score = excluded.show_score
 """
 OF_TEACHER = """
-SELECT a.*, c.name AS class_name FROM class_assignments a JOIN classes c USING (class_id)
+SELECT a.*, c.name AS class_name FROM class_assignments a JOIN class_leads c USING (class_id)
  WHERE a.assignment_id = $1 AND c.teacher_id = $2 FOR UPDATE OF a
 """
 OF_CLASS = "SELECT true FROM class_assignments WHERE assignment_id = $1 AND class_id = $2"
@@ -91,7 +91,7 @@ SELECT a.assignment_id, a.class_id, c.name AS class_name, a.title, a.topic, a.di
 """
 TAUGHT = f"""
 SELECT a.*, c.name AS class_name, n.students, n.handed_in
-  FROM class_assignments a JOIN classes c USING (class_id)
+  FROM class_assignments a JOIN class_staff c USING (class_id)
   JOIN LATERAL (
        SELECT count(*) AS students, count(*) FILTER (WHERE EXISTS (
                   SELECT FROM submissions w

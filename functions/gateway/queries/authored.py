@@ -73,7 +73,7 @@ UPDATE authored_exercises
 OPEN_TO = """
 SELECT true FROM authored_exercises a
  WHERE a.exercise_id = $1 AND a.status = 'published' AND EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_leads c USING (class_id)
         WHERE m.student_id = $2 AND (a.shared OR c.teacher_id = a.teacher_id))
 """
 PUBLISHED_ONE = "SELECT true FROM authored_exercises WHERE exercise_id = $1 AND published_at IS NOT NULL"

@@ -9,30 +9,34 @@ from uuid import UUID
 from asyncpg import Record
 
 from functions.gateway.cursors import Place
-from functions.gateway.errors import NotFound
+from functions.gateway.errors import Forbidden, NotFound
 from functions.gateway.paging import after
 from functions.runtime.database import Connection
 
+ASSISTANT = "assistants of a class may look and comment, and nothing else"
 WRITE = """
 INSERT INTO classes (class_id, teacher_id, name, join_code, created_at) VALUES ($1, $2, $3, $4, $5)
 RETURNING class_id, name, join_code, created_at, 0 AS students
 """
 JOIN = """
 WITH joined AS (
-    INSERT INTO class_members (class_id, student_id) SELECT class_id, $2 FROM classes WHERE join_code = $1
+    INSERT INTO class_members (class_id, student_id)
+    SELECT class_id, $2 FROM classes WHERE join_code = $1 AND joining AND archived_at IS NULL
     ON CONFLICT DO NOTHING RETURNING true
 ), back AS (
     DELETE FROM class_leavers l USING classes c
-     WHERE c.join_code = $1 AND l.class_id = c.class_id AND l.student_id = $2
+     WHERE c.join_code = $1 AND c.joining AND c.archived_at IS NULL
+       AND l.class_id = c.class_id AND l.student_id = $2
 )
-SELECT class_id, name, created_at, join_code, teacher_id, EXISTS (SELECT FROM joined) AS new
-  FROM classes WHERE join_code = $1
+SELECT class_id, name, created_at, join_code, EXISTS (SELECT FROM joined) AS new
+  FROM classes WHERE join_code = $1 AND joining AND archived_at IS NULL
 """
 TAUGHT = """
-SELECT class_id, name, join_code, created_at,
+SELECT class_id, name, join_code, created_at, role, joining, archived_at,
        (SELECT count(*) FROM class_members m WHERE m.class_id = c.class_id) AS students
-  FROM classes c
- WHERE teacher_id = $1 AND ($2::timestamptz IS NULL OR (created_at, class_id) < ($2, $3::uuid))
+  FROM class_staff c
+ WHERE teacher_id = $1 AND (archived_at IS NOT NULL) = $5
+   AND ($2::timestamptz IS NULL OR (created_at, class_id) < ($2, $3::uuid))
  ORDER BY created_at DESC, class_id DESC LIMIT $4
 """
 JOINED = """
@@ -40,10 +44,14 @@ SELECT c.class_id, c.name, c.created_at, m.joined_at FROM class_members m JOIN c
  WHERE m.student_id = $1 AND ($2::timestamptz IS NULL OR (m.joined_at, c.class_id) < ($2, $3::uuid))
  ORDER BY m.joined_at DESC, c.class_id DESC LIMIT $4
 """
-OWNED = "SELECT class_id, name, join_code, created_at FROM classes WHERE class_id = $1 AND teacher_id = $2"
+SEEN = """
+SELECT class_id, name, join_code, created_at, role, joining, archived_at,
+       (SELECT count(*) FROM class_members m WHERE m.class_id = c.class_id) AS students
+  FROM class_staff c WHERE class_id = $1 AND teacher_id = $2
+"""
 TEACHES = """
-SELECT true FROM class_members m JOIN classes c USING (class_id)
- WHERE m.student_id = $2 AND c.teacher_id = $1 LIMIT 1
+SELECT bool_or(c.role <> 'assistant') FROM class_members m JOIN class_staff c USING (class_id)
+ WHERE m.student_id = $2 AND c.teacher_id = $1
 """
 VIEWED = """
 INSERT INTO student_views (viewer_id, student_id, what, request_id) SELECT $1, unnest($2::uuid[]), $3, $4
@@ -75,9 +83,11 @@ async def join(db: Connection, join_code: str, student_id: UUID) -> Record:
     return row
 
 
-async def taught(db: Connection, teacher_id: UUID, place: Place | None, limit: int) -> list[Record]:
-    """List a teacher's classes, newest first, and one more than the limit."""
-    return await db.fetch(TAUGHT, teacher_id, *after(place), limit + 1)
+async def taught(
+    db: Connection, teacher_id: UUID, place: Place | None, limit: int, *, archived: bool = False
+) -> list[Record]:
+    """List a teacher's classes, newest first, and one more than the limit; those put away, or the others."""
+    return await db.fetch(TAUGHT, teacher_id, *after(place), limit + 1, archived)
 
 
 async def joined(db: Connection, student_id: UUID, place: Place | None, limit: int) -> list[Record]:
@@ -85,18 +95,34 @@ async def joined(db: Connection, student_id: UUID, place: Place | None, limit: i
     return await db.fetch(JOINED, student_id, *after(place), limit + 1)
 
 
-async def owned(db: Connection, class_id: UUID, teacher_id: UUID) -> Record:
-    """Read a class; raises NotFound unless it is the teacher's."""
-    row = await db.fetchrow(OWNED, class_id, teacher_id)
+async def seen(db: Connection, class_id: UUID, teacher_id: UUID) -> Record:
+    """Read a class; raises NotFound unless the teacher is one of its staff."""
+    row = await db.fetchrow(SEEN, class_id, teacher_id)
     if row is None:
         raise NotFound("there is no such class")
     return row
 
 
+async def led(db: Connection, class_id: UUID, teacher_id: UUID) -> Record:
+    """Read a class; raises NotFound as `seen` does, and Forbidden for an assistant."""
+    row = await seen(db, class_id, teacher_id)
+    if row["role"] == "assistant":
+        raise Forbidden(ASSISTANT)
+    return row
+
+
 async def require_teacher_of(db: Connection, teacher_id: UUID, student_id: UUID) -> None:
-    """Raise NotFound unless the student is in a class of the teacher."""
-    if not await db.fetchval(TEACHES, teacher_id, student_id):
+    """Raise NotFound unless the student is in a class of the teacher, Forbidden for an assistant of it."""
+    if not await teaches(db, teacher_id, student_id):
+        raise Forbidden(ASSISTANT)
+
+
+async def teaches(db: Connection, teacher_id: UUID, student_id: UUID) -> bool:
+    """Whether a teacher leads a class of the student, not only assists; raises NotFound for neither."""
+    leads: bool | None = await db.fetchval(TEACHES, teacher_id, student_id)
+    if leads is None:
         raise NotFound("there is no such student")
+    return leads
 
 
 async def require_view(
@@ -107,7 +133,7 @@ async def require_view(
         return
     if role != "teacher":
         raise NotFound("there is no such student")
-    await require_teacher_of(db, viewer_id, student_id)
+    await teaches(db, viewer_id, student_id)
     await viewed(db, viewer_id, [student_id], what, request_id)
 
 

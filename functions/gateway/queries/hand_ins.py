@@ -26,7 +26,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 OF_STUDENT = """
 SELECT s.submission_id, s.student_id, s.exercise_id, s.code FROM submissions s
  WHERE s.submission_id = $1 AND EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_staff c USING (class_id)
         WHERE m.student_id = s.student_id AND c.teacher_id = $2)
 """
 LAST_OVERRIDE = """

@@ -35,7 +35,7 @@ UNION ALL
 SELECT e.exercise_id, e.title, e.topic, e.difficulty, e.status = 'ready'
   FROM exercises e
  WHERE e.exercise_id = $1 AND (e.student_id = $2 OR EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_leads c USING (class_id)
         WHERE m.student_id = e.student_id AND c.teacher_id = $2))
 """
 COPY_EXERCISE = """

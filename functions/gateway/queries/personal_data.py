@@ -38,6 +38,7 @@ STORES = (
     Store("quizzes", hidden=("seed",)),
     Store("classes", "teacher_id"),
     Store("class_members"),
+    Store("class_teachers", "teacher_id"),
     Store("class_leavers"),
     Store("student_views"),
     Store("user_streams", "user_id"),

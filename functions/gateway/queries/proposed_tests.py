@@ -17,7 +17,7 @@ SELECT p.proposal_id, p.exercise_id, p.submission_id, p.student_id, u.display_na
        p.kind, p.source AS input, p.expected, p.given, p.status, p.proposed_at, p.decided_at, p.reason
   FROM proposed_tests p JOIN users u ON u.user_id = p.student_id JOIN submissions s USING (submission_id)
  WHERE ($2 OR EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_leads c USING (class_id)
         WHERE m.student_id = p.student_id AND c.teacher_id = $1))
 """
 NEWEST = (

@@ -20,7 +20,7 @@ SELECT e.student_id, array_agg(e.exercise_id ORDER BY e.exercise_id) AS exercise
  WHERE (e.exercise_id = $1 OR e.authored_id = $1
         OR e.bank_id = (SELECT a.bank_id FROM exercises a WHERE a.exercise_id = $1))
    AND e.status = 'ready' AND ($3 OR e.student_id = $2 OR EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_leads c USING (class_id)
         WHERE m.student_id = e.student_id AND c.teacher_id = $2))
  GROUP BY e.student_id ORDER BY e.student_id
 """
@@ -28,7 +28,7 @@ REACHED = """
 SELECT EXISTS (SELECT FROM authored_exercises t WHERE t.exercise_id = $1 AND (
               $3 OR t.teacher_id = $2 OR (t.shared AND t.status = 'published')))
     OR EXISTS (SELECT FROM exercises e WHERE e.exercise_id = $1 AND ($3 OR e.student_id = $2 OR EXISTS (
-       SELECT FROM class_members m JOIN classes c USING (class_id)
+       SELECT FROM class_members m JOIN class_leads c USING (class_id)
         WHERE m.student_id = e.student_id AND c.teacher_id = $2)))
 """
 MAINTAINS = "SELECT EXISTS (SELECT FROM users WHERE user_id = $1 AND lower(email) = ANY ($2::text[]))"

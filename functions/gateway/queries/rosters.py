@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from functions.alerts.notifying import tell_who_joined
 from functions.gateway.errors import NotFound
-from functions.gateway.queries import classes, personal_data
+from functions.gateway.queries import classes, personal_data, staff
 from functions.gateway.roster import Entry
 from functions.runtime.database import Connection
 
@@ -41,17 +41,18 @@ LEAVE = """
 WITH gone AS (
     DELETE FROM class_members m USING classes c
      WHERE m.class_id = $1 AND m.student_id = $2 AND c.class_id = m.class_id
-       AND ($3 = m.student_id OR $3 = c.teacher_id)
-    RETURNING m.class_id, m.student_id, c.teacher_id
+       AND ($3 = m.student_id OR $3 IN (SELECT l.teacher_id FROM class_leads l WHERE l.class_id = $1))
+    RETURNING m.class_id, m.student_id
 ), noted AS (
     INSERT INTO class_leavers (class_id, student_id) SELECT class_id, student_id FROM gone
     ON CONFLICT (class_id, student_id) DO UPDATE SET left_at = clock_timestamp()
 )
-SELECT teacher_id, EXISTS (
-    SELECT FROM class_members m JOIN classes c USING (class_id)
-     WHERE m.student_id = $2 AND m.class_id <> $1 AND c.teacher_id = gone.teacher_id) AS still_taught
-  FROM gone
+SELECT l.teacher_id, EXISTS (
+    SELECT FROM class_members m JOIN class_leads o USING (class_id)
+     WHERE m.student_id = $2 AND m.class_id <> $1 AND o.teacher_id = l.teacher_id) AS still_taught
+  FROM gone JOIN class_leads l USING (class_id)
 """
+UNEXPECT = "DELETE FROM roster_entries WHERE class_id = $1 AND email = lower($2) RETURNING true"
 FORGET = "DELETE FROM roster_entries WHERE invited_at < $1"
 
 
@@ -69,7 +70,8 @@ async def enter(
     gone = {row["student_id"] for row in await db.fetch(LEFT, class_id, sorted(students))}
     await classes.viewed(db, teacher_id, entered, "put into a class", request_id)
     for student_id in entered:
-        await tell_who_joined(db, student_id, teacher_id)
+        for lead in await staff.leads(db, class_id):
+            await tell_who_joined(db, student_id, lead)
     unknown = sorted(set(names) - set(known))
     invited = await db.fetch(EXPECT, class_id, unknown, [names[email] for email in unknown])
     became: dict[str, Became] = {
@@ -91,16 +93,23 @@ async def expected(db: Connection, class_id: UUID, after: str | None, limit: int
     return await db.fetch(EXPECTED, class_id, after, limit + 1)
 
 
+async def unexpect(db: Connection, class_id: UUID, email: str) -> None:
+    """Expect an address no longer; raises NotFound when nobody expects it."""
+    if not await db.fetchval(UNEXPECT, class_id, email):
+        raise NotFound("nobody with this address is expected")
+
+
 async def leave(db: Connection, class_id: UUID, student_id: UUID, who: UUID) -> None:
     """Take a student out of a class; raises NotFound unless it is oneself, or one's own class.
 
     What the teacher was told of them goes with it, and a roster does not bring them back.
     """
-    gone = await db.fetchrow(LEAVE, class_id, student_id, who)
-    if gone is None:
+    gone = await db.fetch(LEAVE, class_id, student_id, who)
+    if not gone:
         raise NotFound("there is no such student in this class")
-    if not gone["still_taught"]:
-        await personal_data.told_of(db, gone["teacher_id"], student_id)
+    for row in gone:
+        if not row["still_taught"]:
+            await personal_data.told_of(db, row["teacher_id"], student_id)
 
 
 async def forget(db: Connection, now: datetime) -> None:

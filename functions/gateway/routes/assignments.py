@@ -58,7 +58,7 @@ async def create(
     """
     made = MadeAssignment(assignment_id=uuid4())
     async with gw.transaction(made.assignment_id, traceparent) as work:
-        await classes.owned(work.db, class_id, who.user_id)
+        await classes.led(work.db, class_id, who.user_id)
         key = (f"assignment of {class_id}", idempotency_key)
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, new, made):
             return earlier

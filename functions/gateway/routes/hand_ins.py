@@ -60,7 +60,7 @@ async def of_class(
     """List what the students of a class handed in, newest first. Who looked is kept."""
     place = gw.cursors.read(cursor)
     async with gw.read() as db:
-        await classes.owned(db, class_id, who.user_id)
+        await classes.seen(db, class_id, who.user_id)
         rows = await hand_ins.of_class(db, class_id, place, exercise_id, student_id, limit)
         students = list({row["student_id"] for row in rows[:limit]})
         await classes.viewed(db, who.user_id, students, "submissions", request_id)
@@ -101,6 +101,9 @@ async def override(
     """
     async with gw.read() as db, db.transaction():
         by = who.user_id
+        await classes.require_teacher_of(
+            db, by, (await hand_ins.require(db, submission_id, by))["student_id"]
+        )
         student_id = await hand_ins.override(db, submission_id, by, new.score, new.reason, gw.now)
         await classes.viewed(db, by, [student_id], "submission", request_id)
         await tell(db, student_id, submission_id)
@@ -139,7 +142,7 @@ async def of_exercises(
     100, plain from 0 to 1. No cell begins like a formula. Who looked is kept.
     """
     async with gw.read() as db:
-        of = await classes.owned(db, class_id, who.user_id)
+        of = await classes.seen(db, class_id, who.user_id)
         if assignment_id is not None:
             await assignments.require_of_class(db, assignment_id, class_id)
         pupils = await marks.of_class(db, class_id, assignment_id, until)

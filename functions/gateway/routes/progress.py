@@ -99,7 +99,7 @@ async def of_class(
 ) -> ClassProgress:
     """Show the students of a class with mastery, streak and open alerts. Access is logged."""
     async with gw.read() as db:
-        of = await classes.owned(db, class_id, who.user_id)
+        of = await classes.seen(db, class_id, who.user_id)
         table = await class_table.of_class(db, class_id, gw.now, gw.mastery)
         found = cut(table, view, str(class_id), gw.cursors, gw.now)
         students = [row.student_id for row in found.rows]

@@ -107,6 +107,11 @@ MATRIX = [
     Case("POST /classes", 401, 403, 403, 201, 201, {"name": "C"}),
     Case("POST /classes/join", 401, 404, 404, 403, 403, {"join_code": "nothing"}),
     Case("GET /classes", 401, 200, 200, 200, 200),
+    Case("PATCH /classes/{class_id}", 401, 403, 403, 200, 404, {"name": "Python 1"}),
+    Case("GET /classes/{class_id}/teachers", 401, 200, 404, 200, 404),
+    Case("POST /classes/{class_id}/teachers", 401, 403, 403, 404, 404, {"email": "nobody@example.com"}),
+    Case("DELETE /classes/{class_id}/teachers/{teacher_id}", 401, 403, 403, 404, 404),
+    Case("DELETE /classes/{class_id}/roster/{email}", 401, 403, 403, 404, 404),
     Case("POST /classes/{class_id}/roster", 401, 403, 403, 200, 404, "email\nnobody-yet@example.com\n"),
     Case("GET /classes/{class_id}/roster", 401, 403, 403, 200, 404),
     Case("GET /classes/{class_id}/progress", 401, 403, 403, 200, 404),
@@ -128,7 +133,7 @@ MATRIX = [
 ]
 # Tried by tests of their own: the one never ends, the others end what they are about.
 ELSEWHERE = {"GET /stream", "DELETE /me", "DELETE /classes/{class_id}/students/{student_id}"}
-ELSEWHERE |= {"DELETE /assignments/{assignment_id}"}
+ELSEWHERE |= {"DELETE /assignments/{assignment_id}", "DELETE /classes/{class_id}"}
 
 
 @dataclass
@@ -165,6 +170,8 @@ async def school(sign_up: Callable[..., Person], db: asyncpg.Connection, runner:
         "student_id": owner.id,
         "regrade_id": regrade_id,
         "proposal_id": await proposal(db, owner.id, submitted["submission_id"], requested["exercise_id"]),
+        "teacher_id": str(uuid4()),
+        "email": "nobody@example.com",
         "session_id": str(uuid4()),  # sessions are ended by tests of their own
     }
     people = {"owner": owner, "other": other, "teacher": teacher, "stranger": stranger}
