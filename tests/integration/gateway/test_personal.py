@@ -17,8 +17,9 @@ from tests.support.traces import mentions
 
 PEOPLE = ("user_id", "student_id", "teacher_id", "viewer_id", "made_by", "subject")
 COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns
- WHERE table_schema = 'public' AND column_name = ANY($1)
+SELECT c.table_name, c.column_name FROM information_schema.columns c
+  JOIN information_schema.tables t USING (table_schema, table_name)
+ WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = ANY($1)
 """
 
 
