@@ -10,15 +10,17 @@ from functions.exercise.attacking import Survivor, survivors, wrong_programs
 from functions.exercise.bank import BankExercise, load
 from functions.exercise.instance import instantiate
 from functions.exercise.verifying import solved
+from tests.bank.by_hand import by_hand
 from tests.integration.exercise.plain_python import PlainPython
 
 
 async def attack(python: PlainPython, exercise: BankExercise, variation: int) -> list[Survivor]:
     """Attack one variation."""
     instance = await solved(python, instantiate(exercise, variation))
-    return await survivors(
-        python, instance, wrong_programs(instance.solution, seed=variation), requires=exercise.requires
-    )
+    programs = [*wrong_programs(instance.solution, seed=variation)]
+    if variation == 0:
+        programs += [one.program for one in by_hand().get(exercise.bank_id, ())]
+    return await survivors(python, instance, programs, requires=exercise.requires)
 
 
 def numbers(exercise: BankExercise) -> list[int]:
