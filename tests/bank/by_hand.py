@@ -1,8 +1,7 @@
 """Wrong programs written by hand, the way beginners go wrong: one file for each topic beside this one.
 
 `== family` begins the programs of an exercise, `-- why` one program. Its lines are the program, or changes of
-the solution of the first variation: `~ old => new`. In a change `\\n` ends a line, and `\\\\n` stands for those
-two characters.
+the solution of the first variation, `~ old => new`, in which lines end as in a string of Python.
 """
 
 from __future__ import annotations
