@@ -24,6 +24,8 @@ SHARE: dict[Dimension, int] = {
 PENALTY: dict[Dimension, float] = {"error-prone": 10, "naming": 3, "structure": 5}
 SEVERITY_FACTOR = {"error": 1.0, "warning": 1.0, "info": 0.5}
 ALL_STYLE_LOST_AT = 0.35
+# Points of correctness that go with the first failing test: a wrong program has at most 70.
+LOST_AT_ONCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,10 @@ def _costs(name: Dimension, mine: Sequence[Finding], lines: int, correct: float 
     """Say what each finding would cost if its dimension had no end."""
     if name == "correctness":
         total = sum(finding.weight for finding in mine) or 1.0
-        # By the weights of the failing tests, as the grade counts them.
-        yield from (SHARE[name] * (1 - (correct or 0.0)) * finding.weight / total for finding in mine)
+        # The first failing test costs most: a wrong program stays below what a right one can have. The rest
+        # goes by the weights of the failing tests, as the grade counts them.
+        lost = LOST_AT_ONCE + (SHARE[name] - LOST_AT_ONCE) * (1 - (correct or 0.0))
+        yield from (lost * finding.weight / total for finding in mine)
     elif name == "style":
         touched = {finding.line for finding in mine}
         # All of style is lost when a third of the lines is touched; more can't cost more.

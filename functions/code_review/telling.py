@@ -80,8 +80,12 @@ def _middle(rating: Rating | None, findings: Sequence[Finding], correct: Correct
     if correct.seen == "tested" and not correct.complete:
         return "Begin with the tests that fail; everything else can wait."
     if not findings:
-        end = " Well done!" if correct.complete else ""
-        return f"I found nothing to change in the way it is written.{end}"
+        # Without tests nobody knows whether it is right: no word may sound as if it were.
+        if not correct.complete:
+            return (
+                "None of my rules for style and structure objects to it. That says nothing of what it does."
+            )
+        return "I found nothing to change in the way it is written. Well done!"
     touched = {finding.dimension for finding in findings}
     judged = rating.dimensions if rating else ()
     good = [words for name, words in PRAISE.items() if name in judged and name not in touched]

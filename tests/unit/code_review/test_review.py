@@ -178,6 +178,27 @@ async def test_a_review_with_an_example_that_fails_reads_as_agreed(level: Level)
     assert matches(HERE / "golden" / f"example-fails-{level}.txt", markdown(made.parts))
 
 
+@given(st.floats(0, 0.999), FINDINGS)
+def test_a_program_that_fails_a_test_is_rated_70_at_most(share: float, findings: list[object]) -> None:
+    """However few tests it fails, and however well it is written."""
+    failing = found("LF301", 0, name="zero", detail="add(0, 0) should give 0.")
+    made = rate([*findings, failing], PROGRAM, share)  # type: ignore[list-item]
+    assert made.quality <= 70
+    assert round(sum(made.dimensions.values()) + sum(one.points for one in made.findings), 2) == 100
+
+
+async def test_without_tests_no_word_sounds_as_if_it_were_right() -> None:
+    clean = (
+        "def add(first, second):\n    total = first - second\n    kept = []\n"
+        "    kept.append(total)\n    print(kept)\n    return total\n"
+    )
+    made = await review(clean, "beginner", None, Correctness(None, seen="ran"))
+    assert made.findings == ()
+    text = markdown(made.parts).lower()
+    for praise in ("well done", "nothing to change", "does what it should.", "is right."):
+        assert praise not in text
+
+
 async def test_a_few_lines_without_tests_are_not_rated() -> None:
     made = await review("class A:\n    pass\n", "beginner", None, Correctness(None, seen="ran"))
     assert made.rating is None
