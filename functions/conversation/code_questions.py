@@ -64,6 +64,10 @@ NODES: tuple[tuple[re.Pattern[str], tuple[type[ast.AST], ...]], ...] = (
 )
 # A program may have a variable called `list` or `max`; in a question these are meant as Python's, unless
 # quoted.
+# Parts of statements have no node of their own: they are found by what their line begins with.
+HEADED = re.compile(
+    r"\b(?:the|this|that|an?|my) (else|elif|except|finally)\b|^why (?:an? )?(else|elif|except|finally)\b"
+)
 COMMON_NAMES = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "main", "range", "string", "list"}
 )
@@ -218,12 +222,20 @@ def _meant(said: str, text: str, known: Sequence[Line], code: str) -> Iterator[i
     if (set_to := SET_TO.search(said)) and (line := _assigned(set_to[1], set_to[2], known)):
         yield line
         return
+    if (found := HEADED.search(said)) and (headed := _headed(found[1] or found[2], rows)):
+        yield headed
+        return
     for pattern, kinds in NODES:
         if pattern.search(said):
             yield from [line.first for line in known if isinstance(line.node, kinds)][:1]
             return
     if (name := _name(said, known)) is not None:
         yield from [number for number in (_begun(name, known),) if number]
+
+
+def _headed(word: str | None, rows: Sequence[str]) -> int | None:
+    """Give the first line that begins with a word."""
+    return next((number for number, row in enumerate(rows, 1) if word and row.strip().startswith(word)), None)
 
 
 def _quoted(text: str, rows: Sequence[str]) -> int | None:

@@ -13,9 +13,9 @@ from functions.triage.lexicon import lexicon
 from functions.triage.vocabulary import names_of_python, terms
 
 ASKS = re.compile(
-    r"\b(?:(?:explain|explan|describ|descript)\w*|clarify|elaborate"
+    r"\b(?:(?:explain|explan|describ|descript|introduc)\w*|clarify|elaborate"
     r"|what(?:'?s| is| are| does| do| did| kind| was)|why|role"
-    r"|(?:what|which) (?:functions?|variables?|part|lines?|class|loop|code|method)"
+    r"|(?:what|which) (?:functions?|variables?|part|lines?|class|loop|code|method|elements?|values?|items?)"
     r"|purpose|meaning|used for|how (?:does|do|did|is|are|was|can (?:you|this))"
     r"|tell me (?:about|what|how|why)|walk me through|understand|not sure why|information)\b"
 )
@@ -24,7 +24,7 @@ FAILS = re.compile(
     r"|nothing (?:happens|is|comes)|i get|i got|how (?:do|can|should|would|could) i|can i|should i|may i"
     r"|i want|i need|i tried|i would like)\b"
     r"|\b(?:not|\w+n't|(?:do|does|did|is|are|was|wo|ca|should|would|could)nt) (?:\w+ )?"
-    r"(?:work|print|run|display|show|move|change|stop|update)"
+    r"(?:work|print|run|display|show|move|change|stop|update|come|go|appear|match|pass|draw|end|return)"
 )
 CODE_NOUN = (
     r"(?:functions?|methods?|variables?|class(?:es)?|attributes?|parameters?|arguments?|lists?|loops?"
@@ -34,13 +34,16 @@ NAMED_BEFORE = re.compile(
     r"\b(?:the|this|that|your|my|explain) (?:[\w.()'`]+(?:,| and| or|/)? ){0,3}?([\w.]+)(?:\(\))? "
     rf"{CODE_NOUN}\b"
 )
+# Said of a line or of its author, these words tell of no fault: "why n - 1 instead of n on line 6".
+NO_FAULT = re.compile(r"\binstead of\b|\bi need\b|\bshould i\b")
 YES_OR_NO = re.compile(r"^\W*(?:(?:and|so|then|oh|ok),? )*(?:is|are|does|do|did|was|were|has|have)\b")
 NAMED_IN = re.compile(rf"\b(?:in|inside|of) (?:the|this|that|your|my) (\w+)(?:\(\))? {CODE_NOUN}\b")
 NAMED_AFTER = re.compile(rf"\b{CODE_NOUN} (?:called |named )[`'\"]?(\w+)")
 OWN_NAME = re.compile(r"\b(?:[a-z]+_\w+|\w+\(\)|[a-z]+[A-Z]\w*|[A-Za-z]+\d+_?\w*)")
 AUTHOR = re.compile(
     r"\b(?:did you|have you|you (?:used|wrote|made|did|implemented|solved|put|repeated|added|created|defined"
-    r"|set|chose|coded)|you (?:are|were) doing|are you doing"
+    r"|set|chose|coded)|you (?:are|were) doing"
+    r"|are you (?!kidding|joking|going|working|feeling|trying)\w+ing"
     r"|your (?:code|solution|program|function|answer|approach|implementation))\b"
 )
 TASK = re.compile(r"\b(?:task|lab|question|problem|exercise|assignment|part) ?#?\d+\b")
@@ -51,9 +54,12 @@ def asks_about_a_program(said: str) -> bool:
     """Whether a question is about a program that is not there."""
     text = " ".join(said.split())
     lowered = text.lower()
-    if not (ASKS.search(lowered) or YES_OR_NO.match(lowered)) or FAILS.search(lowered):
+    pointed = AUTHOR.search(lowered) or LINE.search(lowered)
+    asks = ASKS.search(lowered) is not None or (pointed is not None and lowered.endswith("?"))
+    if not (asks or YES_OR_NO.match(lowered)):
         return False
-    asks = ASKS.search(lowered) is not None
+    if FAILS.search(NO_FAULT.sub(" ", lowered) if pointed else lowered):
+        return False
     # "you wrote", "line 12", "task 3": all three speak of a program that someone has before them.
     if asks and (AUTHOR.search(lowered) or LINE.search(lowered) or TASK.search(lowered)):
         return True

@@ -26,10 +26,9 @@ async def programs() -> list[Row]:
 
 
 def rows() -> list[Row]:
-    """Evaluate everything that can be."""
+    """Evaluate what can be evaluated on material of our own."""
     found = [
         *local.triage(),
-        *real(),
         *safety(),
         *separation(),
         *local.ranking(),
@@ -48,5 +47,9 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["hints", "--from-log"]:
         sys.stdout.write(from_log() + "\n")
         sys.exit()
-    sys.stdout.write(table(("part", "of", "found"), rows()) + "\n\n")
+    head = ("part", "of", "found")
+    sys.stdout.write("Own material: keeps it from getting worse.\n\n" + table(head, rows()) + "\n\n")
+    found = list(real())
+    told = table(head, found) if found else "None is there (tests/eval/real.py says where)."
+    sys.stdout.write(f"Real material: says how it does.\n\n{told}\n\n")
     sys.stdout.write(table(("meant \\ understood", *INTENTS), local.confusion()) + "\n")

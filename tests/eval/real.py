@@ -2,7 +2,8 @@
 
 Each file is a list of {set, text, ok}: the set it came from, the message, and which answers could help, by
 letters: c(oncepts), d(ebug), x (an explanation of the program), r(eview), e(xercise), p(rogress), k (asked
-back), o(utside). They were labelled before the answers were looked at; a half was kept aside meanwhile.
+back), o(utside). They were labelled before the answers were looked at; `half` b was kept aside
+meanwhile. Folders in it hold later samples, under a name of their own.
 """
 
 from __future__ import annotations
@@ -40,15 +41,20 @@ class Question:
     source: str
     text: str
     helpful: str
+    aside: bool = False
 
 
 def questions(folder: Path = LABELS) -> list[Question]:
     """Read the labelled questions; none where the folder is not there."""
     return [
-        Question(row["set"], row["text"], row["ok"])
-        for path in sorted(folder.glob("labelled*.json"))
+        Question(_named(row["set"], path, folder), row["text"], row["ok"], row.get("half") == "b")
+        for path in sorted(folder.rglob("labelled*.json"))
         for row in json.loads(path.read_text(encoding="utf-8"))
     ]
+
+
+def _named(source: str, path: Path, folder: Path) -> str:
+    return source if path.parent == folder else f"{source}, later sample ({path.parent.name})"
 
 
 def answered_by(text: str) -> str:
@@ -66,9 +72,13 @@ def real() -> Iterator[Row]:
         letter, counts = answered_by(one.text), found.setdefault(one.source, Counter())
         counts["all"] += 1
         counts["helped"] += letter in one.helpful
+        counts["aside"] += one.aside
+        counts["aside, helped"] += one.aside and letter in one.helpful
         counts["outside"] += letter == "o" and "o" not in one.helpful
         counts["asked back"] += letter == "k"
     for source, counts in sorted(found.items()):
         yield "real questions", f"{source}: an answer that could help", share(counts["helped"], counts["all"])
+        kept = share(counts["aside, helped"], counts["aside"])
+        yield "real questions", f"{source}: of these the half kept aside", kept
         yield "real questions", f"{source}: told to be outside", share(counts["outside"], counts["all"])
         yield "real questions", f"{source}: asked back", share(counts["asked back"], counts["all"])

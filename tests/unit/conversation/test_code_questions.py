@@ -89,3 +89,11 @@ def test_a_program_that_is_not_shown_is_noticed(text: str, hidden: bool) -> None
 def test_a_program_that_can_not_be_read_is_asked_about_as_a_whole() -> None:
     asked = read_code_question("what does this do", "for i in range(3)\n    print(i)\n")
     assert asked is not None and asked.kind == "whole"
+
+
+@pytest.mark.parametrize("word", ["else", "except"])
+def test_a_part_of_a_statement_is_found_by_its_line(word: str) -> None:
+    code = "try:\n    n = int('x')\nexcept ValueError:\n    n = 0\nif n:\n    print(n)\nelse:\n    print('none')\n"
+    found = read_code_question(f"why do we need the {word} here", code)
+    assert found is not None
+    assert (found.kind, found.lines) == ("why", ({"except": 3, "else": 7}[word],))

@@ -71,3 +71,33 @@ def test_a_program_beside_idle_words_is_helped_with_and_not_rated(text: str) -> 
 )
 def test_what_is_of_another_subject_is_no_question_for_the_library(text: str) -> None:
     assert classify(query(text)).kind in ("off_topic", "unknown")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i feel like a complete failure, nothing i try works",
+        "ich verstehe das einfach nicht",
+        "j'y arrive jamais",
+    ],
+)
+def test_who_is_down_on_themselves_is_met_with_a_kind_word(text: str) -> None:
+    assert classify(query(text)).kind == "distress"
+
+
+@pytest.mark.parametrize("text", ["what is monkey patching", "what are getters", "what is a sentinel value"])
+def test_a_word_that_the_library_is_asked_with_is_no_slip_of_the_keyboard(text: str) -> None:
+    assert classify(query(text)).kind == "concept"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why should it be count + 1 instead of count on line 12?",
+        "Did you use a flag to stop the outer loop?",
+        "Are you sorting it before the loop?",
+        "What values does the lives list have?",
+    ],
+)
+def test_a_question_on_a_line_or_to_its_author_is_about_that_program(text: str) -> None:
+    assert classify(query(text)).explains
