@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from functions.conversation.follow_ups import language_wished, read_follow_up, shift_of
+from functions.conversation.follow_ups import language_wished, plain, read_follow_up, shift_of
 from functions.diagnosis.claims import claims
 from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts
@@ -26,6 +26,7 @@ MAX_ASKED = 700
 MAX_GIVEN = 120
 MAX_SHIFT = 6
 MAX_TASK = 3000
+MARKS = " .!)("
 # Answers that a conversation can go on from; a greeting or a look at one's progress changes no subject.
 SUBJECTS = frozenset({"concept", "explanation", "hint", "review", "exercise", "quiz"})
 KIND_OF_AGENT = {"concepts": "concept", "debug": "hint", "code_review": "review", "exercise": "exercise"}
@@ -96,12 +97,22 @@ def fold(turns: Iterable[Turn], code_in: CodeReader) -> State:
     return state
 
 
+def meant(said: str, choices: Iterable[tuple[str, str]]) -> str:
+    """Give the text of the choice that a message picks by its label or number; the message where it does not."""
+    bare = plain(said).strip(MARKS)
+    for number, (label, text) in enumerate(choices, 1):
+        if bare in (str(number), plain(label).strip(MARKS), plain(label.partition(". ")[2])):
+            return text
+    return said
+
+
 def fingerprint(text: str) -> str:
     """Give a short name to a text, by which it is known again."""
     return hashlib.blake2s(" ".join(text.split()).encode(), digest_size=6).hexdigest()
 
 
 def _after(state: State, turn: Turn, code_in: CodeReader) -> State:
+    turn = replace(turn, text=meant(turn.text, state.choices))
     # To find a program parts of the text are parsed; one line without a fence has none.
     code = turn.code or (code_in(turn.text) if "\n" in turn.text or "```" in turn.text else None)
     follow_up = None if code or turn.error else read_follow_up(turn.text, state)

@@ -20,7 +20,7 @@ from functions.conversation.follow_ups import (
     ways,
     wonders,
 )
-from functions.conversation.state import State
+from functions.conversation.state import State, meant
 from functions.knowledge.checks import Check
 from functions.knowledge.judging import checks, judge
 from functions.knowledge.library import library
@@ -119,11 +119,8 @@ def conversation(
 
 def picked(query: QuerySubmitted, state: State) -> QuerySubmitted:
     """Put the text of a choice in the place of its label or number."""
-    said = plain(query.text).strip(" .!)(")
-    for number, (label, text) in enumerate(state.choices, 1):
-        if said in (str(number), plain(label).strip(" .!)("), plain(label.partition(". ")[2])):
-            return replace(query, text=text)
-    return query
+    text = meant(query.text, state.choices)
+    return query if text == query.text else replace(query, text=text)
 
 
 def _concept(intent: Intent, state: State, *, told: bool = False) -> Intent:

@@ -104,3 +104,14 @@ def test_answers_of_before_had_no_kind() -> None:
 def test_the_state_is_bounded_whatever_is_said(texts: list[str]) -> None:
     state = after(*(Turn(text, answer=told()) for text in texts))
     assert abs(state.level_shift) <= MAX_SHIFT and len(state.given) <= MAX_GIVEN
+
+
+def test_the_reading_that_was_picked_is_what_the_talk_goes_on_from() -> None:
+    choices = [
+        {"label": "It is about my program", "text": "It is about my program: the thing"},
+        {"label": "Explain an idea of Python", "text": "Explain this to me: tuples"},
+    ]
+    offered = {"agent": "triage", "kind": "choice", "parts": [], "choices": choices}
+    for picked in ("2", "Explain an idea of Python"):
+        state = after(Turn("tuples thing", answer=offered), Turn(picked, answer=told(concept="tuples")))
+        assert (state.asked, state.concept) == ("Explain this to me: tuples", "tuples")
