@@ -98,7 +98,7 @@ def fold(turns: Iterable[Turn], code_in: CodeReader) -> State:
 
 
 def meant(said: str, choices: Iterable[tuple[str, str]]) -> str:
-    """Give the text of the choice that a message picks by its label or number; the message where it does not."""
+    """Give the text of the choice that a message picks by its label or number, else the message."""
     bare = plain(said).strip(MARKS)
     for number, (label, text) in enumerate(choices, 1):
         if bare in (str(number), plain(label).strip(MARKS), plain(label.partition(". ")[2])):

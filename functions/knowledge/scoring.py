@@ -13,7 +13,8 @@ found.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from functions.knowledge.index import index
 from functions.knowledge.phrasing import COMPARES, CONVERTS, HOW_TO, LINKED, THING
@@ -126,18 +127,32 @@ def _add_bags(found: dict[int, Score], asked: Sequence[Unit], weights: Sequence[
     """Score by all words of an entry, for questions that use none of the phrases."""
     known = index()
     total = sum(weights)
-    for item, bag in enumerate(known.bags):
-        from_bag = FROM_BAG if known.kinds[item] == "concept" else FROM_ASKS
-        covered = 0.0
-        for unit, weight in zip(asked, weights, strict=True):
-            if is_in(bag, unit):
-                covered += from_bag * weight
-            elif is_in(known.bodies[item], unit):
-                covered += FROM_CARDS * weight
-        # The shorter the bag, the more it says that all of the question is in it.
-        score = covered / total + SHORT / (1 + len(bag)) if covered else 0.0
+    in_bags, in_bodies = _holders()
+    covered: dict[int, float] = defaultdict(float)
+    for unit, weight in zip(asked, weights, strict=True):
+        bags = {item for term in unit.terms for item in in_bags.get(term, ())}
+        for item in bags:
+            covered[item] += (FROM_BAG if known.kinds[item] == "concept" else FROM_ASKS) * weight
+        for item in {item for term in unit.terms for item in in_bodies.get(term, ())} - bags:
+            covered[item] += FROM_CARDS * weight
+    for item, share in covered.items():
+        score = share / total + SHORT / (1 + len(known.bags[item]))
         if score > found.get(item, (0.0, False))[0]:
             found[item] = (score, False)
+
+
+@cache
+def _holders() -> tuple[Mapping[str, tuple[int, ...]], Mapping[str, tuple[int, ...]]]:
+    """Give for each term the entries that hold it: among what they are asked with, and in their texts."""
+    return _inverted(index().bags), _inverted(index().bodies)
+
+
+def _inverted(bags: Sequence[frozenset[str]]) -> Mapping[str, tuple[int, ...]]:
+    held: dict[str, list[int]] = defaultdict(list)
+    for item, bag in enumerate(bags):
+        for term in bag:
+            held[term].append(item)
+    return {term: tuple(items) for term, items in held.items()}
 
 
 def _add_contrasts(

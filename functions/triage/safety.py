@@ -52,11 +52,10 @@ QUOTATION = re.compile(
 )
 # Cyrillic, Arabic, Devanagari, kana, Chinese and Korean letters.
 OTHER_LETTERS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
 AROUND = 16
 MAX_STEM = 12
 MAX_READ = 8000
-# Within words of these there may be others, and before a word an article.
-UNSPACED = frozenset({"zh", "ja", "ko", "ar", "hi"})
 UNLESS = "unless_told_of_a_program"
 
 
@@ -78,12 +77,23 @@ def concern_in(said: str) -> Concern | None:
         return found
     words = heard.split()
     spans = list(_near(words, rules.stems))
-    for span in spans:
-        if found := _found(_always(), span):
-            return found
-    if rules.program.isdisjoint(words):
-        return next((found for span in spans if (found := _found(_unless_told(), span))), None)
-    return None
+    told = {found for span in spans if (found := _found(_always(), span))}
+    quiet = rules.program.isdisjoint(words)
+    told.update(_by_roles(words, heard, quiet=quiet))
+    if not told and quiet:
+        told = {found for span in spans if (found := _found(_unless_told(), span))}
+    return min(told, key=CONCERNS.index, default=None)
+
+
+def _by_roles(words: list[str], heard: str, *, quiet: bool) -> Iterator[Concern]:
+    for rule in _roles().near(words):
+        if (quiet or not rule.quiet) and _compiled_once(rule.pattern).search(heard):
+            yield rule.concern
+
+
+@cache
+def _compiled_once(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _found(patterns: Mapping[Concern, re.Pattern[str]], heard: str) -> Concern | None:
@@ -160,7 +170,7 @@ def _rules() -> Rules:
         program=frozenset(tables["program"]["words"].split()),
         told=re.compile(tables["program"]["told"]),
         printed=re.compile(tables["program"]["printed"], re.IGNORECASE),
-        stems=frozenset(tables["near"]["stems"].split()) | frozenset(_role_stems()),
+        stems=frozenset(tables["near"]["stems"].split()),
     )
 
 
@@ -169,7 +179,6 @@ def _always() -> Mapping[Concern, re.Pattern[str]]:
     """Compile the patterns for the Latin alphabet, once per process."""
     tables = _tables()
     found = {concern: list(_entries(tables, concern, "always", tables["words"])) for concern in CONCERNS}
-    _add_roles(found, safety_roles.RULES, tables["words"])
     for concern, pattern in _foreign_patterns(by_letters=False):
         found[concern].append(pattern)
     return _compiled(found)
@@ -189,35 +198,30 @@ def _unless_told() -> Mapping[Concern, re.Pattern[str]]:
     """Compile the patterns that count only where the message speaks of no program."""
     tables = _tables()
     found = {concern: list(_entries(tables, concern, UNLESS, tables["words"])) for concern in CONCERNS}
-    _add_roles(found, safety_roles.QUIET, tables["words"])
     return _compiled(found)
 
 
-def _add_roles(found: Mapping[Concern, list[str]], name: str, words: Mapping[str, str]) -> None:
-    """Add what is told by the roles in a clause."""
-    for concern, patterns in found.items():
-        patterns.extend(_filled(pattern, words) for pattern in safety_roles.patterns(concern, name))
+@cache
+def _roles() -> safety_roles.RoleIndex:
+    """Read the rules of roles, once per process; each is compiled when one of its words is first met."""
+    words = _tables()["words"]
+    return safety_roles.index(lambda pattern: _filled(pattern, words), _groups(by_letters=False))
 
 
-def _role_stems() -> Iterator[str]:
-    yield from (stem[:MAX_STEM] for stem in safety_roles.stems())
+def _groups(*, by_letters: bool) -> Iterator[tuple[Concern, list[str]]]:
+    """Give the roles in other languages."""
     for concerns in safety_roles.together(unmarked).values():
-        for groups in (groups for rows in concerns.values() for groups in rows):
-            if not OTHER_LETTERS.search(groups[0]):
-                yield from (stem[:MAX_STEM] for stem in safety_roles.group_stems(groups))
-
-
-def _grouped(*, by_letters: bool) -> Iterator[tuple[Concern, str]]:
-    """Give the patterns of the roles in other languages; those without blanks are looked for inside words."""
-    for code, concerns in safety_roles.together(unmarked).items():
         for concern, rows in concerns.items():
             for groups in rows:
                 if (OTHER_LETTERS.search(groups[0]) is not None) == by_letters:
-                    yield concern, safety_roles.grouped(groups, spaced=code not in UNSPACED)
+                    yield concern, groups
 
 
 def _foreign_patterns(*, by_letters: bool) -> Iterator[tuple[Concern, str]]:
-    yield from _grouped(by_letters=by_letters)
+    if by_letters:
+        for concern, groups in _groups(by_letters=True):
+            # But for Cyrillic, words are written together with others: they are looked for inside.
+            yield concern, safety_roles.grouped(groups, spaced=CYRILLIC.search(groups[0]) is not None)
     for language in _foreign().values():
         for concern, patterns in language.items():
             for pattern in patterns:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from events.models import Concern
 
@@ -18,6 +20,7 @@ FILE = Path(__file__).with_name("safety_roles.toml")
 TOGETHER = Path(__file__).with_name("safety_together.toml")
 # So far apart the words of one clause may be in a message.
 CLAUSE = 90
+MIN_STEM = 3
 GAP = re.compile(r"\.\.(\d+)")
 NAME = re.compile(r"\{(\w+)\}")
 QUIET = "quiet"
@@ -30,21 +33,62 @@ def tables() -> dict[str, Any]:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def patterns(concern: Concern, name: str) -> Iterator[str]:
-    """Give the patterns of a concern: those of its `rules`, or those that are `quiet`.
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A concern as roles tell it; `quiet` rules don't count where the message speaks of a program."""
 
-    `{people}` and `{kin}` are left in them: they are words of safety.toml.
-    """
-    for table in tables().get(concern, ()):
-        yield from map(pattern_of, table.get(name, ()))
+    concern: Concern
+    pattern: str
+    quiet: bool = False
 
 
-def stems() -> Iterator[str]:
-    """Give the words of the places that are rare: only what is around one of them is read closely."""
-    for table in (table for name, found in tables().items() if name != "roles" for table in found):
-        for rule in (*table.get(RULES, ()), *table.get(QUIET, ())):
-            rare = next(place for place in rule.split() if place.startswith("*"))
-            yield from (max(word.split("_"), key=len) for word in rare[1:].split("|"))
+@dataclass(frozen=True, slots=True)
+class RoleIndex:
+    """The rules by their rare words: whole words, and the beginnings of words of other languages."""
+
+    rules: tuple[Rule, ...]
+    whole: Mapping[str, tuple[int, ...]]
+    begun: Mapping[str, tuple[int, ...]]
+
+    def near(self, words: Iterable[str]) -> list[Rule]:
+        """Give the rules of which a rare word is among the words: nearly all messages have none."""
+        hits = {number for word in set(words) for number in self._of(word)}
+        return [self.rules[number] for number in sorted(hits)]
+
+    def _of(self, word: str) -> Iterator[int]:
+        yield from self.whole.get(word, ())
+        for length in range(MIN_STEM, len(word) + 1):
+            yield from self.begun.get(word[:length], ())
+
+
+def index(filled: Callable[[str], str], others: Iterable[tuple[Concern, list[str]]]) -> RoleIndex:
+    """Index the rules; `filled` puts words in the place of their names, `others` are of other languages."""
+    rules: list[Rule] = []
+    whole: dict[str, list[int]] = defaultdict(list)
+    begun: dict[str, list[int]] = defaultdict(list)
+    for concern, rule, quiet in _written():
+        for word in _rare(rule):
+            whole[word].append(len(rules))
+        rules.append(Rule(concern, filled(pattern_of(rule)), quiet))
+    for concern, groups in others:
+        for word in group_stems(groups):
+            begun[word].append(len(rules))
+        rules.append(Rule(concern, grouped(groups, spaced=True)))
+    frozen = ({word: tuple(found) for word, found in table.items()} for table in (whole, begun))
+    return RoleIndex(tuple(rules), *frozen)
+
+
+def _written() -> Iterator[tuple[Concern, str, bool]]:
+    for concern, found in tables().items():
+        for table in found if concern != "roles" else ():
+            yield from ((cast(Concern, concern), rule, False) for rule in table.get(RULES, ()))
+            yield from ((cast(Concern, concern), rule, True) for rule in table.get(QUIET, ()))
+
+
+def _rare(rule: str) -> Iterator[str]:
+    """Give the words of the place that is rare."""
+    rare = next(place for place in rule.split() if place.startswith("*"))
+    yield from (max(word.split("_"), key=len) for word in rare[1:].split("|"))
 
 
 @cache

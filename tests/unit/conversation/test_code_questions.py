@@ -93,7 +93,9 @@ def test_a_program_that_can_not_be_read_is_asked_about_as_a_whole() -> None:
 
 @pytest.mark.parametrize("word", ["else", "except"])
 def test_a_part_of_a_statement_is_found_by_its_line(word: str) -> None:
-    code = "try:\n    n = int('x')\nexcept ValueError:\n    n = 0\nif n:\n    print(n)\nelse:\n    print('none')\n"
+    code = (
+        "try:\n    n = int('x')\nexcept ValueError:\n    n = 0\nif n:\n    pass\nelse:\n    print('none')\n"
+    )
     found = read_code_question(f"why do we need the {word} here", code)
     assert found is not None
     assert (found.kind, found.lines) == ("why", ({"except": 3, "else": 7}[word],))
