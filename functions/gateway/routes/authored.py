@@ -16,12 +16,11 @@ from functions.gateway.models.authored import (
     AuthoredExercise,
     AuthoredPage,
     Draft,
-    Preview,
-    Proof,
     Sharing,
     Writing,
 )
 from functions.gateway.models.base import READ, WRITE, problems
+from functions.gateway.models.proofs import Preview, Proof
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
 from functions.gateway.queries import authored
 from functions.gateway.state import Gw, Traceparent
