@@ -11,6 +11,7 @@ from events.models import DebugRequested, ParsedError, Part
 from functions.analysis import source
 from functions.answers import answer
 from functions.debug import told_results
+from functions.debug.made_up_calls import crash
 from functions.debug.our_place import cut_short
 from functions.debug.seen_values import typed_in, undefined, with_values
 from functions.debug.told_results import Told
@@ -97,11 +98,23 @@ async def diagnose(
         came_through = run is not None and run.error is None
         notes = (answer.text(NOT_SEEN),) if came_through else ()
         return Observation(of_error(told.error, code, told.source), (*_first_of_two(told), *notes))
-    if claim is not None and claim.call is None and run is not None and run.error is None:
+    ended = run if run is not None and run.error is None else None
+    return await _by_result(request.text, claim, code, ended, runner, within_s)
+
+
+async def _by_result(
+    text: str, claim: Claim | None, code: str, run: Run | None, runner: Runner, within_s: float
+) -> Observation:
+    """Hold what a program did that came to its end against what was told; `run` is None if it did not."""
+    if claim is not None and claim.call is None and run is not None:
         tried = await told_results.by_output(code, claim, run.stdout, runner, within_s)
         if tried is not None:
             return _tried(tried, run.stdout)
-    return _unexpected(claim, code, run if run is not None and run.error is None else None)
+    if claim is None and run is not None and not run.stdout.strip():
+        crashed = await crash(code, text, runner, within_s)
+        if crashed is not None:
+            return Observation(crashed, (), run.stdout)
+    return _unexpected(claim, code, run)
 
 
 async def _failing(

@@ -16,6 +16,10 @@ from functions.diagnosis.runner import Run, Runner
 # Typed in where a program asks and nobody answers: numbers first, since most first programs want them.
 TYPED = ("3", "Ada")
 MAX_TYPED = 12
+# What may come of the values that were made up, and says nothing of the program.
+OF_VALUES = frozenset(
+    {"EOFError", "TimeLimit", "ValueError", "IndexError", "KeyError", "ZeroDivisionError", "AssertionError"}
+)
 MAX_SHOWN = 6
 MAX_VALUE = 60
 
@@ -50,7 +54,7 @@ async def typed_in(code: str, runner: Runner, within_s: float) -> tuple[Run, str
     for word in TYPED:
         given = made_up(code, word)
         run = await runner.run(code, within_s, given)
-        if run is not None and run.error is not None and run.error.type not in ("EOFError", "TimeLimit"):
+        if run is not None and run.error is not None and run.error.type not in OF_VALUES:
             return run, given
     return None
 

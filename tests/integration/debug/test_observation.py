@@ -239,3 +239,31 @@ async def test_a_program_that_asks_is_given_something(port: Runner, code: str, f
 async def test_a_name_that_nothing_defines_is_found_without_a_call(port: Runner) -> None:
     found, line, _, _ = await sees(port, asks("it fails", "def even(n):\n    return n % 2 == zero\n"))
     assert (found, line) == ("unquoted-or-undefined", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "fault", "line"),
+    [
+        ("It crashes with a TypeError", "def share(xs):\n    return sum(xs) / xs", "int-plus-str", 2),
+        ("A NameError comes", "def odd(n):\n    return n % two == 1", "no-value-yet", 2),
+        ("why infinite recursion?", "def up(n):\n    if n == 0:\n        return 0\n    return up(n + 1)", "no-base-case", 4),  # noqa: E501
+        ("it fails with KeyError", "def tally(words):\n    seen = {}\n    for w in words:\n        seen[w] += 1", "missing-key", 4),  # noqa: E501
+    ],
+)  # fmt: skip
+async def test_an_error_in_a_function_that_nothing_calls_is_looked_for_with_made_up_values(
+    port: Runner, text: str, code: str, fault: str, line: int
+) -> None:
+    found, at, _, seen = await sees(port, asks(text, code))
+    assert (found, at) == (fault, line)
+    assert seen.diagnosis is not None and "values that I made up" in (seen.diagnosis.observed or "")
+
+
+async def test_values_that_were_made_up_are_no_fault_of_the_program(port: Runner) -> None:
+    guessing = "n = int(input('n'))\nwhile n != 5:\n    n = int(input('again'))\nprint([1, 2][n])"
+    assert (await sees(port, asks("why does it not work?", guessing)))[0] is None
+
+
+async def test_what_our_place_lacks_is_said_and_no_fault(port: Runner) -> None:
+    fault, _, said, seen = await sees(port, asks("what is wrong?", "import seaborn\nprint(1)"))
+    assert (fault, seen.right) == (None, True)
+    assert "`seaborn`" in said and "no fault of yours" in said
