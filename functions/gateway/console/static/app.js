@@ -1,7 +1,7 @@
 // The frame: who is signed in, which view is shown, what is new.
 import { call, leave, onSession, user } from "./api.js"
 import { developer } from "./developer.js"
-import { button, h, notice } from "./dom.js"
+import { button, h, notice, when } from "./dom.js"
 import { follow, listen } from "./stream.js"
 
 // In the order of the navigation; a view without a label is reached from others.
@@ -90,6 +90,13 @@ listen("exercise", async ({ exercise_id: id, status }) => {
   if (status !== "ready") return
   const { assigned } = await call("GET", `/exercises/${id}`).catch(() => ({}))
   if (assigned) notice(`${assigned.by ?? "Your teacher"} gave you an exercise. `, h("a", { href: `#/exercises/${id}` }, "Open it"))
+})
+listen("assignment", ({ title, due }) => {
+  const until = due ? [", due ", when(due)] : []
+  notice(h("span", {}, `${title} is assigned to you`, ...until, ". "), h("a", { href: "#/exercises" }, "Show what is due"))
+})
+listen("submission", ({ agent }) => {
+  if (agent === "teacher") notice("Your teacher said something about a hand-in. ", h("a", { href: "#/history/submissions" }, "Read it"))
 })
 onSession(() => {
   follow()

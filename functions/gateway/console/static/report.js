@@ -25,7 +25,8 @@ export function makeReport(submission, { editor, signal, graded = false, done = 
   return element
 }
 
-function render(element, editor, { status, grade: result, review }, graded) {
+function render(element, editor, { status, grade: result, review, withheld }, graded) {
+  if (withheld) return element.replaceChildren(h("p", { class: "status good" }, "Handed in. Your teacher shows the result later."))
   const waiting = status === "pending"
   element.replaceChildren(
     status === "failed" ? h("p", { class: "problem" }, "This could not be graded. Please hand it in again.") : "",

@@ -1,13 +1,15 @@
 import { call } from "../api.js"
 import { field, form, h, select } from "../dom.js"
 import { parts } from "../lists.js"
+import { showAssignments } from "../teaching/assignments.js"
 import { showGiving } from "../teaching/giving.js"
+import { showHandIns } from "../teaching/hand_ins.js"
 import { showRoster } from "../teaching/roster.js"
 import { showTable } from "../teaching/table.js"
 
 export const title = "Classes"
 
-const PARTS = { students: ["Students", showTable], give: ["Give an exercise", showGiving], roster: ["Roster", showRoster] }
+const PARTS = { students: ["Students", showTable], assignments: ["Assignments", showAssignments], "hand-ins": ["Hand-ins", showHandIns], give: ["Give an exercise", showGiving], roster: ["Roster", showRoster] }
 
 export async function show(main, { parameters: [id, part = "students"], signal }) {
   const { items } = await call("GET", "/classes?limit=100")

@@ -6,6 +6,7 @@ import { makeReport } from "../report.js"
 import { makeList } from "../lists.js"
 import { makeInput, makeRunner } from "../run.js"
 import { listen } from "../stream.js"
+import { makeDue } from "../due.js"
 import { makeTurn } from "./chat.js"
 import { submission } from "./history.js"
 
@@ -17,7 +18,8 @@ export async function show(main, { parameter, signal }) {
   const difficulty = select(["easy", "medium", "hard"].map((name) => [name, name]), "easy")
   const given = makeList({ path: "/exercises", values: () => ({ assigned: true }), item: line, size: 10, empty: "No exercises from your teacher yet." })
   const mine = makeList({ path: "/exercises", values: () => ({ assigned: false }), item: line, size: 10, empty: "None yet." })
-  const lists = () => Promise.all([given.load(), mine.load()])
+  const due = makeDue(signal)
+  const lists = () => Promise.all([due.load(), given.load(), mine.load()])
   const act = async () => {
     const { exercise_id: id } = await call("POST", "/exercises", { topic: topic.value, difficulty: difficulty.value }, once())
     place.replaceChildren(h("p", { class: "thinking", role: "status" }, "Picking an exercise"))
@@ -31,7 +33,7 @@ export async function show(main, { parameter, signal }) {
   }
   const wish = form("Give me an exercise", act, field("Topic", topic), field("Difficulty", difficulty))
   wish.classList.add("row", "card")
-  main.append(wish, place, h("div", { class: "columns" },
+  main.append(due.element, wish, place, h("div", { class: "columns" },
     h("section", {}, h("h2", {}, "From your teacher"), given.element), h("section", {}, h("h2", {}, "Yours"), mine.element)))
   listen("exercise", () => lists().catch(() => null), signal)
   await Promise.all([parameter && open(place, parameter, signal), lists()])
@@ -72,7 +74,7 @@ function work(exercise, before, signal) {
   })
   const hint = button("Give me a hint", () => ask(exercise, editor, help, signal))
   const again = button("Start again", () => { editor.code = starter })
-  hand.querySelector(".actions").append(runner.button, hint, again)
+  hand.querySelector(".actions").append(...[runner.button, exercise.hints ? hint : null, again].filter(Boolean))
   return [h("article", {},
     h("h2", {}, exercise.title), h("p", { class: "quiet" }, `${words(exercise.topic)}, ${exercise.difficulty}`),
     exercise.assigned?.note ? h("p", { class: "note" }, h("strong", {}, `${exercise.assigned.by ?? "Your teacher"}: `), exercise.assigned.note) : "",

@@ -3,6 +3,7 @@ import { h, number, when } from "../dom.js"
 import { makeList, parts } from "../lists.js"
 import { code } from "../markdown.js"
 import { activity } from "../picture.js"
+import { judged } from "../teaching/hand_ins.js"
 import { grade, quality } from "../report.js"
 
 export const title = "History"
@@ -42,10 +43,15 @@ export function submission(one, exercise = null) {
     exercise ?? (one.exercise_id ? "an exercise" : "for a review"),
     one.grade && `${one.grade.passed} of ${one.grade.total} tests passed`,
     one.review?.quality !== undefined && one.review?.quality !== null && `quality ${number(one.review.quality)} of 100`,
-    one.status === "pending" && "being looked at", one.status === "failed" && "could not be graded",
+    one.withheld && "result shown later", one.status === "pending" && "being looked at", one.status === "failed" && "could not be graded",
   ].filter(Boolean)
   const inside = h("div")
-  const fill = ({ target }) => target.open && inside.replaceChildren(
+  const fill = async ({ target }) => {
+    if (!target.open) return
+    draw(one)
+    draw(await call("GET", `/submissions/${one.submission_id}`).catch(() => one))
+  }
+  const draw = (one) => inside.replaceChildren(judged(one), one.withheld ? h("p", { class: "quiet" }, "Your teacher shows the result later.") : "",
     one.exercise_id ? h("p", {}, h("a", { href: `#/exercises/${one.exercise_id}` }, "Open the exercise")) : "",
     code(one.code), one.grade ? grade(one.grade) : "", one.review ? quality(one.review) : "")
   return h("details", { class: "card", ontoggle: fill },
