@@ -75,6 +75,7 @@ class CodeSubmitted:
     conversation_id: UUID | None = None
     level: Level | None = None
     also: list[SecondaryIntent] | None = None
+    handed_on: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +110,8 @@ class ConceptRequested:
     in_reply_to: UUID | None = None
     exercise_id: UUID | None = None
     conversation: Conversation | None = None
+    handed_on: bool | None = None
+    exercise_follows: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,6 +139,8 @@ class DebugRequested:
     in_reply_to: UUID | None = None
     wants_solution: bool | None = None
     conversation: Conversation | None = None
+    handed_on: bool | None = None
+    exercise_follows: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +175,7 @@ class ProgressAsked:
     wish: ProgressWish | None = None
     concept: str | None = None
     quiz_id: UUID | None = None
+    with_model: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from events.models import Part
 
 GROUNDED = "grounded"
+# Answers that nobody worded: by rules of triage and progress, and by an exercise of the bank.
+BY_RULE = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,11 @@ class Answer:
     model: str = GROUNDED
     degraded: bool = True
     why: str | None = None
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model worded all of it."""
+        return not self.degraded and self.model not in (GROUNDED, BY_RULE)
 
     @property
     def text(self) -> str:

@@ -64,8 +64,9 @@ class Extras(TypedDict, total=False):
 def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras]) -> ResponseProduced:
     """Wrap an answer as the event that answers another one, with how to get what else was asked for."""
     # Of DebugRequested and its kin some carry `also` and some do not; the events are released and stay as
-    # they are.
-    parts = [*answer.parts, *others(getattr(asked, "also", None))]
+    # they are. A model was told of all that the message asks for.
+    also = None if answer.by_model else getattr(asked, "also", None)
+    parts = [*answer.parts, *others(also)]
     extras.setdefault("text", markdown(parts))
     extras.setdefault("status", "answered")
     extras.setdefault("kind", KIND_OF[agent])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from events.models import ConceptRequested, Level
 from functions.conversation.follow_ups import shift_of
@@ -14,16 +14,11 @@ from functions.knowledge.library import library
 from functions.knowledge.matching import find_concepts, find_topic
 from functions.progress.levels import LevelRules, level_in
 from functions.runtime import Work
-from functions.runtime.database import Connection
+from functions.telling.earlier import turns_before
+from functions.telling.facts import exercise_text
+from functions.telling.leaks import Secrets, secrets_at_hand
+from functions.telling.material import ExerciseText, Turn
 
-TURNS = 3
-MAX_TURN = 700
-EARLIER = f"""
-SELECT text, coalesce(answer ->> 'text', '') AS answer FROM messages
- WHERE conversation_id = $1 AND student_id = $2 AND message_id <> $3
-   AND created_at < coalesce((SELECT created_at FROM messages WHERE message_id = $3), $4)
- ORDER BY created_at DESC, message_id DESC LIMIT {TURNS}
-"""
 GOES_ON = re.compile(
     r"\b(?:another|more|again|else|simpler|easier|that|it|its|this|these|those|them|they|why|still|confus\w+"
     r"|detail\w*|deeper|example|examples|understand|get it)\b|^(?:and|but|so|ok|okay|what if|how so)\b",
@@ -43,38 +38,32 @@ LEVELS: tuple[Level, ...] = ("beginner", "learning", "proficient", "mastered")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A question asked before, and its answer as far as there is one."""
-
-    asked: str
-    answered: str
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What an answer has to know besides the question.
 
-    `secrets` are the solutions of exercises at hand, each with its starter code.
+    `turns` are those before, the oldest first; `secrets` what an explanation must not do for the student.
     """
 
     turns: tuple[Turn, ...] = ()
-    secrets: tuple[tuple[str, str], ...] = ()
+    secrets: Secrets = field(default_factory=Secrets)
+    exercise: ExerciseText | None = None
 
 
 async def understood(request: ConceptRequested, work: Work) -> tuple[Question, Context]:
     """Read a question in its conversation, at the level of the student's mastery of its topic."""
     async with work.read() as db:
-        turns = await _earlier(db, request, work)
+        about = (request.conversation_id, request.student_id, request.message_id, work.event.time)
+        turns = await turns_before(db, *about)
         question = in_context(request, turns)
         known = await level_in(db, request.student_id, question.topic, work.now, work.use(LevelRules).mastery)
         at_hand = await exercises_at_hand(db, request.student_id, request.exercise_id)
-    # What the student is working on: an explanation must not do it for them.
-    context = Context(turns, tuple((one.solution, one.starter) for one in at_hand if one.solution))
-    return leveled(question, request, known or "beginner"), context
+        secrets = secrets_at_hand(at_hand, request.code, request.exercise_id)
+        exercise = await exercise_text(db, request.student_id, secrets.named, request.code)
+    return leveled(question, request, known or "beginner"), Context(turns, secrets, exercise)
 
 
 def in_context(request: ConceptRequested, turns: Sequence[Turn]) -> Question:
-    """Find what a question is about: itself, or else what the ones before it were about, newest first."""
+    """Find what a question is about: itself, or else what the ones before it were about, the newest first."""
     concept, topic = request.concept, request.topic
     if request.follow_up is not None and concept is not None and concept in library().concepts:
         topic = library().concepts[concept].topic
@@ -83,8 +72,8 @@ def in_context(request: ConceptRequested, turns: Sequence[Turn]) -> Question:
         )
     alone = find_concepts(request.text) or find_topic(request.text)
     if not alone and GOES_ON.search(request.text):
-        for turn in turns:
-            if found := find_concepts(turn.asked):
+        for turn in reversed(turns):
+            if found := find_concepts(turn.text):
                 concept = found[0].concept
                 topic = library().concepts[concept].topic
                 break
@@ -106,9 +95,3 @@ def leveled(question: Question, request: ConceptRequested, known: Level) -> Ques
     else:
         level = LEVELS[max(0, min(len(LEVELS) - 1, LEVELS.index(known) + shift))]
     return replace(question, level=level)
-
-
-async def _earlier(db: Connection, request: ConceptRequested, work: Work) -> tuple[Turn, ...]:
-    about = (request.conversation_id, request.student_id, request.message_id, work.event.time)
-    rows = await db.fetch(EARLIER, *about)
-    return tuple(Turn(row["text"][:MAX_TURN], row["answer"][:MAX_TURN]) for row in rows)

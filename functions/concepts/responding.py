@@ -9,27 +9,36 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from events.models import ActivityDetail, ActivityRecorded, CheckQuestion, ConceptRequested, Level, Part
+from events.models import (
+    ActivityDetail,
+    ActivityRecorded,
+    CheckQuestion,
+    ConceptRequested,
+    Level,
+    Part,
+)
 from functions.answers import answer
 from functions.answers.answer import Answer, markdown
 from functions.answers.response import Extras
-from functions.concepts.answer_stream import AnswerStreams
+from functions.answers.streaming import AnswerStreams
 from functions.concepts.check_answers import hear
 from functions.concepts.code_explaining import Asked, ask_for_code, explain_code
 from functions.concepts.conversation import LEVELS, Context, understood
-from functions.concepts.draft import Emit
-from functions.concepts.explaining import Explainer
+from functions.concepts.explaining import Grounds, agrees, grounded, prompt
 from functions.concepts.going_on import Way, go_on
 from functions.concepts.tellings import card_of, told
-from functions.conversation.material import gather
 from functions.diagnosis.runner import Runner
-from functions.knowledge.explanations import Question, explained, in_words_of_cards
+from functions.knowledge.explanations import Question, explained, plan
 from functions.knowledge.judging import checks
 from functions.knowledge.languages import Language, language_of, languages
 from functions.knowledge.library import Depth, depth_of, library
 from functions.knowledge.matching import find_concepts
 from functions.model.port import RequestContext, Tutor
 from functions.runtime import Work
+from functions.telling.handing import known_concept, may_hand_on
+from functions.telling.head import Head
+from functions.telling.tell import Telling, Told, tell
+from functions.telling.teller import Emit
 
 CHECK = re.compile(r"\*\*Check yourself:\*\* (.+)")
 TOLD: dict[Depth, str] = {
@@ -37,8 +46,6 @@ TOLD: dict[Depth, str] = {
     "learning": '*Told for learners with some practice. Say "simpler" or "more detail" to change that.*',
     "proficient": '*Told for advanced learners. Say "simpler" to change that.*',
 }
-FROM_A_RUN = "Explained from the program itself and a run of it."
-JUDGED_HERE = "Judged by comparing with the known answer."
 MAX_TERMS = 8
 # Texts of the last answer or two: they are not said again.
 LAST = 4
@@ -46,11 +53,16 @@ LAST = 4
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, what else its event says, and the evidence that it gives."""
+    """An answer, what else its event says, and the evidence that it gives; `head` is what a model says of it.
+
+    `grounds` are what the tutor would answer itself.
+    """
 
     answer: Answer
     extras: Extras = field(default_factory=lambda: Extras(kind="concept"))
     evidence: ActivityRecorded | None = None
+    head: Head | None = None
+    grounds: Grounds = field(default_factory=lambda: Grounds(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +81,76 @@ async def respond(request: ConceptRequested, work: Work) -> Reply:
     """Answer a request."""
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     stream = work.use(AnswerStreams).of(request.student_id, request.message_id, request.conversation_id)
-    means = Means(work.use(Tutor), work.use(Runner), asker, stream.say, work.uuid, work.event.time)
+    runner = work.use(Runner).of(request.student_id)
+    means = Means(work.use(Tutor), runner, asker, stream.say, work.uuid, work.event.time)
     return await compose(request, means, partial(understood, request, work))
 
 
 async def compose(
     request: ConceptRequested, means: Means, understand: Callable[[], Awaitable[tuple[Question, Context]]]
 ) -> Reply:
-    """Answer a request; what it is about is read only where it is needed."""
+    """Answer a request: from what is known, or in a model's words on the ground of it."""
+    if means.tutor.model is None:
+        return await ground(request, means, understand)
+    question, context = await understand()
+
+    async def understood_already() -> tuple[Question, Context]:
+        return question, context
+
+    made = await ground(request, means, understood_already)
+    telling = Telling(
+        prompt=prompt(request, question, context, made.grounds, _language(request)),
+        grounded=made.answer.parts,
+        secrets=context.secrets,
+        check_head=partial(agrees, made.grounds),
+        mutes=lambda head: may_hand_on(request, head.hand_over, "concepts"),
+    )
+    worded = await tell(telling, means.tutor, means.runner, means.asker, means.say)
+    return _in_its_words(request, made, worded)
+
+
+def _in_its_words(request: ConceptRequested, made: Reply, worded: Told) -> Reply:
+    """Say of an answer what its model says of it: the card that goes with it, and what kind it is."""
+    if not worded.worded:
+        return replace(made, answer=worded.answer, head=worded.head)
+    head, said = worded.head, worded.answer
+    concept = known_concept(head.card) if head is not None else None
+    named = concept.id if concept is not None else None
+    # Without a head, what was asked is known all the same.
+    named = made.extras.get("concept") if head is None else named
+    kind = made.extras["kind"] if head is None or head.kind is None else head.kind
+    if head is not None and head.quiz:
+        kind = "quiz"
+    extras = Extras(kind=kind, concept=named, check=check_in(said.parts))
+    if head is not None and may_hand_on(request, head.hand_over, "concepts"):
+        return Reply(said, extras, None, head)
+    return Reply(said, extras, made.evidence, head)
+
+
+async def ground(
+    request: ConceptRequested, means: Means, understand: Callable[[], Awaitable[tuple[Question, Context]]]
+) -> Reply:
+    """Answer without a model; what a request is about is read only where it is needed."""
     if request.explain_code:
         return await _program(request, means)
     if request.follow_up == "answer_to_check" and (judged := _judged(request, means)) is not None:
         return judged
-    question, context = await understand()
+    question, _ = await understand()
     cards = await _going_on(request, question, means.runner)
-    return await _explained(request, question, context, cards, means)
+    return _explained(request, question, cards)
 
 
 async def _program(request: ConceptRequested, means: Means) -> Reply:
-    extras = Extras(kind="explanation", why=FROM_A_RUN if means.tutor.model is not None else None)
+    extras = Extras(kind="explanation")
     if request.code is None:
-        return Reply(Answer(ask_for_code(request.text)), extras)
+        asking = ask_for_code(request.text)
+        return Reply(Answer(asking), extras, grounds=Grounds(asking, facts=True))
     shift = (request.conversation.level_shift or 0) if request.conversation else 0
     level = _shifted(request.level, shift)
     asked = Asked(request.text, request.code, level, request.follow_up, _given(request))
     parts = await explain_code(asked, means.runner)
-    return Reply(Answer((*_politely(request), *parts)), extras)
+    said = (*_politely(request), *parts)
+    return Reply(Answer(said), extras, grounds=Grounds(parts, facts=True))
 
 
 def _judged(request: ConceptRequested, means: Means) -> Reply | None:
@@ -102,8 +158,7 @@ def _judged(request: ConceptRequested, means: Means) -> Reply | None:
     judged = hear(question, request.text, _given(request)) if question else None
     if judged is None:
         return None
-    why = JUDGED_HERE if means.tutor.model is not None else None
-    extras = Extras(kind="concept", concept=judged.concept.id, check=judged.asked_again, why=why)
+    extras = Extras(kind="concept", concept=judged.concept.id, check=judged.asked_again)
     evidence = None
     if judged.passed is not None:
         detail = ActivityDetail(
@@ -120,7 +175,8 @@ def _judged(request: ConceptRequested, means: Means) -> Reply | None:
             occurred_at=means.at,
             detail=detail,
         )
-    return Reply(judged.answer, extras, evidence)
+    grounds = Grounds(judged.answer.parts, facts=True, open_check=question, judged=True, passed=judged.passed)
+    return Reply(judged.answer, extras, evidence, grounds=grounds)
 
 
 async def _going_on(request: ConceptRequested, question: Question, runner: Runner) -> tuple[Part, ...] | None:
@@ -150,30 +206,13 @@ async def _going_on(request: ConceptRequested, question: Question, runner: Runne
     )
 
 
-async def _explained(
-    request: ConceptRequested,
-    question: Question,
-    context: Context,
-    cards: tuple[Part, ...] | None,
-    means: Means,
-) -> Reply:
-    language = _language(request) or language_of(question.text)
-    plain = in_words_of_cards(question, language)
-    material = gather(request, plain)
-    explainer = Explainer(
-        question,
-        context,
-        means.tutor,
-        means.runner,
-        cards=cards or explained(plain, material.plan),
-        language=_language(request),
-        polite=request.follow_up == "language",
-    )
-    said = await explainer.explain(means.asker, means.say)
-    concept = question.concept if cards else next((one.id for one in material.plan.concepts), None)
-    extras = Extras(kind="concept", concept=concept, check=check_in(said.parts))
-    parts = (*said.parts, *_level_of(said.parts, concept))
-    return Reply(replace(said, parts=parts), extras)
+def _explained(request: ConceptRequested, question: Question, cards: tuple[Part, ...] | None) -> Reply:
+    polite = request.follow_up == "language"
+    said = grounded(question, cards, _language(request), polite=polite)
+    concept = question.concept if cards else next((one.id for one in plan(question).concepts), None)
+    extras = Extras(kind="concept", concept=concept, check=check_in(said))
+    parts = (*said, *_level_of(said, concept))
+    return Reply(Answer(parts), extras, grounds=Grounds(said, facts=cards is not None))
 
 
 def _level_of(parts: Iterable[Part], concept: str | None) -> tuple[Part, ...]:

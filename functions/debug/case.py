@@ -37,7 +37,7 @@ COMMENT = re.compile(r"#.*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A call for help, understood; without a diagnosis there is no step."""
+    """A call for help, understood; without a diagnosis there is no step. `alone`: there must be no hint."""
 
     diagnosis: Diagnosis | None
     step: NextHint | None
@@ -47,6 +47,9 @@ class Case:
     follows_up: bool = False
     code: str | None = None
     at_hand: tuple[ExerciseAtHand, ...] = ()
+    given: tuple[str, ...] = ()
+    stdout: str | None = None
+    alone: bool = False
 
 
 async def open_case(request: DebugRequested, work: Work, within_s: float) -> Case:
@@ -55,21 +58,24 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
     kept, exercise = known.kept, known.exercise
     code = request.code or (kept.code if kept else None)
     if parts := worked_alone(request.exercise_id, code, known.at_hand):
-        return Case(None, None, parts, code=request.code)
+        return Case(None, None, parts, code=request.code, alone=True)
     brings_nothing = not (request.code or request.error or told_error(request))
     if brings_nothing:
         request = _with_program(request, kept, known.newest, exercise)
     seen = await _seen(request, kept, exercise, work, within_s)
     diagnosis = seen.diagnosis if exercise else await looked_closer(request, seen, known.at_hand, work)
     if diagnosis is None:
-        return Case(None, None, _unclear(request, seen), code=request.code)
+        parts, at_hand = _unclear(request, seen), known.at_hand
+        return Case(None, None, parts, code=request.code, at_hand=at_hand, stdout=seen.stdout)
     key = diagnosis.fingerprint(_place_of(request, diagnosis))
     code_hash = hash_of(diagnosis.code)
     wants = bool(WANTS_SOLUTION.search(request.text))
     step = next_step(known.given.get(key, ()), code_hash=code_hash, at=work.event.time, wants_solution=wants)
     parts = (*seen.notes, *wording.hint(diagnosis, step))
     follows_up = brings_nothing and kept is not None
-    return Case(diagnosis, step, parts, key, code_hash, follows_up, diagnosis.code, known.at_hand)
+    given = tuple(hint.tier for hint in known.given.get(key, ()))
+    about = (diagnosis.code, known.at_hand, given, seen.stdout)
+    return Case(diagnosis, step, parts, key, code_hash, follows_up, *about)
 
 
 def hash_of(code: str | None) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from events.models import ActivityRecorded, DebugRequested
 from functions.analysis.walls import Walls
-from functions.answers.response import Extras, response
+from functions.answers.response import response
+from functions.answers.streaming import AnswerStreams
 from functions.debug.case import open_case
 from functions.debug.gate import refused
-from functions.debug.hinting import HintRequest, worded, wording_of
+from functions.debug.hinting import hint_extras, worded, wording_told
 from functions.debug.recording import note_error, record, trouble_in
-from functions.debug.solutions import secrets_of
 from functions.diagnosis.runner import Runner
 from functions.model.port import RequestContext, Tutor
 from functions.runtime import Work, consumes
+from functions.telling.handing import consequences
 
 # Of the time that a student waits: the most for running the program, and what is left to word the hint.
 MAX_RUN_S = 2.5
 MIN_FOR_WORDS_S = 1.0
+USED = (Tutor, Runner, Walls, AnswerStreams)
 
 
-@consumes(DebugRequested, ActivityRecorded, uses=(Tutor, Runner, Walls), limit_s=20, kinds=("error.seen",))
+@consumes(DebugRequested, ActivityRecorded, uses=USED, limit_s=20, kinds=("error.seen",))
 async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
     """Answer a call for help, and notice when a student meets the same error again and again."""
     match event:
@@ -37,23 +39,12 @@ async def _help(request: DebugRequested, work: Work) -> None:
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     run_s = min(MAX_RUN_S, work.use(Tutor).left_s(asker) - MIN_FOR_WORDS_S)
     case = await open_case(request, work, run_s)
-    if case.diagnosis is None or case.step is None:
-        async with work.transaction() as db:
-            await record(db, request, case, work)
-            work.publish(response(request, "debug", work.use(Tutor).by_rule(case.parts)))
-        return
-    hint = HintRequest(
-        tier=case.step.tier,
-        grounded=case.parts,
-        solutions=secrets_of(request, case.diagnosis, case.at_hand),
-        said=request.text,
-        code=case.diagnosis.code,
-        error=request.error,
-        level=request.level,
-    )
-    answer = await worded(hint, work.use(Tutor), asker)
-    wording = wording_of(case.diagnosis.fault, case.step.tier, answer.model)
+    told = await worded(request, case, work, asker)
+    further = consequences(request, told.head, "debug", work.uuid, work.event.time)
     async with work.transaction() as db:
-        await record(db, request, case, work, wording)
-        of = Extras(hint_level=case.step.tier, hint_fault=case.diagnosis.fault.id, hint_wording=wording)
-        work.publish(response(request, "debug", answer, **of))
+        if not further.handed:
+            wording = wording_told(case, told)
+            await record(db, request, case, work, wording)
+            work.publish(response(request, "debug", told.answer, **hint_extras(case, wording)))
+        for event in further.events:
+            work.publish(event)

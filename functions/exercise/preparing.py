@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -155,7 +156,8 @@ async def hand_out(
         said = note(option.exercise, event.concept, event.difficulty)
         await store.save_wish(db, event.exercise_id, option.exercise.concepts, said)
         work.publish(generated(event, option, work))
-        work.publish(answer(event, instance, "model" if option.origin == "model" else "grounded", said))
+        said_by = work.use(Tutor).of_exercise(invented=option.origin == "model")
+        work.publish(answer(event, instance, said_by, said))
 
 
 def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseGenerated:
@@ -170,7 +172,7 @@ def generated(event: ExerciseRequested, option: Option, work: Work) -> ExerciseG
     )
 
 
-def answer(event: ExerciseRequested, instance: Instance, model: str, said: str | None) -> ResponseProduced:
+def answer(event: ExerciseRequested, instance: Instance, by: Answer, said: str | None) -> ResponseProduced:
     """Word the exercise, in the chat too if it was asked for there; first what is `said` of the wish."""
     first = (Part(kind="text", text=said),) if said else ()
     text = wording.exercise_text(instance.title, instance.instructions, instance.starter, instance.tests)
@@ -182,7 +184,7 @@ def answer(event: ExerciseRequested, instance: Instance, model: str, said: str |
     return response(
         event,
         "exercise",
-        Answer(parts, model=model, degraded=False),
+        replace(by, parts=parts),
         text=f"{said}\n\n{text}" if said else text,
         exercise_id=event.exercise_id,
     )
@@ -192,5 +194,5 @@ async def refuse(event: ExerciseRequested, work: Work) -> None:
     """Say that there is no exercise."""
     async with work.transaction() as db:
         await store.save_failed(db, event.exercise_id, event.student_id, event.topic, event.difficulty)
-        nothing = Answer((Part(kind="text", text=NONE_LEFT),), degraded=False)
+        nothing = work.use(Tutor).of_exercise(parts=(Part(kind="text", text=NONE_LEFT),))
         work.publish(response(event, "exercise", nothing, exercise_id=event.exercise_id, status="failed"))

@@ -12,8 +12,8 @@ from functions.runtime.database import Connection
 
 MAX_AT_HAND = 10
 AT_HAND = f"""
-SELECT exercise_id, coalesce(starter_code, '') AS starter, solution,
-       CASE WHEN exercise_id = $2::uuid THEN tests::text END AS tests,
+SELECT exercise_id, coalesce(starter_code, '') AS starter, solution, tests::text AS tests,
+       coalesce(title, '') AS title, coalesce(instructions, '') AS instructions,
        (SELECT a.title FROM assigned_students s JOIN class_assignments a USING (assignment_id)
           JOIN class_members m ON m.class_id = a.class_id AND m.student_id = s.student_id
          WHERE s.student_id = $1 AND s.exercise_id = e.exercise_id AND NOT a.hints LIMIT 1) AS alone
@@ -27,8 +27,8 @@ SELECT exercise_id, coalesce(starter_code, '') AS starter, solution,
 class ExerciseAtHand:
     """An exercise with the code that it begins with; `solution` is never shown.
 
-    `tests` are there only of the one that was named, as the JSON that is stored. `alone` is the title of an
-    assignment that has to be worked on without hints.
+    `tests` are the JSON that is stored, hidden ones among them. `alone` is the title of an assignment that
+    has to be worked on without hints.
     """
 
     exercise_id: UUID
@@ -36,6 +36,8 @@ class ExerciseAtHand:
     solution: str | None
     tests: str | None = None
     alone: str | None = None
+    title: str = ""
+    instructions: str = ""
 
 
 async def exercises_at_hand(

@@ -41,6 +41,11 @@ PERSONAL = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.]+|\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\bsk-[\w-]{6,}|\bAPI_KEY\b",
     re.IGNORECASE,
 )
+SECRET = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b|\bsk-[\w-]{6,}", re.IGNORECASE)
+# Words from which on nonsense and repetition can be told, and how many of the last are looked at.
+MIN_JUDGED = 8
+MIN_REPEATED = 40
+MAX_JUDGED = 200
 ECHOED_WORDS = 7
 WORD = re.compile(r"[^\W\d_]{2,}")
 ENOUGH_WORDS = 12
@@ -106,6 +111,26 @@ def check_phrases(prose: str, *, whole: bool, language: Language | None = None) 
     words = WORD.findall(prose.lower())
     if whole or len(words) >= ENOUGH_WORDS:
         _check_language(prose, words, language)
+
+
+def check_sentence(said: str, sentence: str) -> None:
+    """Check the next words of an answer after what was said: no instructions, no ids or keys, no nonsense.
+
+    Length, reading grade and subject are no reason to leave a sentence out. Raises GuardFailed.
+    """
+    if ECHO.search(sentence):
+        raise GuardFailed("echo")
+    prose = INLINE.sub(" ", FENCE.sub(" ", sentence))
+    if SECRET.search(prose):
+        raise GuardFailed("personal")
+    words = WORD.findall(prose.lower())
+    if len(words) >= MIN_JUDGED and sum(NO_VOWEL.fullmatch(word) is None for word in words) < 0.7 * len(
+        words
+    ):
+        raise GuardFailed("nonsense")
+    every = WORD.findall(INLINE.sub(" ", FENCE.sub(" ", f"{said} {sentence}")).lower())[-MAX_JUDGED:]
+    if len(every) > MIN_REPEATED and len(set(every)) < 0.2 * len(every):
+        raise GuardFailed("repeats itself")
 
 
 def check_echo(reply: str, instructions: str) -> None:

@@ -8,6 +8,7 @@ LearnFlowError
     ├── ReplyCut           the reply was too long for the tokens it was given
     ├── ThoughtAloud       thoughts came in the place of a reply
     └── GuardFailed        the reply broke a rule of what students may see
+        └── SolutionLeaked it gave a solution away, or contradicts what was tried; it may be asked once more
 """
 
 from __future__ import annotations
@@ -84,3 +85,10 @@ class GuardFailed(ModelFailed):
     code = "guard-failed"
     answered = True
     why = "its reply broke a rule of what students may see"
+
+
+class SolutionLeaked(GuardFailed):
+    """The reply gave a solution away, or contradicts what was tried: it may be asked for once more."""
+
+    code = "solution-leaked"
+    why = "it gave away what it must not, also when it was asked again"

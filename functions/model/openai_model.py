@@ -13,6 +13,7 @@ from functions.model.api_compat import Dialect
 from functions.model.circuit_breaker import Breaker
 from functions.model.errors import ModelBusy, ModelFailed, ModelRefused, ModelUnavailable, ThoughtAloud
 from functions.model.lazy_client import LazyClient
+from functions.model.pace import Pace, Pauses
 from functions.model.prompts import Prompt
 from functions.model.received import ChunkListener, ReceivedText
 from functions.model.refusals import filtered
@@ -68,12 +69,14 @@ class OpenAIModel:
         at_once: int = 20,
         breaker: Breaker | None = None,
         dialect: Dialect | None = None,
+        pauses: Pauses | None = None,
     ) -> None:
         self.name = name
         self._client = client
         self._places = asyncio.Semaphore(at_once)
         self._breaker = breaker or Breaker()
         self._dialect = dialect or Dialect()
+        self._pauses = pauses or Pauses()
 
     @property
     def ready(self) -> bool:
@@ -103,6 +106,10 @@ class OpenAIModel:
         heard = ReceivedText(hear)
         try:
             async with asyncio.timeout_at(deadline):
+                # The first question of a process waits for the client: that is no silence of the model's.
+                await self._client.get()
+            async with Pace(deadline, self._pauses if hear is not None else None) as pace:
+                heard.pace = pace
                 return await self._insist(prompt, deadline, heard)
         except TimeoutError:
             # Too slow to finish is not out of order: a server that speaks is not left alone for it.
@@ -177,7 +184,9 @@ async def open_model(settings: TutorSettings) -> AsyncIterator[Model | None]:
     client = LazyClient(settings)
     log.info("model %s is at hand", settings.model)
     try:
-        yield OpenAIModel(client, settings.model, settings.at_once, dialect=Dialect(settings.request))
+        pauses = Pauses(settings.first_word_s, settings.between_s)
+        dialect = Dialect(settings.request)
+        yield OpenAIModel(client, settings.model, settings.at_once, dialect=dialect, pauses=pauses)
     finally:
         await client.close()
 

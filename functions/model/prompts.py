@@ -8,20 +8,24 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from events.models import Level
-from functions.model.redaction import without_private
+from functions.model.redaction import private_code, without_private
 
 CANARY = "lf-4b1d-canary"
 FUNCTIONS = Path(__file__).parents[1]
 MAX_INPUT = 6000
 ENGLISH = "English"
-TAGS = re.compile(r"</?\s*(?:student_\w+|notes|earlier)\s*>", re.IGNORECASE)
+OURS = (
+    r"student_\w+|notes|earlier|open_question|run|exercise|verdict|diagnosis|findings|ladder|card|figures|also_asked"
+    r"|class_rules|your_reply"
+)
+TAGS = re.compile(rf"</?\s*(?:{OURS})\b[^<>\n]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class PromptFile:
     system: Template
     schema: Mapping[str, Any] | None = None
     limit_s: float | None = None
+    rungs: Mapping[str, str] = field(default_factory=dict)
 
     def prompt(self, purpose: str, *, user: str, **words: object) -> Prompt:
         """Fill in the words, and ask for a purpose; raises KeyError for a word that is missing."""
@@ -62,7 +67,8 @@ class PromptFile:
             version=self.version,
             schema=self.schema,
             limit_s=self.limit_s,
-            instructions=self.system.template,
+            # A reply begins with a head like the one it is shown: to say that again is no recital.
+            instructions="\n".join(line for line in self.system.template.splitlines() if '{"' not in line),
         )
 
     def _filled(self, words: Mapping[str, object]) -> dict[str, str]:
@@ -86,6 +92,7 @@ def prompt_file(agent: str, name: str) -> PromptFile:
         system=Template(common + own["system"]),
         schema=own.get("schema"),
         limit_s=own.get("limit_s"),
+        rungs=own.get("rungs", {}),
     )
 
 
@@ -97,15 +104,14 @@ def readers() -> Mapping[Level, str]:
     return told
 
 
-def summary(*, notes: str, code: str, level: Level) -> Prompt:
-    """Ask for a summary of a review whose findings are already made."""
-    user = joined(data("notes", notes), student("code", code))
-    return prompt_file("code_review", "summary").prompt("review", user=user, reader=readers()[level])
-
-
 def student(kind: str, value: str | None) -> str:
     """Delimit what a student wrote: their text, code or error."""
     return data(f"student_{kind}", without_private(value or "")[:MAX_INPUT])
+
+
+def student_code(value: str) -> str:
+    """Delimit a student's program, which goes out as it is but for what says who wrote it."""
+    return data("student_code", private_code(value[:MAX_INPUT]))
 
 
 def data(tag: str, value: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from functions.model.pace import Pace
+
 ChunkListener = Callable[[str], Awaitable[None]]
 
 
@@ -14,6 +16,7 @@ class ReceivedText:
     """
 
     def __init__(self, hear: ChunkListener | None) -> None:
+        self.pace: Pace | None = None
         self.anything = False
         self.alive = False
         self._hear = hear
@@ -25,5 +28,11 @@ class ReceivedText:
 
     async def _listen(self, piece: str) -> None:
         self.anything = True
-        if self._hear is not None:
-            await self._hear(piece)
+        if self._hear is None:
+            return
+        # What is done with a word, such as running an example, is no silence of the model's.
+        if self.pace is not None:
+            self.pace.hold()
+        await self._hear(piece)
+        if self.pace is not None:
+            self.pace.go_on()

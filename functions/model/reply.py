@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from events.models import Part
 from functions.answers import answer
+from functions.answers.answer import BY_RULE, Answer
 from functions.model.usage import UsedUp
 
 USED_UP: dict[UsedUp, str] = {
@@ -20,13 +21,15 @@ USED_UP: dict[UsedUp, str] = {
 class Reply:
     """What the model replied; None when there is nothing of use.
 
-    Then `why` says of a configured model why it has no part, and `used_up` perhaps whose calls are.
+    Then `why` says of a configured model why it has no part, and `used_up` perhaps whose calls are; `late`
+    when what was shown of it may be good, `broke` the rule for which it may be asked once more.
     """
 
     text: str | None = None
     used_up: UsedUp | None = None
     late: bool = False
     why: str | None = None
+    broke: str | None = None
 
     @property
     def notice(self) -> tuple[Part, ...]:
@@ -44,6 +47,18 @@ QUOTA = {
 }
 
 
-def nothing(why: str, *, late: bool = False, used_up: UsedUp | None = None) -> Reply:
+def nothing(
+    why: str, *, late: bool = False, used_up: UsedUp | None = None, broke: str | None = None
+) -> Reply:
     """Reply nothing, and say why in words for operators and teachers."""
-    return Reply(used_up=used_up, late=late, why=NO_PART.format(why=why))
+    return Reply(used_up=used_up, late=late, why=NO_PART.format(why=why), broke=broke)
+
+
+BY_RULES_ALONE = "rules alone decide it"
+
+
+def ruled(parts: tuple[Part, ...], *, paid: bool, why: str | None = None) -> Answer:
+    """Give an answer by rule; where a model is configured (`paid`), it says that it has no part, and why."""
+    if not paid:
+        return Answer(parts, model=BY_RULE, degraded=False)
+    return Answer(parts, model=BY_RULE, degraded=True, why=why or NO_PART.format(why=BY_RULES_ALONE))

@@ -15,6 +15,8 @@ HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 VISIBLE = re.compile(r"[!-~]+")
 IN_A_LINE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 MAX_TOKENS = 200_000
+# Room for a model that thinks before it answers; one that does not leaves it unused.
+THINKING_TOKENS = 1000
 
 
 def api_key(raw: str) -> str:
@@ -74,7 +76,7 @@ class RequestSettings:
             reasoning_effort=env(environ, "LEARNFLOW_MODEL_REASONING_EFFORT", word, "") or None,
             verbosity=env(environ, "LEARNFLOW_MODEL_VERBOSITY", word, "") or None,
             output_tokens=env(environ, "LEARNFLOW_MODEL_OUTPUT_TOKENS", tokens, 0),
-            thinking_tokens=env(environ, "LEARNFLOW_MODEL_THINKING_TOKENS", tokens, 0),
+            thinking_tokens=env(environ, "LEARNFLOW_MODEL_THINKING_TOKENS", tokens, THINKING_TOKENS),
             headers=env(environ, "LEARNFLOW_MODEL_HEADERS", headers, headers("{}")),
             query=env(environ, "LEARNFLOW_MODEL_QUERY", pairs, pairs("{}")),
         )

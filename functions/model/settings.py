@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from functions.model.request_settings import RequestSettings, api_key
 from functions.runtime.settings import Environ, env, integer, url
 
+# Seconds: the first word, from when a model is asked; the longest silence between words; and all that is done
+# with the model for one question. Whoever has begun to read is given the rest, so the last is the longest.
+FIRST_WORD_S = 2.5
+BETWEEN_S = 2.5
+LIMIT_S = 12.0
+# The most that is ever used of the last: what delivers an event waits 30 s for all of it.
+MAX_LIMIT_S = 20.0
 AGENTS = ("triage", "concepts", "debug", "code_review", "exercise")
 
 
@@ -56,6 +63,21 @@ def by_model(raw: str) -> Mapping[str, Price]:
     return prices
 
 
+def limits(environ: Environ) -> dict[str, float]:
+    """Read the time limits; where only the whole is set, the first word and pauses may take all of it.
+
+    So one setting is enough for a slower model: it is waited for that long.
+    """
+    whole = env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 0.0)
+    first = env(environ, "LEARNFLOW_MODEL_FIRST_WORD_S", seconds, whole or FIRST_WORD_S)
+    between = env(environ, "LEARNFLOW_MODEL_BETWEEN_S", seconds, max(first, BETWEEN_S))
+    return {
+        "limit_s": whole or max(LIMIT_S, first + LIMIT_S - FIRST_WORD_S),
+        "first_word_s": first,
+        "between_s": between,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class TutorSettings:
     """Which model words the answers, how long it may take and what it costs; without a key there is none."""
@@ -64,6 +86,8 @@ class TutorSettings:
     base_url: str
     model: str
     limit_s: float
+    first_word_s: float
+    between_s: float
     at_once: int
     daily_calls: int
     class_daily_calls: int
@@ -85,7 +109,7 @@ class TutorSettings:
             key=env(environ, "OPENAI_API_KEY", api_key, ""),
             base_url=env(environ, "OPENAI_BASE_URL", url, "https://api.openai.com/v1"),
             model=model,
-            limit_s=env(environ, "LEARNFLOW_MODEL_LIMIT_S", seconds, 4.0),
+            **limits(environ),
             at_once=env(environ, "LEARNFLOW_MODEL_AT_ONCE", integer(1, 1000), 20),
             daily_calls=env(environ, "LEARNFLOW_AI_DAILY_CALLS", integer(0, 100_000), 100),
             class_daily_calls=env(environ, "LEARNFLOW_AI_CLASS_DAILY_CALLS", integer(0, 10_000_000), 2000),

@@ -18,6 +18,7 @@ BOOKED = "SELECT outcome, reply FROM ai_calls WHERE event_id = $1 AND purpose = 
 # A call that failed takes nothing from the student's day, and from the class's only when it was paid.
 ABOUT = """
 SELECT (SELECT display_name FROM users WHERE user_id = $1) AS name,
+       (SELECT email FROM users WHERE user_id = $1) AS mail,
        (SELECT count(*) FROM ai_calls
          WHERE student_id = $1 AND outcome <> 'failed'
            AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS calls
@@ -55,13 +56,14 @@ class Call:
 class Reserved:
     """A call that may be made, one that was made before, or one for which nothing is left today.
 
-    `names` are the student's own, which must not go out.
+    `names` and `mails` are the student's own, which must not go out.
     """
 
     outcome: str = "started"
     reply: str | None = None
     used_up: UsedUp | None = None
     names: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
 
 
 class Ledger:
@@ -78,9 +80,10 @@ class Ledger:
             await db.execute(LOCK, call.student_id)
             about = await db.fetchrow(ABOUT, call.student_id)
             names = (about["name"],) if about and about["name"] else ()
+            mails = (about["mail"],) if about and about["mail"] else ()
             # A redelivered event gets the reply that was paid for.
             if (booked := await db.fetchrow(BOOKED, call.event_id, call.purpose)) is not None:
-                return Reserved(booked["outcome"], booked["reply"], names=names)
+                return Reserved(booked["outcome"], booked["reply"], names=names, mails=mails)
             if about is None or about["calls"] >= self._settings.daily_calls:
                 return Reserved(used_up="student")
             paying, member = await self._paying(db, call.student_id)
@@ -88,7 +91,7 @@ class Ledger:
                 return Reserved(used_up="class")
             booking = (self._settings.model, call.prompt_version, paying)
             await db.execute(BOOK, call.event_id, call.purpose, call.student_id, *booking)
-        return Reserved(names=names)
+        return Reserved(names=names, mails=mails)
 
     async def _paying(self, db: Connection, student_id: UUID) -> tuple[UUID | None, bool]:
         """Find a class of the student's that has calls left, and say whether there is any class at all.

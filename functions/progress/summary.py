@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from events.models import Part, ProgressAsked, ResponseProduced, Topic
-from functions.answers.answer import Answer
 from functions.answers.response import response
+from functions.model.reply import ruled
 from functions.progress.overview import Progress, TopicProgress
 from functions.progress.reading import Untried
 from functions.progress.topics import TITLES
@@ -24,7 +24,7 @@ def answer(asked: ProgressAsked, progress: Progress, untried: Sequence[Untried])
     """Answer with the student's own figures, and what to do next."""
     said, onward = words(progress, asked.topic), advice(progress, asked.topic, untried)
     parts = [Part(kind="text", text=said)] + ([Part(kind="next", text=onward)] if onward else [])
-    return response(asked, "progress", Answer(tuple(parts), model="rules", degraded=False))
+    return response(asked, "progress", ruled(tuple(parts), paid=bool(asked.with_model)))
 
 
 def words(progress: Progress, asked: Topic | None) -> str:

@@ -157,9 +157,14 @@ class EventConsumer:
                     raise ours(error) from error
                 await self._dead_letter(delivery, payload, held, work, *reason)
 
+    @property
+    def _limit_s(self) -> float:
+        """How many seconds one event may take."""
+        return self._registration.limit(self._host.opened.used)
+
     async def _claim(self, delivery: Delivery, payload: object, work: EventWork) -> None:
         """Claim the event for `work`; without success `work` gets the rows that are still to be published."""
-        event, lease_s = delivery.event, self._registration.limit_s + LEASE_MARGIN_S
+        event, lease_s = delivery.event, self._limit_s + LEASE_MARGIN_S
         async with connection(self._host.pool, TURN_S) as db:
             work.held = await inbox.claim(db, self._function, event, delivery.student(payload), lease_s)
             if work.held is None:
@@ -181,7 +186,7 @@ class EventConsumer:
             raise Reject(f"{self._function} consumes no events")
         ends, lost_s = time.monotonic() + self._registration.limit_s, self._host.watch.lost_s
         try:
-            async with asyncio.timeout(self._registration.limit_s):
+            async with asyncio.timeout(self._limit_s):
                 await handler(payload, work)
                 await work.close()
         except Exception as error:

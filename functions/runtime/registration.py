@@ -47,6 +47,10 @@ class Registration:
     kinds: tuple[str, ...] = ()
     http: Callable[[Any], ASGIApp] | None = None
 
+    def limit(self, used: Mapping[type, object]) -> float:
+        """Give the seconds that one event may take, with what is open: some of it says what it needs."""
+        return max([self.limit_s, *(getattr(one, "needs_s", 0.0) for one in used.values())])
+
     def leases(self, used: Mapping[type, object]) -> bool:
         """Tell whether events are claimed first, with what is open."""
         return self.lease if isinstance(self.lease, bool) else cast(Paid, used[self.lease]).paid

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from events.models import QuerySubmitted
+from functions.answers.streaming import AnswerStreams
+from functions.diagnosis.runner import Runner
 from functions.model.port import Tutor
 from functions.progress.levels import LevelRules
 from functions.runtime import Work, consumes
+from functions.triage.asking import Understood, understand
 from functions.triage.classifier import classify
 from functions.triage.context import context_of, state_of
 from functions.triage.conversation_topic import remember
 from functions.triage.going_on import go_on, picked
-from functions.triage.llm_fallback import llm_fallback
 from functions.triage.routing import asked, asks_for_a_hint, extras, route, stuck
 from functions.triage.safeguarding import Safeguarding, safeguard
 
 
-@consumes(QuerySubmitted, uses=(Tutor, Safeguarding, LevelRules), lease=Tutor)
+@consumes(QuerySubmitted, uses=(Tutor, Safeguarding, LevelRules, Runner, AnswerStreams), lease=Tutor)
 async def triage(query: QuerySubmitted, work: Work) -> None:
     """Send a question on to exactly one agent, and notice when a student is stuck."""
     told = classify(query)
@@ -27,12 +31,12 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     if (chosen := picked(query, state)) is not query:
         query, told = chosen, classify(chosen)
     if (going := go_on(query, told, state)) is not None:
-        intent = going.intent
+        known = Understood(going.intent)
     else:
-        tutor, student = work.use(Tutor), query.student_id
-        intent = await llm_fallback(told, query.text, tutor, work.event.id, student, work.event.time)
-    context = await context_of(query, intent, state, going, work)
-    work.publish(route(query, intent, context))
+        known = await understand(query, told, work)
+    intent = known.intent
+    context = replace(await context_of(query, intent, state, going, work), paid=work.use(Tutor).paid)
+    work.publish(route(query, intent, context, known.told))
     for extra in extras(query, intent, context):
         work.publish(extra)
     work.publish(asked(query, intent, context))

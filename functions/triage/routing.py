@@ -33,10 +33,12 @@ from events.models import (
     Topic,
 )
 from functions.answers import answer
-from functions.answers.answer import Answer
+from functions.answers.answer import GROUNDED
 from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
 from functions.knowledge.skills import skill_in, skills
+from functions.model.reply import ruled
+from functions.telling.tell import Told
 from functions.triage.choices import offered
 from functions.triage.classifier import Intent
 from functions.triage.going import Going
@@ -62,7 +64,8 @@ KIND_OF: dict[IntentKind, AnswerKind] = {"off_topic": "refusal", "unknown": "cho
 class Context:
     """What else routing needs: the topic of the conversation, the time, and a maker of stable ids.
 
-    `level` is the student's in the topic of the question; `going` says how the message goes on.
+    `level` is the student's in the topic of the question; `going` says how the message goes on; `paid`
+    whether a model is configured.
     """
 
     topic: Topic | None
@@ -72,13 +75,14 @@ class Context:
     going: Going | None = None
     conversation: Conversation | None = None
     language: str | None = None
+    paid: bool = False
 
 
-def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
-    """Choose the event that leads to exactly one answer."""
+def route(query: QuerySubmitted, intent: Intent, context: Context, told: Told | None = None) -> Routed:
+    """Choose the event that leads to exactly one answer; `told` is one that there is already."""
     going = context.going
     if going is not None and going.parts:
-        said = Answer(going.parts, model="rules", degraded=False)
+        said = ruled(going.parts, paid=context.paid)
         return response(query, "triage", said, kind="exercise", exercise_id=going.exercise_id)
     match intent.kind:
         case "concept":
@@ -99,9 +103,10 @@ def route(query: QuerySubmitted, intent: Intent, context: Context) -> Routed:
                 wish=going.wish if going else None,
                 concept=intent.concept,
                 quiz_id=going.quiz_id if going else None,
+                with_model=context.paid or None,
             )
         case _:
-            return _answer(query, intent)
+            return _answer(query, intent, context, told)
 
 
 def extras(query: QuerySubmitted, intent: Intent, context: Context) -> list[ExerciseRequested]:
@@ -169,6 +174,7 @@ def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> Concept
         in_reply_to=query.in_reply_to,
         exercise_id=query.exercise_id,
         conversation=context.conversation,
+        exercise_follows="exercise" in intent.also or None,
     )
 
 
@@ -190,6 +196,7 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         language=context.language,
         in_reply_to=query.in_reply_to,
         conversation=context.conversation,
+        exercise_follows="exercise" in intent.also or None,
     )
 
 
@@ -221,9 +228,13 @@ def _review(query: QuerySubmitted, intent: Intent, code: str, context: Context) 
     )
 
 
-def _answer(query: QuerySubmitted, intent: Intent) -> ResponseProduced:
+def _answer(query: QuerySubmitted, intent: Intent, context: Context, told: Told | None) -> ResponseProduced:
+    kind: AnswerKind = KIND_OF.get(intent.kind, "chat")
+    if told is not None and told.answer.model != GROUNDED:
+        return response(query, "triage", told.answer, kind=kind)
     polite = (answer.text(intent.language.polite),) if intent.language else ()
     parts = (*polite, *reply(intent.kind, query.text, stuck=intent.stuck))
-    kind: AnswerKind = KIND_OF.get(intent.kind, "chat")
+    why = told.answer.why if told is not None else None
+    said = ruled(parts, paid=context.paid, why=why)
     choices = offered(query.text) if kind == "choice" and not intent.stuck else None
-    return response(query, "triage", Answer(parts, model="rules", degraded=False), kind=kind, choices=choices)
+    return response(query, "triage", said, kind=kind, choices=choices)

@@ -29,7 +29,7 @@ from starlette.routing import Route
 from tests.support import plain
 
 MAX_S = 3.0
-NOTES = re.compile(r"<notes>\n(.*?)\n</notes>", re.DOTALL)
+NOTES = re.compile(r"<(?:notes|card|ladder)>\n(.*?)\n</(?:notes|card|ladder)>", re.DOTALL)
 CODE = re.compile(r"```.*?```", re.DOTALL)
 THOUGHT = "Secretly I wonder what a loop is, and whether a loop is known to repeat the lines."
 # What a model that reasons does not take.
@@ -37,7 +37,6 @@ PICKY = {"max_tokens", "temperature"}
 REPLIES = {
     "nonsense": "xkcd qwrt zzgh plmk " * 20,
     "babble": "the loop the loop the loop the loop " * 20,
-    "refusal": "I'm sorry, but I can't help with that, since it goes against my rules for this topic.",
     "empty": "",
     "link": "A for loop repeats your lines for each item. Read about the loop on https://example.com/loops, "
     "because it is explained there with many more examples of the loop.",
@@ -133,6 +132,8 @@ class Behaviour:
             choice["message"]["content"] = [thinking, {"type": "text", "text": reply}]
         elif self.mode == "reasons":
             choice["message"]["reasoning_content"] = THOUGHT
+        elif self.mode == "refusal":
+            choice["message"] |= {"content": "", "refusal": "I can't help with that."}
         elif self.mode == "out-of-tokens":
             choice |= {"message": {"role": "assistant", "content": ""}, "finish_reason": "length"}
         return made
@@ -180,6 +181,9 @@ async def streamed(answer: dict[str, Any], mode: str, word_s: float = 0.0) -> As
     if isinstance(reply, list):
         yield event({**answer, "choices": [{"index": 0, "delta": {"content": reply}}]})
         reply = ""
+    if message.get("refusal"):
+        delta = {"refusal": message["refusal"]}
+        yield event({**answer, "usage": None, "choices": [{"index": 0, "delta": delta}]})
     words = re.findall(r"\S+\s*|\s+", reply)
     for number, word in enumerate(words):
         yield event({**answer, "usage": None, "choices": [{"index": 0, "delta": {"content": word}}]})

@@ -75,14 +75,13 @@ def test_a_model_words_the_summary_but_never_the_number(start: Any, sinks: Any, 
         "say", "You wrote a program that runs, which is good. Look at the name of the list first of all."
     )
     reviewer.send(SUBMITTED, submission(POOR))
-    model.behave(
-        "say", "You wrote a great program that runs, and it is worth 100 points. I would give you 99 of them."
-    )
+    model.behave("say", "You wrote a great program that runs. I would give it 99 of 100, and more.")
     reviewer.send(SUBMITTED, submission(POOR))
     first, second = (event.data for event in sinks.to("learning-responses"))
     assert (first["model"], first["degraded"]) == ("fake", False)
-    assert (second["model"], second["degraded"]) == ("grounded", True)
-    assert first["parts"][0] == second["parts"][0]
+    assert (second["model"], second["degraded"]) == ("fake", False)
+    assert "99 of 100" not in second["text"] and "of 100, and more" in second["text"]
+    assert first["text"].startswith("You wrote a program that runs, which is good.")
 
 
 def wide(assignments: int) -> str:

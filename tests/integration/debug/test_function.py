@@ -164,7 +164,9 @@ def test_a_model_that_gives_the_solution_away_is_not_heard(
         "You are close. The line for price in [1, 2]: needs the sign that opens a block, and that is it.",
     )
     answer = student.asks("why?", 0, code=BROKEN)
-    assert (answer["degraded"], answer["model"]) == (True, "grounded")
+    # What was streamed before stays, and our own hint follows; it was asked once more, and no oftener.
+    assert answer["degraded"] is True and len(model.seen()) == 2
+    assert answer["text"].startswith("You are close.") and "A colon is missing" in answer["text"]
     assert "for price in [1, 2]:" not in answer["text"]
 
 

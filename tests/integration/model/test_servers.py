@@ -91,7 +91,7 @@ def test_calls_that_failed_take_nothing_from_the_day_and_every_answer_says_why(
 ) -> None:
     function = start("concepts", **with_model(model, LEARNFLOW_AI_DAILY_CALLS="2"))
     whys = []
-    for mode in ("html", "cut", "normal", "html", "off-topic", "normal"):
+    for mode in ("html", "cut", "normal", "html", "nonsense", "normal"):
         model.behave(mode)
         function.send(CONCEPT, request(ids))
         whys.append(last(sinks).get("why"))

@@ -10,10 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from events.models import Level
-from functions.answers import answer
-from functions.answers.answer import Answer, markdown
+from functions.answers.answer import markdown
 from functions.code_review.correctness import Correctness, Seen, examples_told
-from functions.code_review.opinions import MARK, set_apart
 from functions.code_review.rating import rate
 from functions.code_review.review import review
 from functions.code_review.rulebook import found, rulebook
@@ -132,18 +130,6 @@ async def test_a_beginner_reads_simpler_words_of_the_same_findings() -> None:
 
 
 SAID = "You wrote it well.\n\n**Opinion:** I would read the prices from a file.\nOpinion: Nice names."
-
-
-def test_remarks_of_a_model_are_set_apart_as_its_opinion() -> None:
-    parts = (answer.text("**Quality: 90 of 100**"), answer.text(SAID), answer.onward("**Next:** go on."))
-    apart = set_apart(Answer(parts, model="some-model", degraded=False))
-    assert [part.text for part in apart.parts] == [
-        "**Quality: 90 of 100**",
-        "You wrote it well.",
-        f"{MARK}\nI would read the prices from a file.\nNice names.",
-        "**Next:** go on.",
-    ]
-    assert set_apart(Answer(parts)).parts == parts
 
 
 @pytest.mark.parametrize(

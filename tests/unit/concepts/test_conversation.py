@@ -8,10 +8,14 @@ from uuid import uuid4
 import pytest
 
 from events.models import ConceptRequested, Conversation, Level
-from functions.concepts.conversation import Turn, in_context, leveled
+from functions.concepts.conversation import in_context, leveled
 from functions.knowledge.explanations import Question, explain
+from functions.telling.material import Turn
 
-TURNS = (Turn("What is a dictionary?", "A dictionary ..."), Turn("What is a for loop?", "A for loop ..."))
+TURNS = (
+    Turn("What is a for loop?", answer="A for loop ..."),
+    Turn("What is a dictionary?", answer="A dictionary ..."),
+)
 
 
 def request(text: str) -> ConceptRequested:

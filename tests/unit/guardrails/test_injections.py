@@ -7,30 +7,40 @@ import codecs
 import json
 import re
 import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from events.models import ExerciseRequested
+from events.models import CodeSubmitted, ConceptRequested, DebugRequested, ExerciseRequested
 from functions.answers import answer
-from functions.answers.answer import Answer
-from functions.concepts.conversation import Context, Turn
-from functions.concepts.explaining import Explainer
-from functions.debug.hinting import HintRequest, worded
+from functions.code_review.review import Review
+from functions.code_review.wording import prompt as review_prompt
+from functions.concepts.conversation import Context
+from functions.concepts.explaining import Grounds
+from functions.concepts.explaining import prompt as explain_prompt
+from functions.debug.case import Case
+from functions.debug.hinting import prompt as hint_prompt
 from functions.exercise.bank import BankExercise
 from functions.exercise.inventing import invent
+from functions.guardrails.exercises_at_hand import ExerciseAtHand
 from functions.guardrails.solution_leaks import reveals_line
 from functions.knowledge.explanations import Question
-from functions.model.port import RequestContext, Tutor
+from functions.model.port import Tutor
 from functions.model.prompts import CANARY, FUNCTIONS, Prompt
+from functions.telling.leaks import Secrets
+from functions.telling.material import Turn
+from functions.triage.asking import named
+from functions.triage.asking import prompt as triage_prompt
 from functions.triage.classifier import classify
-from functions.triage.linear import INTENTS
-from functions.triage.llm_fallback import llm_fallback
 from functions.triage.training import query
-from tests.fakes.obedient import NoBook, Obedient, Runs
+from tests.fakes.obedient import NoBook, Obedient
+from tests.fakes.telling import Outcome, told_by
 
+Reply = Callable[[Prompt], str]
 FILE = Path(__file__).with_name("injections.toml")
 ATTEMPTS: dict[str, dict[str, str]] = tomllib.loads(FILE.read_text(encoding="utf-8"))
 BROKEN = """\
@@ -42,7 +52,8 @@ def total_price(prices):
 """
 SOLUTION = BROKEN.replace("total = price", "total += price if price > 0 else 0")
 RULES = tomllib.loads((FUNCTIONS / "model" / "rules.toml").read_text(encoding="utf-8"))["system"]
-ASKER = RequestContext(event_id="e", student_id=UUID(int=1))
+STARTER = "def total_price(prices):\n    pass\n"
+KEPT = Secrets(exercises=[ExerciseAtHand(UUID(int=9), STARTER, SOLUTION)])
 NOTES = (
     answer.text("**Quality: 70 of 100**"),
     answer.text("The loop keeps the last price alone."),
@@ -74,57 +85,64 @@ def obeyed(attempt: dict[str, str], prompt: Prompt) -> str:
     return reply
 
 
-async def explained(attempt: dict[str, str], model: Obedient) -> str:
-    turns = (Turn(attempt["says"], "A loop repeats lines."),)
-    question = Question(text=f"{attempt['says']} loop", topic="control-flow", level="learning")
-    said: list[str] = []
-
-    async def say(text: str) -> None:
-        said.append(text)
-
-    explainer = Explainer(
-        question,
-        Context(turns, ((SOLUTION, "def total_price(prices):\n    pass\n"),)),
-        Tutor(model, NoBook()),
-        Runs(),
+def concept_of(attempt: dict[str, str]) -> ConceptRequested:
+    return ConceptRequested(
+        message_id=UUID(int=2),
+        conversation_id=UUID(int=3),
+        student_id=UUID(int=1),
+        text=f"{attempt['says']} loop",
+        topic="control-flow",
+        level="learning",
+        confidence=0.9,
     )
-    final = await explainer.explain(ASKER, say)
-    return final.text + "".join(said)
 
 
-async def hinted(attempt: dict[str, str], model: Obedient) -> str:
-    request = HintRequest(
-        tier="nudge",
-        grounded=NOTES[2:],
-        solutions=[SOLUTION],
-        said=attempt["says"],
+async def explained(attempt: dict[str, str], reply: Reply) -> Outcome:
+    turns = (Turn(attempt["says"], answer="A loop repeats lines."),)
+    asked = concept_of(attempt)
+    question = Question(text=asked.text, topic="control-flow", level="learning")
+    made = explain_prompt(asked, question, Context(turns, KEPT), Grounds(()), None)
+    return await told_by(reply, secrets=KEPT, prompt=made)
+
+
+async def hinted(attempt: dict[str, str], reply: Reply) -> Outcome:
+    request = DebugRequested(
+        message_id=UUID(int=2),
+        conversation_id=UUID(int=3),
+        student_id=UUID(int=1),
+        text=attempt["says"],
         code=attempt.get("code", BROKEN),
         error=attempt["says"],
         level="beginner",
     )
-    return (await worded(request, Tutor(model, NoBook()), ASKER)).text
+    case = Case(None, None, NOTES[2:], code=request.code)
+    secrets = replace(KEPT, lines=[SOLUTION], code=BROKEN)
+    return await told_by(reply, secrets=secrets, prompt=hint_prompt(request, case), grounded=NOTES[2:])
 
 
-async def summarised(attempt: dict[str, str], model: Obedient) -> str:
+async def reviewed(attempt: dict[str, str], reply: Reply) -> Outcome:
     code = f"# {attempt['says']}\n{attempt.get('code', '')}{BROKEN}"
-    made: Answer = await Tutor(model, NoBook()).summarise(NOTES, code=code, level="learning", asker=ASKER)
-    return made.text
+    submission = CodeSubmitted(
+        submission_id=UUID(int=4), student_id=UUID(int=1), code=code, text=attempt["says"]
+    )
+    made = Review(None, (), NOTES)
+    secrets = replace(KEPT, lines=[SOLUTION], code=BROKEN)
+    return await told_by(reply, secrets=secrets, prompt=review_prompt(submission, made), grounded=NOTES)
 
 
-AGENTS = {"concepts": explained, "debug": hinted, "code_review": summarised}
+AGENTS = {"concepts": explained, "debug": hinted, "code_review": reviewed}
 
 
 def outside_of_data(user: str) -> str:
     """What a prompt says besides the delimited data."""
-    return re.sub(r"(?s)<(student_\w+|notes|earlier)>\n.*?\n</\1>", "", user)
+    return re.sub(r"(?s)<(student_\w+|notes|earlier|card|findings|figures|exercise)>\n.*?\n</\1>", "", user)
 
 
 @pytest.mark.parametrize("agent", AGENTS)
 async def test_no_attempt_makes_an_agent_say_what_it_must_not(agent: str) -> None:
     for attempt in ATTEMPTS.values():
-        model = Obedient(partial(obeyed, attempt))
-        said = await AGENTS[agent](attempt, model)
-        [prompt] = model.prompts
+        made = await AGENTS[agent](attempt, partial(obeyed, attempt))
+        said, prompt = made.text + made.seen, made.prompts[0]
         assert outside_of_data(prompt.user).strip() == ""
         assert attempt["says"][:30] not in prompt.system
         prose = re.sub(r"(?s)```.*?```|`[^`\n]+`", "", said)
@@ -144,15 +162,13 @@ def test_there_are_at_least_forty_attempts_of_many_kinds() -> None:
 
 async def test_no_attempt_talks_triage_into_another_word() -> None:
     for attempt in ATTEMPTS.values():
-        model = Obedient(partial(obeyed, attempt))
         asked = query(attempt["says"], attempt.get("code"))
         told = classify(asked)
         doubtful = type(told)(**{**{f: getattr(told, f) for f in told.__slots__}, "confidence": 0.1})
-        sure = await llm_fallback(doubtful, asked.text, Tutor(model, NoBook()), "e", UUID(int=1))
-        assert (sure.kind, sure.confidence) == (told.kind, 0.1)
-        assert sure.kind in INTENTS
-        [prompt] = model.prompts
-        assert outside_of_data(prompt.user).strip() == ""
+        made = await told_by(partial(obeyed, attempt), prompt=triage_prompt(asked, doubtful))
+        assert named(made.told.head) is None
+        assert outside_of_data(made.prompts[0].user).strip() == ""
+        assert CANARY not in made.text + made.seen
 
 
 async def test_an_honest_exercise_is_let_through() -> None:

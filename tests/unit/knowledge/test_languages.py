@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from events.models import ConceptRequested, DebugRequested
 from functions.answers import answer
 from functions.answers.answer import Answer
 from functions.concepts.conversation import Context
-from functions.concepts.explaining import Explainer
-from functions.debug.hinting import HintRequest, worded
+from functions.concepts.responding import Means, compose
+from functions.debug.case import Case
+from functions.debug.hinting import prompt
+from functions.guardrails.exercises_at_hand import ExerciseAtHand
 from functions.knowledge.explanations import Question
 from functions.knowledge.languages import language_of
 from functions.model.port import RequestContext, Tutor
+from functions.telling.leaks import Secrets
 from tests.fakes.obedient import NoBook, Obedient, Runs
+from tests.fakes.telling import told_by
 
 ASKER = RequestContext(event_id="e", student_id=UUID(int=1))
 EXAMPLE = "```python\nfor x in [7, 8]:\n    print(x)\n```"
@@ -28,15 +34,29 @@ TOLD: dict[str, str] = {
 
 
 async def explained(
-    text: str, reply: str | None, *, secrets: tuple[tuple[str, str], ...] = ()
+    text: str, reply: str | None, *, secrets: Secrets | None = None
 ) -> tuple[Answer, Obedient]:
     async def say(_: str) -> None:
         pass
 
     model = Obedient(lambda _: reply or "")
-    question = Question(text=text, topic="control-flow", level="beginner")
     tutor = Tutor(model if reply is not None else None, NoBook())
-    return await Explainer(question, Context((), secrets), tutor, Runs()).explain(ASKER, say), model
+    question = Question(text=text, topic="control-flow", level="beginner")
+    request = ConceptRequested(
+        message_id=UUID(int=2),
+        conversation_id=UUID(int=3),
+        student_id=UUID(int=1),
+        text=text,
+        topic="control-flow",
+        level="beginner",
+        confidence=0.9,
+    )
+
+    async def understand() -> tuple[Question, Context]:
+        return question, Context((), secrets or Secrets())
+
+    means = Means(tutor, Runs(), ASKER, say, lambda _: UUID(int=4), datetime(2026, 1, 1, tzinfo=UTC))
+    return (await compose(request, means, understand)).answer, model
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -69,26 +89,17 @@ async def test_without_a_model_a_polite_sentence_comes_before_the_english_explan
 @pytest.mark.parametrize("name", ASKED)
 async def test_what_must_not_be_said_must_not_be_said_in_any_language(name: str) -> None:
     solution = "def ask(xs):\n    total = 0\n    for x in xs:\n        total += x\n    return total\n"
-    secrets = ((solution, "def ask(xs):\n    pass\n"),)
-    for bad in (f"```python\n{solution}```", "Siehe https://evil.example/x", "lf-4b1d-canary"):
-        made, _ = await explained(ASKED[name], TOLD[name].format(bad), secrets=secrets)
-        assert (made.model, made.degraded) == ("grounded", True)
+    at_hand = ExerciseAtHand(UUID(int=9), "def ask(xs):\n    pass\n", solution)
+    for bad in (f"```python\n{solution}```", "lf-4b1d-canary"):
+        made, _ = await explained(ASKED[name], TOLD[name].format(bad), secrets=Secrets(exercises=[at_hand]))
+        assert made.degraded is True
+        assert bad not in made.text
+    made, _ = await explained(ASKED[name], TOLD[name].format("Siehe https://evil.example/x"))
+    assert "https" not in made.text and "`evil.example`" in made.text
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "Bananen sind gelb und die Affen essen sie im Urwald, wenn sie reif sind und gut schmecken.",
-        "xkcd qwrt zzgh plmk " * 20,
-    ],
-)
-async def test_nonsense_and_other_subjects_are_held_back_in_another_language(reply: str) -> None:
-    made, _ = await explained(ASKED["German"], reply)
-    assert made.degraded is True
-
-
-async def test_another_language_is_no_way_around_the_language_of_english_questions() -> None:
-    made, _ = await explained("What is a loop?", TOLD["German"].format(EXAMPLE))
+async def test_nonsense_is_held_back_in_another_language() -> None:
+    made, _ = await explained(ASKED["German"], "xkcd qwrt zzgh plmk " * 20)
     assert made.degraded is True
 
 
@@ -104,16 +115,18 @@ async def test_a_hint_comes_in_the_students_language_and_never_with_the_solution
     reply: str, degraded: bool
 ) -> None:
     code = "total = 0\nfor price in prices:\n    total = price\nprint(total)\n"
-    request = HintRequest(
-        tier="nudge",
-        grounded=(answer.hint("Look at the line in the loop."),),
-        solutions=[code.replace("total = price", "total += price")],
-        said="Warum ist das Ergebnis falsch? Ich verstehe es nicht.",
+    request = DebugRequested(
+        message_id=UUID(int=2),
+        conversation_id=UUID(int=3),
+        student_id=UUID(int=1),
+        text="Warum ist das Ergebnis falsch? Ich verstehe es nicht.",
         code=code,
-        error=None,
         level="beginner",
     )
-    model = Obedient(lambda _: reply)
-    made = await worded(request, Tutor(model, NoBook()), ASKER)
-    assert made.degraded is degraded
-    assert "warm German in short" in model.prompts[0].system
+    secrets = Secrets(lines=[code.replace("total = price", "total += price")], code=code)
+    grounded = (answer.hint("Look at the line in the loop."),)
+    asked = prompt(request, Case(None, None, grounded, code=code))
+    made = await told_by(reply, secrets=secrets, prompt=asked, grounded=grounded)
+    assert made.told.answer.degraded is degraded
+    assert "total += price" not in made.text + made.seen
+    assert "warm German in short" in made.prompts[0].system

@@ -45,7 +45,7 @@ def test_a_key_that_can_not_be_one_is_refused_in_one_line_that_does_not_repeat_i
 
 
 def test_an_answer_has_the_tokens_of_its_prompt_or_of_the_setting_and_room_to_think() -> None:
-    assert RequestSettings.read({}).tokens(300) == 300
+    assert RequestSettings.read({}).tokens(300) == 1300
     thinks = {"LEARNFLOW_MODEL_THINKING_TOKENS": "2000"}
     assert RequestSettings.read(thinks).tokens(300) == 2300
     assert RequestSettings.read({**thinks, "LEARNFLOW_MODEL_OUTPUT_TOKENS": "500"}).tokens(300) == 2500

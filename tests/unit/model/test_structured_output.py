@@ -9,10 +9,15 @@ import pytest
 
 from functions.model.api_compat import Dialect
 from functions.model.errors import GuardFailed
-from functions.model.prompts import prompt_file
+from functions.model.prompts import Prompt
 from functions.model.structured_output import check_schema
 
-CHOICE = prompt_file("triage", "intent").schema or {}
+CHOICE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["intent"],
+    "properties": {"intent": {"enum": ["concept", "off_topic"]}},
+}
 LIST: dict[str, Any] = {
     "type": "object",
     "required": ["items"],
@@ -68,7 +73,7 @@ def test_words_that_are_no_choice_are_refused(reply: str) -> None:
 
 
 def test_a_server_that_refuses_schemas_is_asked_in_words_from_then_on() -> None:
-    dialect, prompt = Dialect(), prompt_file("triage", "intent").prompt("triage", user="hi")
+    dialect, prompt = Dialect(), Prompt(purpose="p", system="", user="hi", max_tokens=9, schema=CHOICE)
     first = dialect.request("m", prompt, stream=False)
     assert first["response_format"]["json_schema"]["schema"] == CHOICE
     assert dialect.learn(

@@ -19,12 +19,15 @@ MAX_LENGTH = 1200
 class AnswerStream:
     """Sends the words of one answer to the student's streams; a lost one is no harm, the answer follows."""
 
-    def __init__(self, pool: Pool, student_id: UUID, message_id: UUID, conversation_id: UUID) -> None:
+    def __init__(
+        self, pool: Pool, student_id: UUID, message_id: UUID | None, conversation_id: UUID | None
+    ) -> None:
         self._pool = pool
         self._student_id = student_id
         self._about = {"message_id": str(message_id), "conversation_id": str(conversation_id)}
         self._seq = 0
-        self._silent = False
+        # What answers no message is read when it is there.
+        self._silent = message_id is None
 
     async def say(self, text: str) -> None:
         """Send the next words; once that fails, the rest waits for the answer."""
@@ -53,6 +56,6 @@ class AnswerStreams:
         """Open the way to the streams, which is the database."""
         yield cls(pool)
 
-    def of(self, student_id: UUID, message_id: UUID, conversation_id: UUID) -> AnswerStream:
-        """Make the speaker of the answer to a message."""
+    def of(self, student_id: UUID, message_id: UUID | None, conversation_id: UUID | None) -> AnswerStream:
+        """Make the speaker of the answer to a message; without one it stays silent."""
         return AnswerStream(self._pool, student_id, message_id, conversation_id)
