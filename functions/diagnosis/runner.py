@@ -16,7 +16,7 @@ from functions.analysis.observation import Observation
 from functions.grading.checks import Test
 from functions.grading.errors import SandboxAway
 from functions.grading.repeating import SEEDS
-from functions.grading.running import Outcome, run_tests
+from functions.grading.running import Outcome, Preset, run_tests
 from functions.runtime.database import Pool
 from functions.runtime.sandbox import Execution, Sandbox, SandboxBusy, SandboxRefused
 
@@ -37,32 +37,6 @@ class Run:
     error: ParsedError | None
     stdout: str
     traceback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """The sandbox, with less time for each program: a student waits for a hint."""
-
-    sandbox: Sandbox
-
-    async def execute(
-        self,
-        code: str,
-        *,
-        calls: Sequence[Mapping[str, Any]] = (),
-        stdin_cases: Sequence[str] = (),
-        isolate: bool = False,
-        seed: int | None = None,
-    ) -> Execution:
-        """Run a program."""
-        return await self.sandbox.execute(
-            code,
-            calls=calls,
-            stdin_cases=stdin_cases,
-            isolate=isolate,
-            timeout_s=TEST_S,
-            seed=SEED if seed is None else seed,
-        )
 
 
 class Runner:
@@ -93,9 +67,10 @@ class Runner:
         """Run the tests of an exercise; None when that was not possible in time."""
         if self._sandbox is None or within_s <= WAY_S:
             return None
+        brief = Preset(self._sandbox, timeout_s=TEST_S)
         try:
             async with asyncio.timeout(within_s):
-                return await run_tests(Brief(self._sandbox), code, tests, isolate=isolate)
+                return await run_tests(brief, code, tests, isolate=isolate)
         except (TimeoutError, SandboxAway, SandboxRefused) as error:
             log.info("the tests were not run: %s", error)
             return None

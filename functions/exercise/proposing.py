@@ -18,7 +18,8 @@ from functions.exercise.inputs import more_inputs
 from functions.exercise.proposals import Passed, Proposal
 from functions.grading.errors import SandboxAway
 from functions.grading.grades import source_hash
-from functions.grading.repeating import SEEDS, Seeded
+from functions.grading.repeating import SEEDS
+from functions.grading.running import Preset
 from functions.runtime import Work
 from functions.runtime.sandbox import Sandbox
 
@@ -55,7 +56,7 @@ async def difference(sandbox: Sandbox, bank: Bank, hand_in: Passed) -> Proposal 
     """Find an input on which a hand-in differs from the solution."""
     if hand_in.code.strip() == hand_in.solution.strip():
         return None
-    seeded = Seeded(sandbox, SEEDS[0])
+    seeded = Preset(sandbox, seed=SEEDS[0])
     exercise = bank.get(hand_in.bank_id)
     # The same program differs on the same input.
     seed = int(source_hash(hand_in.code), 16)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from asyncpg import Record
 
-from events.models import Level, Topic
+from functions.gateway.models.progress import ClassRow
 from functions.progress.days import local_day, streak
 from functions.progress.evidence import StudentEvidence
 from functions.progress.mastery import level, shown
@@ -36,21 +35,6 @@ ALERTS = f"""
 SELECT student_id, count(*) FILTER (WHERE rule <> 'safety') AS open FROM alerts
  WHERE student_id = ANY ($1) AND generation = {LIVE} AND status <> 'resolved' GROUP BY student_id
 """
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """One student; mastery is the average of the topics that were begun."""
-
-    student_id: UUID
-    display_name: str
-    mastery: float
-    level: Level
-    topics: dict[Topic, float]
-    streak_days: int
-    open_alerts: int
-    last_active_at: datetime | None
-    last_seen_at: datetime | None
 
 
 async def of_class(db: Connection, class_id: UUID, now: datetime, rules: MasteryRules) -> list[ClassRow]:

@@ -10,8 +10,9 @@ LearnFlowError
     ├── Gone          410, it was there, and is no longer
     ├── TooLarge           413, the body is over the limit
     ├── Invalid            422, a field has a wrong value
-    ├── TooMany            429, the allowance is used up
-    └── SandboxBusy        503, no execution can be taken now
+    └── TooMany            429, the allowance is used up
+
+That no program can be run is the client's business, too: SandboxBusy of functions/runtime/sandbox.py.
 """
 
 from __future__ import annotations
@@ -82,9 +83,3 @@ class TooMany(Refused):
     """The allowance of the caller is used up for now."""
 
     code, status, title = "too-many-requests", 429, "Too many requests"
-
-
-class SandboxBusy(Refused):
-    """No execution can be taken now."""
-
-    code, status, title = "sandbox-busy", 503, "Execution is not possible now"

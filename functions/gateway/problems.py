@@ -16,10 +16,13 @@ from starlette.routing import Match
 
 from functions.gateway.errors import Refused
 from functions.runtime.errors import LearnFlowError
+from functions.runtime.sandbox import SandboxBusy
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = 2
 NOT_JSON = "json_invalid"
+NO_RUN = "Execution is not possible now"
+RUN_LATER = "no program can be run at the moment; please try again"
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
@@ -57,6 +60,9 @@ def problem(
 
 def of_refusal(path: str, error: LearnFlowError) -> ProblemResponse:
     """Answer an error of ours; what happened inside is only told where it is the client's business."""
+    if isinstance(error, SandboxBusy):
+        later = {"retry-after": str(error.retry_after_s)}
+        return problem(path, error.status, error.code, NO_RUN, RUN_LATER, headers=later)
     if not isinstance(error, Refused):
         retry = {"retry-after": str(RETRY_S)} if error.status == 503 else {}
         title = http.HTTPStatus(error.status).phrase

@@ -8,10 +8,8 @@ from typing import Any
 import httpx
 import msgspec
 
-from functions.gateway.errors import SandboxBusy
 from functions.runtime import metrics
-from functions.runtime import sandbox as runner
-from functions.runtime.sandbox import Sandbox
+from functions.runtime.sandbox import Sandbox, SandboxBusy
 
 MAX_AT_ONCE = 200
 log = logging.getLogger(__name__)
@@ -27,12 +25,9 @@ async def run(sandbox: Sandbox, code: str, stdin: str, fair_key: str = "") -> di
             result = result_of(await sandbox.ask({"code": code, "stdin": stdin, "fair_key": fair_key}))
             execution.status = str(result["status"])
         return result
-    except runner.SandboxBusy as error:
-        raise SandboxBusy("no program can be run at the moment", retry_after_s=error.retry_after_s) from error
     except ValueError as error:
         log.warning("no execution: %s: %s", type(error).__name__, error)
-        again = "the program could not be run; please try again"
-        raise SandboxBusy(again, retry_after_s=runner.RETRY_S) from error
+        raise SandboxBusy(str(error)) from error
 
 
 def result_of(answer: httpx.Response | None) -> dict[str, Any]:

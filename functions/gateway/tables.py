@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Query
 
 from events.models import Level, Topic
-from functions.gateway.class_table import ClassRow
 from functions.gateway.cursors import Cursors
 from functions.gateway.models.base import Storable
+from functions.gateway.models.progress import ClassRow
 
 Sort = Literal[
     "name",

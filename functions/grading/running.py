@@ -32,6 +32,33 @@ class Executes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """A sandbox with choices made for every run: a seed, less time (in seconds), or whose turn it takes."""
+
+    sandbox: Executes
+    seed: int | None = None
+    timeout_s: float | None = None
+    fair_key: str | None = None
+
+    async def execute(
+        self,
+        code: str,
+        *,
+        calls: Sequence[Mapping[str, Any]] = (),
+        stdin_cases: Sequence[str] = (),
+        isolate: bool = False,
+        seed: int | None = None,
+    ) -> Execution:
+        """Run a program; a seed of its own comes before the one that was chosen."""
+        seed = self.seed if seed is None else seed
+        chosen = {"seed": seed, "timeout_s": self.timeout_s, "fair_key": self.fair_key}
+        given: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+        return await self.sandbox.execute(
+            code, calls=calls, stdin_cases=stdin_cases, isolate=isolate, **given
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What one test did: its own result, how the whole program ended, and whether another run passed it."""
 

@@ -28,45 +28,37 @@ HANDLED = f"""
 SELECT {is_erased("$4::uuid")} OR EXISTS (
        SELECT FROM inbox WHERE consumer = $1 AND source = $2 AND id = $3 AND done_at IS NOT NULL)
 """
-FINISH = """
-WITH finished AS (
-    UPDATE inbox SET done_at = clock_timestamp(), outcome = $5, last_error = coalesce($6, last_error)
-     WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $4 AND done_at IS NULL
-    RETURNING 1
-), written AS (
+# The outputs of an event come after its key, as six lists, and are written by whoever finished it.
+WITH_OUTPUTS = """, written AS (
     INSERT INTO outbox (producer, cause_source, cause_id,
                         event_id, type, topic, correlation_id, attributes, data)
     SELECT $1, $2, $3, o.*
-      FROM unnest($7::text[], $8::text[], $9::text[], $10::text[], $11::jsonb[], $12::bytea[]) AS o
+      FROM unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bytea[]) AS o
      WHERE EXISTS (SELECT 1 FROM finished)
     RETURNING seq
 )
 SELECT (SELECT count(*) FROM finished) AS finished, coalesce(array_agg(seq ORDER BY seq), '{}') AS seqs
   FROM written
 """
+FINISH = f"""
+WITH finished AS (
+    UPDATE inbox SET done_at = clock_timestamp(), outcome = $11, last_error = coalesce($12, last_error)
+     WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $10 AND done_at IS NULL
+    RETURNING 1
+){WITH_OUTPUTS}"""
 # For an event that was not claimed: the row is written with the effects, or not at all.
 ONCE = f"""
 WITH finished AS (
     INSERT INTO inbox AS i (consumer, source, id, type, correlation_id, subject, replay,
                             received_at, claimed_at, lease_until, done_at, outcome)
-    SELECT $1, $2, $3, $4, $5, $6, $7, now(), now(), now(), clock_timestamp(), 'handled'
-     WHERE NOT {is_erased("$6::uuid")}
+    SELECT $1, $2, $3, $10, $11, $12, $13, now(), now(), now(), clock_timestamp(), 'handled'
+     WHERE NOT {is_erased("$12::uuid")}
     ON CONFLICT (consumer, source, id) DO UPDATE
        SET attempts = i.attempts + 1, claimed_at = excluded.claimed_at, replay = excluded.replay,
            done_at = excluded.done_at, outcome = excluded.outcome
      WHERE i.done_at IS NULL AND i.lease_until <= clock_timestamp()
     RETURNING 1
-), written AS (
-    INSERT INTO outbox (producer, cause_source, cause_id,
-                        event_id, type, topic, correlation_id, attributes, data)
-    SELECT $1, $2, $3, o.*
-      FROM unnest($8::text[], $9::text[], $10::text[], $11::text[], $12::jsonb[], $13::bytea[]) AS o
-     WHERE EXISTS (SELECT 1 FROM finished)
-    RETURNING seq
-)
-SELECT (SELECT count(*) FROM finished) AS finished, coalesce(array_agg(seq ORDER BY seq), '{{}}') AS seqs
-  FROM written
-"""
+){WITH_OUTPUTS}"""
 RELEASE = """
 UPDATE inbox SET lease_until = clock_timestamp(), last_error = $5, deferrals = deferrals + $6
  WHERE consumer = $1 AND source = $2 AND id = $3 AND attempts = $4 AND done_at IS NULL
@@ -125,9 +117,8 @@ async def finish(
     Raises InProgress when the lease was lost: the caller's transaction must then be rolled back.
     """
     outcome = "handled" if dead is None else "dead"
-    row = await db.fetchrow(
-        FINISH, held.consumer, held.source, held.id, held.number, outcome, dead, *columns(events)
-    )
+    key = (held.consumer, held.source, held.id)
+    row = await db.fetchrow(FINISH, *key, *columns(events), held.number, outcome, dead)
     if row is None or row["finished"] != 1:
         raise InProgress(f"the lease on {held.id} was lost")
     return list(row["seqs"])
@@ -140,7 +131,7 @@ async def finish_unclaimed(db: Connection[Record], one: Unclaimed, events: Seque
     caller's transaction must then be rolled back.
     """
     event = one.event
-    values = (event.type, event.correlation_id, one.subject, event.replay, *columns(events))
+    values = (*columns(events), event.type, event.correlation_id, one.subject, event.replay)
     row = await db.fetchrow(ONCE, one.consumer, event.source, event.id, *values)
     if row is None or row["finished"] != 1:
         raise HandledBefore(f"{event.id} was handled before")

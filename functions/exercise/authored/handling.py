@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from events.models import ProofRequested
 from functions.analysis.walls import Walls
@@ -18,42 +15,14 @@ from functions.exercise.authored.proof import Proof, prove
 from functions.exercise.authored.rehearsal import Mistake, rehearse
 from functions.exercise.settings import ExerciseSettings
 from functions.grading.errors import SandboxAway
+from functions.grading.running import Preset
 from functions.runtime import Work
-from functions.runtime.sandbox import Execution, Sandbox, fair_key_of
+from functions.runtime.sandbox import Sandbox, fair_key_of
 
 # A teacher waits 20 s at most: wrong programs are tried for some of it, each for a moment.
 HUNTING_S = 12.0
 PROVING_S = 22.0
 SLIP_S = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """A sandbox in which every run is short; runs of one `fair_key` leave room for those of others."""
-
-    sandbox: Sandbox
-    fair_key: str
-    timeout_s: float = SLIP_S
-
-    async def execute(
-        self,
-        code: str,
-        *,
-        calls: Sequence[Mapping[str, Any]] = (),
-        stdin_cases: Sequence[str] = (),
-        isolate: bool = False,
-        seed: int | None = None,
-    ) -> Execution:
-        """Run a program for a moment."""
-        return await self.sandbox.execute(
-            code,
-            calls=calls,
-            stdin_cases=stdin_cases,
-            isolate=isolate,
-            seed=seed,
-            timeout_s=self.timeout_s,
-            fair_key=self.fair_key,
-        )
 
 
 async def prove_authored(event: ProofRequested, work: Work) -> None:
@@ -66,7 +35,7 @@ async def prove_authored(event: ProofRequested, work: Work) -> None:
     clock = asyncio.get_running_loop().time
     end = clock() + HUNTING_S
     call = partial(work.use(Walls).run_for, draft.teacher_id)
-    quick = Quick(sandbox, fair_key_of(draft.teacher_id))
+    quick = Preset(sandbox, timeout_s=SLIP_S, fair_key=fair_key_of(draft.teacher_id))
     try:
         async with asyncio.timeout(PROVING_S):
             proof = await prove(sandbox, quick, draft.exercise_id, draft.content, call, lambda: clock() > end)

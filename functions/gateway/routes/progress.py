@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from functions.gateway import class_table
 from functions.gateway.access import Teacher, User
 from functions.gateway.errors import Invalid
 from functions.gateway.models.base import READ, problems
-from functions.gateway.models.progress import HISTORY, PROGRESS, ClassProgress, ClassRow, StudentPage
+from functions.gateway.models.progress import HISTORY, PROGRESS, ClassProgress, StudentPage
 from functions.gateway.queries import classes
 from functions.gateway.state import Gateway, Gw, RequestId
 from functions.gateway.tables import StudentView, cut
@@ -85,7 +84,7 @@ async def of_teacher(who: Teacher, gw: Gw, request_id: RequestId, view: StudentV
         table = await class_table.of_teacher(db, who.user_id, gw.now, gw.mastery)
         found = cut(table, view, str(who.user_id), gw.cursors, gw.now)
         await classes.viewed(db, who.user_id, [row.student_id for row in found.rows], "students", request_id)
-    return StudentPage(items=[ClassRow(**asdict(row)) for row in found.rows], next_cursor=found.next_cursor)
+    return StudentPage(items=found.rows, next_cursor=found.next_cursor)
 
 
 @router.get(
@@ -108,7 +107,7 @@ async def of_class(
         class_id=class_id,
         name=of["name"],
         join_code=of["join_code"],
-        students=[ClassRow(**asdict(row)) for row in found.rows],
+        students=found.rows,
         next_cursor=found.next_cursor,
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from functions.gateway.errors import SandboxBusy
+from functions.gateway.problems import of_refusal
 from functions.gateway.sandbox import run
-from functions.runtime.sandbox import Sandbox
+from functions.runtime.sandbox import Sandbox, SandboxBusy
 
 
 def sandbox(answer: httpx.Response | Exception) -> Sandbox:
@@ -51,3 +51,10 @@ async def test_whatever_else_happens_is_never_the_programs_fault(
         await run(runner, "1", "")
     await runner.close()
     assert caught.value.retry_after_s == wait
+
+
+def test_a_client_learns_when_a_program_can_be_run_and_nothing_of_the_inside() -> None:
+    answer = of_refusal("/x", SandboxBusy("10.0.0.7 refused", retry_after_s=4))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "4")
+    assert b"sandbox-busy" in answer.body
+    assert b"10.0.0.7" not in answer.body

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.gateway.class_table import ClassRow
 from functions.gateway.cursors import Cursors
 from functions.gateway.errors import Invalid
+from functions.gateway.models.progress import ClassRow
 from functions.gateway.tables import Sort, View, cut
 from functions.progress.topics import TOPICS
 
@@ -48,7 +48,9 @@ tables = st.lists(
         last_seen_at=moments,
     ),
     max_size=12,
-).map(lambda rows: [replace(one, student_id=UUID(int=number)) for number, one in enumerate(rows)])
+).map(
+    lambda rows: [one.model_copy(update={"student_id": UUID(int=number)}) for number, one in enumerate(rows)]
+)
 
 
 def pages(rows: list[ClassRow], view: View) -> list[ClassRow]:
