@@ -65,7 +65,7 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
     seen = await _seen(request, kept, exercise, work, within_s)
     diagnosis = seen.diagnosis if exercise else await looked_closer(request, seen, known.at_hand, work)
     if diagnosis is None:
-        parts, at_hand = _unclear(request, seen), known.at_hand
+        parts, at_hand = _unclear(request, seen, tests=exercise is not None), known.at_hand
         return Case(None, None, parts, code=request.code, at_hand=at_hand, stdout=seen.stdout)
     key = diagnosis.fingerprint(_place_of(request, diagnosis))
     code_hash = hash_of(diagnosis.code)
@@ -167,9 +167,11 @@ def _claim(request: DebugRequested, kept: OpenCase | None) -> Claim | None:
     return replace(before, got=told.got if told is not None else None)
 
 
-def _unclear(request: DebugRequested, seen: Observation) -> tuple[Part, ...]:
+def _unclear(request: DebugRequested, seen: Observation, *, tests: bool) -> tuple[Part, ...]:
     if seen.right:
         return seen.notes
+    if tests and request.code:
+        return wording.not_tested()
     return wording.looks_fine(seen.stdout) if request.code else wording.needs_more()
 
 

@@ -26,9 +26,11 @@ from functions.grading.values import decode, show
 from functions.guardrails.exercises_at_hand import ExerciseAtHand
 from functions.runtime.database import Connection
 
-GRADED = """
+# Blank space at the end is lost on the way through a message.
+GRADED = r"""
 SELECT g.tests FROM submissions s JOIN grades g USING (submission_id)
- WHERE s.student_id = $1 AND s.exercise_id = $2 AND s.code = $3 ORDER BY g.created_at DESC LIMIT 1
+ WHERE s.student_id = $1 AND s.exercise_id = $2 AND rtrim(s.code, E' \t\r\n') = rtrim($3, E' \t\r\n')
+ ORDER BY g.created_at DESC LIMIT 1
 """
 ALSO_SEARCHED = 24
 ALL_RIGHT = (

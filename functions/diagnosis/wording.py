@@ -61,6 +61,10 @@ LOOKS_FINE = (
     "I read your program and found nothing that is plainly wrong{ran}. "
     "So the question is what you *expected*. Tell me: what did you want to see, and what do you see instead?"
 )
+NOT_TESTED = (
+    "I couldn't try your program with the tests of this exercise just now, so I can't say yet what is wrong or "
+    "right. Reading it alone, I see nothing that stops it from running."
+)
 
 
 def hint(diagnosis: Diagnosis, step: NextHint) -> tuple[Part, ...]:
@@ -79,6 +83,11 @@ def looks_fine(stdout: str | None) -> tuple[Part, ...]:
     shown = (answer.output(stdout[:1500]),) if stdout and stdout.strip() else ()
     onward = answer.onward("**Next:** print the values on the way, or ask me to review your code.")
     return (answer.text(LOOKS_FINE.format(ran=ran)), *shown, onward)
+
+
+def not_tested() -> tuple[Part, ...]:
+    """Say that the tests could not be tried: without them nobody may say that a program is right."""
+    return (answer.text(NOT_TESTED), answer.onward("**Next:** ask again in a moment, or hand it in."))
 
 
 def _hint(diagnosis: Diagnosis, step: NextHint) -> Iterator[Part]:
