@@ -141,6 +141,8 @@ class DebugRequested:
     conversation: Conversation | None = None
     handed_on: bool | None = None
     exercise_follows: bool | None = None
+    highest_rung: int | None = None
+    rung_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

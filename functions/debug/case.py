@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 
 from events.models import DebugRequested, Part
 from functions.analysis import source
+from functions.answers import answer
+from functions.class_rules.rules import AS_FAR
 from functions.debug.exercise_tests import TestedExercise, by_tests, tested_exercise
 from functions.debug.no_hints import worked_alone
 from functions.debug.observation import Observation, diagnose, told_claim, told_error
 from functions.debug.solutions import looked_closer
 from functions.debug.store import OpenCase, handed_in, latest_case
 from functions.diagnosis import wording
+from functions.diagnosis.catalogue import TIERS
 from functions.diagnosis.causes import Diagnosis, unreadable
 from functions.diagnosis.claims import Claim, claims
 from functions.diagnosis.hint_ladder import GivenHint, NextHint, next_step
@@ -71,11 +74,22 @@ async def open_case(request: DebugRequested, work: Work, within_s: float) -> Cas
     code_hash = hash_of(diagnosis.code)
     wants = bool(WANTS_SOLUTION.search(request.text))
     step = next_step(known.given.get(key, ()), code_hash=code_hash, at=work.event.time, wants_solution=wants)
-    parts = (*seen.notes, *wording.hint(diagnosis, step))
+    step, end = capped(step, request.highest_rung, request.rung_of)
+    parts = (*seen.notes, *wording.hint(diagnosis, step), *end)
     follows_up = brings_nothing and kept is not None
     given = tuple(hint.tier for hint in known.given.get(key, ()))
     about = (diagnosis.code, known.at_hand, given, seen.stdout)
     return Case(diagnosis, step, parts, key, code_hash, follows_up, *about)
+
+
+def capped(step: NextHint, highest: int | None, of: str | None) -> tuple[NextHint, tuple[Part, ...]]:
+    """Go no further than a class of the student allows, and say so where that is the end."""
+    if highest is None or TIERS.index(step.tier) + 1 < highest:
+        return step, ()
+    end = answer.text(AS_FAR.format(name=of or "your class"))
+    return replace(step, tier=TIERS[min(TIERS.index(step.tier), highest - 1)], again=False, tries_left=0), (
+        end,
+    )
 
 
 def hash_of(code: str | None) -> str:

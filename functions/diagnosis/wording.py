@@ -62,8 +62,8 @@ LOOKS_FINE = (
     "So the question is what you *expected*. Tell me: what did you want to see, and what do you see instead?"
 )
 NOT_TESTED = (
-    "I couldn't try your program with the tests of this exercise just now, so I can't say yet what is wrong or "
-    "right. Reading it alone, I see nothing that stops it from running."
+    "I couldn't try your program with the tests of this exercise just now, so I can't say yet what is wrong "
+    "or right. Reading it alone, I see nothing that stops it from running."
 )
 
 

@@ -167,7 +167,7 @@ class Tutor:
         except TimeoutError:
             raise ModelBusy("the call could not be booked in time") from None
         if reserved.used_up is not None:
-            log.info("the calls of the %s are used up for today", reserved.used_up)
+            log.info("the model is not asked: %s", QUOTA[reserved.used_up])
             return nothing(QUOTA[reserved.used_up], used_up=reserved.used_up)
         names = redaction_of(reserved.names, reserved.mails)
         if listener is not None:

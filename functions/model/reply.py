@@ -9,7 +9,7 @@ from functions.answers import answer
 from functions.answers.answer import BY_RULE, Answer
 from functions.model.usage import UsedUp
 
-USED_UP: dict[UsedUp, str] = {
+USED_UP: dict[UsedUp | None, str] = {
     "student": "*Your answers from the AI model are used up for today. Until tomorrow I answer from my own "
     "notes: ask as much as you like.*",
     "class": "*Your class has used up its answers from the AI model for today. Until tomorrow I answer from "
@@ -34,7 +34,8 @@ class Reply:
     @property
     def notice(self) -> tuple[Part, ...]:
         """What the student is told when there are no calls left today."""
-        return () if self.used_up is None else (answer.text(USED_UP[self.used_up]),)
+        said = USED_UP.get(self.used_up)
+        return () if said is None else (answer.text(said),)
 
 
 NO_PART = "The AI model has no part in this answer: {why}."
@@ -44,6 +45,7 @@ FAILED_BEFORE = "it failed when it was asked before"
 QUOTA = {
     "student": "the student's calls of the day are used up",
     "class": "the class's calls of the day are used up",
+    "rules": "the rules of a class of the student want none",
 }
 
 

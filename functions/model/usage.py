@@ -12,7 +12,7 @@ from functions.runtime import metrics
 from functions.runtime.database import Connection, Pool, connection
 
 Outcome = Literal["used", "refused", "guarded", "failed"]
-UsedUp = Literal["student", "class"]
+UsedUp = Literal["student", "class", "rules"]
 
 BOOKED = "SELECT outcome, reply FROM ai_calls WHERE event_id = $1 AND purpose = $2"
 # A call that failed takes nothing from the student's day, and from the class's only when it was paid.
@@ -22,6 +22,11 @@ SELECT (SELECT display_name FROM users WHERE user_id = $1) AS name,
        (SELECT count(*) FROM ai_calls
          WHERE student_id = $1 AND outcome <> 'failed'
            AND created_at >= date_trunc('day', clock_timestamp(), 'UTC')) AS calls
+"""
+# A class whose teachers want no model has none, whatever another class allows.
+FORBIDDEN = """
+SELECT true FROM class_members m JOIN class_rules r USING (class_id) JOIN classes c USING (class_id)
+ WHERE m.student_id = $1 AND NOT r.model AND c.archived_at IS NULL LIMIT 1
 """
 CLASSES = "SELECT class_id FROM class_members WHERE student_id = $1 ORDER BY class_id"
 CLASS_CALLS = """
@@ -86,6 +91,8 @@ class Ledger:
                 return Reserved(booked["outcome"], booked["reply"], names=names, mails=mails)
             if about is None or about["calls"] >= self._settings.daily_calls:
                 return Reserved(used_up="student")
+            if await db.fetchval(FORBIDDEN, call.student_id):
+                return Reserved(used_up="rules")
             paying, member = await self._paying(db, call.student_id)
             if member and paying is None:
                 return Reserved(used_up="class")

@@ -17,6 +17,7 @@ from functions.triage.conversation_topic import remember
 from functions.triage.going_on import go_on, picked
 from functions.triage.routing import asked, asks_for_a_hint, extras, route, stuck
 from functions.triage.safeguarding import Safeguarding, safeguard
+from functions.triage.switched_off import rules_of, silenced
 
 
 @consumes(QuerySubmitted, uses=(Tutor, Safeguarding, LevelRules, Runner, AnswerStreams), lease=Tutor)
@@ -27,6 +28,10 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     if told.concern is not None:
         safeguard(query, told.concern, told.language, work.use(Safeguarding), work)
         return
+    rules = await rules_of(query, work)
+    if rules.silent is not None:
+        work.publish(silenced(query, rules.silent))
+        return
     state = await state_of(query, work)
     if (chosen := picked(query, state)) is not query:
         query, told = chosen, classify(chosen)
@@ -35,7 +40,8 @@ async def triage(query: QuerySubmitted, work: Work) -> None:
     else:
         known = await understand(query, told, work)
     intent = known.intent
-    context = replace(await context_of(query, intent, state, going, work), paid=work.use(Tutor).paid)
+    facts = await context_of(query, intent, state, going, work)
+    context = replace(facts, paid=work.use(Tutor).paid, rules=rules)
     work.publish(route(query, intent, context, known.told))
     for extra in extras(query, intent, context):
         work.publish(extra)

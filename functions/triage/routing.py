@@ -36,6 +36,7 @@ from functions.answers import answer
 from functions.answers.answer import GROUNDED
 from functions.answers.response import response
 from functions.answers.secondary_intents import HOW
+from functions.class_rules.rules import NO_RULES, Held
 from functions.knowledge.skills import skill_in, skills
 from functions.model.reply import ruled
 from functions.telling.tell import Told
@@ -76,6 +77,7 @@ class Context:
     conversation: Conversation | None = None
     language: str | None = None
     paid: bool = False
+    rules: Held = NO_RULES
 
 
 def route(query: QuerySubmitted, intent: Intent, context: Context, told: Told | None = None) -> Routed:
@@ -197,6 +199,8 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         in_reply_to=query.in_reply_to,
         conversation=context.conversation,
         exercise_follows="exercise" in intent.also or None,
+        highest_rung=context.rules.highest_rung,
+        rung_of=context.rules.rung_of,
     )
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header
 from events.models import QuerySubmitted
 from functions.gateway import opening
 from functions.gateway.access import Asker, User
+from functions.gateway.daily_messages import require_room
 from functions.gateway.models.base import READ, WRITE, problems
 from functions.gateway.models.chat import Accepted, ConversationPage, Message, MessagePage, Question
 from functions.gateway.paging import LIMIT, Cursor, Limit, page
@@ -50,6 +51,7 @@ async def ask(
         key = ("chat", idempotency_key)
         if earlier := await idempotency.repeated(work.db, who.user_id, *key, question, accepted):
             return earlier
+        await require_room(work, who.user_id)
         if known is None:
             await chat.begin(work.db, conversation_id, who.user_id, question.text[:TITLE_LENGTH], work.now)
         else:

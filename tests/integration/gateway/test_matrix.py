@@ -117,6 +117,8 @@ MATRIX = [
     Case("GET /classes/{class_id}/progress", 401, 403, 403, 200, 404),
     Case("GET /classes/{class_id}/submissions", 401, 403, 403, 200, 404),
     Case("GET /classes/{class_id}/marks", 401, 403, 403, 200, 404),
+    Case("PUT /classes/{class_id}/rules", 401, 403, 403, 200, 404, {"messages_a_day": 9000}),
+    Case("GET /classes/{class_id}/rules", 401, 200, 404, 200, 404),
     Case("POST /classes/{class_id}/assignments", 401, 403, 403, 201, 404, MAKE),
     Case("GET /assignments", 401, 200, 200, 200, 200),
     Case("PATCH /assignments/{assignment_id}", 401, 403, 403, 200, 404, {"hints": False}),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from tests.fakes.functions import with_model
@@ -114,3 +117,62 @@ def test_harm_is_answered_by_a_person_s_words_and_told_to_the_adults_without_a_m
     assert (event.type, event.data["concern"]) == ("learnflow.safety.raised.v1", "self_harm")
     assert len(sinks.received) == 2
     assert model.seen() == []
+
+
+async def test_a_class_that_switched_the_tutor_off_gets_that_as_its_answer(
+    triage: Any, sinks: Any, ids: Any, database_url: str
+) -> None:
+    await in_a_class(database_url, ids["student_id"], tutor=False)
+    triage.send(QUERY, {**ids, "text": "What is a for loop?", "level": "beginner"})
+    [event] = sinks.received
+    assert (event.sink, event.data["kind"]) == ("learning-responses", "refusal")
+    assert event.data["text"].startswith("Your teacher has switched me off in “9b”.")
+
+
+async def test_a_cry_for_help_is_heard_in_an_exam(
+    triage: Any, sinks: Any, ids: Any, database_url: str
+) -> None:
+    await in_a_class(database_url, ids["student_id"], tutor=True, exam=True)
+    triage.send(QUERY, {**ids, "text": "I want to kill myself", "level": "beginner"})
+    assert [event.data["kind"] for event in sinks.to("learning-responses")] == ["safety"]
+    triage.send(QUERY, {**ids, "text": "What is a for loop?", "level": "beginner"}, id="second")
+    assert "has an exam now" in sinks.to("learning-responses")[-1].data["text"]
+
+
+async def test_how_far_hints_go_travels_with_a_call_for_help(
+    triage: Any, sinks: Any, ids: Any, database_url: str
+) -> None:
+    await in_a_class(database_url, ids["student_id"], tutor=True)
+    triage.send(QUERY, {**ids, "text": "I get NameError: name 'x' is not defined", "level": "beginner"})
+    [event] = sinks.to("debug-requests")
+    assert (event.data["highest_rung"], event.data["rung_of"]) == (2, "9b")
+
+
+async def in_a_class(database_url: str, student_id: str, *, tutor: bool, exam: bool = False) -> None:
+    """Put a student in a class with rules."""
+    db = await asyncpg.connect(database_url)
+    teacher, class_id = uuid4(), uuid4()
+    for user, role in ((teacher, "teacher"), (UUID(student_id), "student")):
+        await db.execute(
+            "INSERT INTO users (user_id, email, password_hash, display_name, role)"
+            " VALUES ($1, $2, 'x', 'N', $3)",
+            user,
+            f"{user}@example.com",
+            role,
+        )
+    await db.execute(
+        "INSERT INTO classes (class_id, teacher_id, name, join_code) VALUES ($1, $2, '9b', $3)",
+        class_id,
+        teacher,
+        class_id.hex[:8],
+    )
+    await db.execute("INSERT INTO class_members VALUES ($1, $2)", class_id, UUID(student_id))
+    begins = datetime.now(UTC) - timedelta(hours=1) if exam else None
+    await db.execute(
+        "INSERT INTO class_rules VALUES ($1, $2, true, 2, NULL, '{}', '{}', $3, $4, now())",
+        class_id,
+        tutor,
+        begins,
+        begins + timedelta(hours=2) if begins else None,
+    )
+    await db.close()

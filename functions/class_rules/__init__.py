@@ -1,0 +1,1 @@
+"""What teachers let the tutor do in their classes."""
