@@ -112,6 +112,8 @@ class ConceptRequested:
     conversation: Conversation | None = None
     handed_on: bool | None = None
     exercise_follows: bool | None = None
+    not_yet: list[str] | None = None
+    class_rules: list[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

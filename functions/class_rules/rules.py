@@ -33,6 +33,8 @@ class ClassRules:
     messages_a_day: int | None = None
     exam_from: datetime | None = None
     exam_until: datetime | None = None
+    not_yet: Sequence[str] = ()
+    wording: Sequence[str] = ()
 
     def in_exam(self, at: datetime) -> bool:
         """Whether the class has an exam at a time; its end does not belong to it."""
@@ -51,6 +53,8 @@ class Held:
     rung_of: str | None = None
     messages_a_day: int | None = None
     messages_of: str | None = None
+    not_yet: tuple[str, ...] = ()
+    wording: tuple[str, ...] = ()
 
 
 NO_RULES = Held()
@@ -70,6 +74,8 @@ def held(rules: Sequence[ClassRules], at: datetime) -> Held:
         rung_of=rung_of,
         messages_a_day=messages,
         messages_of=messages_of,
+        not_yet=tuple(dict.fromkeys(name for one in rules for name in one.not_yet)),
+        wording=tuple(dict.fromkeys(words for one in rules for words in one.wording)),
     )
 
 

@@ -8,6 +8,7 @@ from events.models import ConceptRequested, Level, Part
 from functions.answers import answer
 from functions.answers.answer import markdown
 from functions.concepts.conversation import Context
+from functions.concepts.for_later import in_words
 from functions.knowledge.explanations import Question, explained, in_words_of_cards
 from functions.knowledge.languages import Language, language_of
 from functions.model import prompts
@@ -89,6 +90,7 @@ def material_of(
         verdict=verdict,
         also=tuple(request.also or ()),
         notes=markdown(grounds.parts) if grounds.facts else "",
+        rules=in_words(request.not_yet or (), request.class_rules or ()),
     )
 
 

@@ -25,6 +25,7 @@ from functions.concepts.check_answers import hear
 from functions.concepts.code_explaining import Asked, ask_for_code, explain_code
 from functions.concepts.conversation import LEVELS, Context, understood
 from functions.concepts.explaining import Grounds, agrees, grounded, prompt
+from functions.concepts.for_later import for_later
 from functions.concepts.going_on import Way, go_on
 from functions.concepts.tellings import card_of, told
 from functions.diagnosis.runner import Runner
@@ -83,7 +84,9 @@ async def respond(request: ConceptRequested, work: Work) -> Reply:
     stream = work.use(AnswerStreams).of(request.student_id, request.message_id, request.conversation_id)
     runner = work.use(Runner).of(request.student_id)
     means = Means(work.use(Tutor), runner, asker, stream.say, work.uuid, work.event.time)
-    return await compose(request, means, partial(understood, request, work))
+    made = await compose(request, means, partial(understood, request, work))
+    later = () if made.answer.by_model else for_later(made.extras.get("concept"), request.not_yet or ())
+    return replace(made, answer=replace(made.answer, parts=(*later, *made.answer.parts)))
 
 
 async def compose(

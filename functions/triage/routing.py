@@ -176,6 +176,8 @@ def _concept(query: QuerySubmitted, intent: Intent, context: Context) -> Concept
         in_reply_to=query.in_reply_to,
         exercise_id=query.exercise_id,
         conversation=context.conversation,
+        not_yet=list(context.rules.not_yet) or None,
+        class_rules=list(context.rules.wording) or None,
         exercise_follows="exercise" in intent.also or None,
     )
 

@@ -146,6 +146,9 @@ async def test_how_far_hints_go_travels_with_a_call_for_help(
     triage.send(QUERY, {**ids, "text": "I get NameError: name 'x' is not defined", "level": "beginner"})
     [event] = sinks.to("debug-requests")
     assert (event.data["highest_rung"], event.data["rung_of"]) == (2, "9b")
+    triage.send(QUERY, {**ids, "text": "What is a for loop?", "level": "beginner"}, id="second")
+    [event] = sinks.to("concepts-requests")
+    assert (event.data["not_yet"], event.data["class_rules"]) == (["recursion"], ["we say list"])
 
 
 async def in_a_class(database_url: str, student_id: str, *, tutor: bool, exam: bool = False) -> None:
@@ -169,7 +172,8 @@ async def in_a_class(database_url: str, student_id: str, *, tutor: bool, exam: b
     await db.execute("INSERT INTO class_members VALUES ($1, $2)", class_id, UUID(student_id))
     begins = datetime.now(UTC) - timedelta(hours=1) if exam else None
     await db.execute(
-        "INSERT INTO class_rules VALUES ($1, $2, true, 2, NULL, '{}', '{}', $3, $4, now())",
+        "INSERT INTO class_rules"
+        " VALUES ($1, $2, true, 2, NULL, '{recursion}', '{we say list}', $3, $4, now())",
         class_id,
         tutor,
         begins,
