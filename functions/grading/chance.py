@@ -27,11 +27,6 @@ def uses_sets(code: str) -> bool:
     return bool(_names(code) & SETS)
 
 
-def uses_dice(code: str) -> bool:
-    """Whether a program uses random numbers."""
-    return bool(_names(code) & DICE)
-
-
 def _names(code: str) -> set[str]:
     try:
         tree = source.parse(code)

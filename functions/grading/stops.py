@@ -7,7 +7,6 @@ itself leaves nothing to tell but that.
 
 from __future__ import annotations
 
-import builtins
 import re
 
 from functions.grading import calls
@@ -23,9 +22,6 @@ LIMITS = {
     "too_long": "The program is too long to be tested.",
 }
 NOT_RUN = "Not run: the program had already ended."
-ERRORS = {
-    n for n, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
-}
 UNREADABLE = frozenset({"SyntaxError", "IndentationError", "TabError"})
 FENCE = re.compile(r"\s*(?:```|~~~)")
 MAX_ENDLESS = 60

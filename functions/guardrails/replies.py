@@ -1,6 +1,6 @@
 """What a model may say to a student: checked by machine, before anyone sees it.
 
-Every check is a pure function of the reply and raises GuardFailed or ModelRefused; none repairs. They run on
+Every check is a pure function of the reply and raises GuardFailed; none repairs. They run on
 whole replies, and the cheap ones on each piece of a stream. Cost: linear in the reply. They are lists of
 patterns: a new way to misbehave passes until its pattern is added, so nothing secret may depend on them
 alone; what a model must not know is not put into its prompt.
@@ -9,23 +9,12 @@ alone; what a model must not know is not put into its prompt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-from functions.guardrails.solution_leaks import reveals_line, reveals_solution
-from functions.knowledge.languages import Language
-from functions.model.errors import GuardFailed, ModelRefused
+from functions.model.errors import GuardFailed
 from functions.model.prompts import CANARY
 
 LINK = re.compile(r"\w://|\(//|www\.|mailto:|!\[|\]\(|<a\s|\b[\w-]+\.(?:com|org|net|io)/", re.IGNORECASE)
-REFUSAL = re.compile(
-    r"\b(?:es tut mir leid|(?:je suis )?désolée?|lo siento|sinto muito|mi dispiace|het spijt me|przykro mi)\b"
-    r"|抱歉|对不起|申し訳|すみません|죄송|извините|к сожалению"
-    r"|\b(?:i(?:'m| am) (?:sorry|unable|not able)"
-    r"|i (?:can(?:'t|not)|won't|will not) (?:help|assist|answer|provide|comply|do)"
-    r"|as an ai|against my|content policy)\b",
-    re.IGNORECASE,
-)
 ECHO = re.compile(
     rf"{re.escape(CANARY)}|</?(?:student_\w+|notes|earlier)>|system prompt|patient python tutor"
     r"|<\|\w+\|>|\[/?INST\]|<</?SYS>>",
@@ -48,69 +37,7 @@ MIN_REPEATED = 40
 MAX_JUDGED = 200
 ECHOED_WORDS = 7
 WORD = re.compile(r"[^\W\d_]{2,}")
-ENOUGH_WORDS = 12
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]+", re.IGNORECASE)
-CHARACTERS_A_WORD = 2
-FUNCTION_WORDS = frozenset(
-    (
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "to",
-        "of",
-        "and",
-        "in",
-        "it",
-        "you",
-        "your",
-        "that",
-        "this",
-        "with",
-        "not",
-    )
-)
-
-
-def check_prose(
-    reply: str, *, least: int, most: int, about: Iterable[str], language: Language | None = None
-) -> None:
-    """Check a reply of `least` to `most` words that must speak of at least one of the words in `about`.
-
-    It may be in the student's language: of what it speaks is told by its words in English alone.
-    Raises GuardFailed, or ModelRefused when the model would not answer.
-    """
-    prose = FENCE.sub(" ", reply)
-    words = WORD.findall(prose.lower())
-    _check_refusal(prose)
-    length = count_words(prose, language)
-    if not least <= length <= most:
-        raise GuardFailed(f"length: {length} words")
-    check_harmless(reply)
-    _check_language(prose, words, language)
-    if language is None and not set(about) & set(words):
-        raise GuardFailed("not about the question")
-
-
-def count_words(prose: str, language: Language | None = None) -> int:
-    """Count the words of prose; of languages without blanks by their characters."""
-    if language is None or language.spaced:
-        return len(WORD.findall(prose))
-    return sum(sign.isalpha() for sign in prose) // CHARACTERS_A_WORD
-
-
-def check_phrases(prose: str, *, whole: bool, language: Language | None = None) -> None:
-    """Check prose that is still growing; `whole` when there is enough of it to judge its language.
-
-    Raises GuardFailed, or ModelRefused when the model would not answer.
-    """
-    _check_refusal(prose)
-    check_harmless(prose)
-    words = WORD.findall(prose.lower())
-    if whole or len(words) >= ENOUGH_WORDS:
-        _check_language(prose, words, language)
 
 
 def check_sentence(said: str, sentence: str) -> None:
@@ -143,41 +70,6 @@ def check_echo(reply: str, instructions: str) -> None:
             raise GuardFailed("echo")
 
 
-def check_no_code(reply: str) -> None:
-    """Check that a reply has no fenced code at all."""
-    if "```" in reply:
-        raise GuardFailed("code where none belongs")
-
-
-def check_hint(reply: str, *, solutions: Iterable[str], known: str) -> None:
-    """Check that a hint shows nothing of the solutions that is not in the student's own program."""
-    for solution in solutions:
-        if reveals_line(reply, solution, known):
-            raise GuardFailed("the hint contains the solution")
-
-
-def check_whole(said: str, secrets: Iterable[tuple[str, str]]) -> None:
-    """Check that nothing tells the whole solution of an exercise; each secret comes with its starter code."""
-    if any(reveals_solution(said, solution, starter) for solution, starter in secrets):
-        raise GuardFailed("the solution of an exercise")
-
-
-def check_numbers(reply: str, *, allowed: str) -> None:
-    """Check that a reply names no number that the notes do not have: ratings are computed, not told."""
-    if set(NUMBER.findall(reply)) - set(NUMBER.findall(allowed)):
-        raise GuardFailed("a number of its own")
-
-
-def subject_words(text: str) -> set[str]:
-    """Give the words of a text that tell what it is about."""
-    return {word for word in WORD.findall(text.lower()) if len(word) > 3 and word not in FUNCTION_WORDS}
-
-
-def _check_refusal(prose: str) -> None:
-    if REFUSAL.search(prose[:200]):
-        raise ModelRefused("the model refused")
-
-
 def check_harmless(reply: str) -> None:
     """Check that a text holds no link, image or markup, nothing of the instructions and nobody's data."""
     for rule, pattern in (("link", LINK), ("echo", ECHO), ("html", HTML)):
@@ -194,13 +86,3 @@ def _runs_of_words(text: str) -> frozenset[tuple[str, ...]]:
     words = WORD.findall(text.lower())
     ends = range(ECHOED_WORDS, len(words) + 1)
     return frozenset(tuple(words[end - ECHOED_WORDS : end]) for end in ends)
-
-
-def _check_language(prose: str, words: list[str], language: Language | None) -> None:
-    if sum(NO_VOWEL.fullmatch(word) is None for word in words) < 0.9 * len(words):
-        raise GuardFailed("nonsense")
-    english = sum(word in FUNCTION_WORDS for word in words) >= 0.12 * len(words)
-    if not english and (language is None or not language.is_of(prose, words)):
-        raise GuardFailed("nonsense")
-    if len(words) > 30 and len(set(words)) < 0.3 * len(words):
-        raise GuardFailed("repeats itself")

@@ -24,7 +24,6 @@ VALUE = re.compile(
 )
 # Each cut looks at the rest of the line: a line of commas alone would cost the square of its length.
 MAX_CUTS = 12
-CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
 def tail_of(line: str, below: str = "") -> list[str]:

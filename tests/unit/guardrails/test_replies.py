@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from functions.guardrails import replies
 from functions.guardrails.solution_leaks import reveals_line
-from functions.model.errors import GuardFailed, ModelRefused
+from functions.model.errors import GuardFailed
 from functions.model.prompts import CANARY
 from tests.support.texts import texts
 
@@ -17,36 +17,45 @@ SOLUTION = "total = 0\nfor price in prices:\n    total += price\nprint(total)"
 BROKEN = "total = 0\nfor price in prices\n    total += price\nprint(total)"
 
 
-def check(reply: str) -> None:
-    replies.check_prose(reply, least=8, most=60, about={"loop"})
-
-
-def test_good_prose_passes() -> None:
-    check(GOOD)
+@pytest.mark.parametrize(
+    "sentence", [GOOD, "I'm sorry that this is happening to you.", "See `www.example.com`."]
+)
+def test_a_good_sentence_passes(sentence: str) -> None:
+    replies.check_sentence("", sentence)
 
 
 @pytest.mark.parametrize(
-    "reply",
+    "sentence",
     [
-        "Use a loop.",
-        GOOD * 9,
-        f"{GOOD} See https://example.com.",
-        f"{GOOD} See [this](page).",
         f"{GOOD} {CANARY}",
         f"{GOOD} <student_text>",
-        f"{GOOD} <script>alert(1)</script>",
-        "Bananas are yellow and it is known that they are sweet when you eat them in the sun.",
+        "Your key is sk-abcdef123456.",
         "loop xkcd zzgh plmk qwrt bdfg xkcd zzgh plmk qwrt bdfg hjkl",
     ],
 )
-def test_prose_that_breaks_a_rule_is_held_back(reply: str) -> None:
+def test_a_sentence_that_breaks_a_rule_is_held_back(sentence: str) -> None:
     with pytest.raises(GuardFailed):
-        check(reply)
+        replies.check_sentence("", sentence)
 
 
-def test_a_refusal_is_no_answer() -> None:
-    with pytest.raises(ModelRefused):
-        check("I'm sorry, but I cannot help with this loop today, as it is not what I am made for.")
+def test_a_sentence_that_only_repeats_what_was_said_is_held_back() -> None:
+    with pytest.raises(GuardFailed):
+        replies.check_sentence(GOOD * 9, GOOD)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{GOOD} See https://example.com.",
+        f"{GOOD} See [this](page).",
+        f"{GOOD} <script>alert(1)</script>",
+        f"{GOOD} Write to ida@example.com.",
+        f"{GOOD} <b>Now</b>",
+    ],
+)
+def test_an_exercise_of_a_model_holds_no_link_markup_or_address(text: str) -> None:
+    with pytest.raises(GuardFailed):
+        replies.check_harmless(text)
 
 
 @pytest.mark.parametrize(
@@ -86,9 +95,3 @@ def test_other_names_do_not_hide_a_leak(item: str, items: str, fenced: bool) -> 
 @given(texts(max_size=300))
 def test_any_text_can_be_checked(text: str) -> None:
     assert reveals_line(text, text, text) is False
-
-
-def test_a_summary_names_no_number_of_its_own() -> None:
-    replies.check_numbers("You got 70 points.", allowed="Quality: 70 of 100")
-    with pytest.raises(GuardFailed):
-        replies.check_numbers("You got 95 points.", allowed="Quality: 70 of 100")
