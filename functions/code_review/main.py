@@ -20,7 +20,7 @@ from functions.model.port import Tutor
 from functions.runtime import Work, consumes
 from functions.telling.handing import consequences
 
-LIMIT_S = 28.0
+LIMIT_S = 28
 
 
 @consumes(CodeSubmitted, uses=(Tutor, Executor, Walls, Runner, AnswerStreams), limit_s=LIMIT_S)

@@ -18,10 +18,15 @@ from functions.telling.handing import consequences
 # Of the time that a student waits: the most for running the program, and what is left to word the hint.
 MAX_RUN_S = 2.5
 MIN_FOR_WORDS_S = 1.0
-USED = (Tutor, Runner, Walls, AnswerStreams)
 
 
-@consumes(DebugRequested, ActivityRecorded, uses=USED, limit_s=20, kinds=("error.seen",))
+@consumes(
+    DebugRequested,
+    ActivityRecorded,
+    uses=(Tutor, Runner, Walls, AnswerStreams),
+    limit_s=20,
+    kinds=("error.seen",),
+)
 async def debug(event: DebugRequested | ActivityRecorded, work: Work) -> None:
     """Answer a call for help, and notice when a student meets the same error again and again."""
     match event:

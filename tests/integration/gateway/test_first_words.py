@@ -20,7 +20,7 @@ from tests.support.sinks import Sinks
 
 __all__ = ["model", "model_server"]
 FIRST_TOKEN_S = 0.5
-FIRST_WORDS_S = 1.5
+FIRST_WORDS_S = 2.5
 CONCEPT = "learnflow.concept.requested.v1"
 REPLY = (
     "A loop repeats your lines for each of the items. It takes the first item, and your lines run with it. "

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -30,12 +31,20 @@ class Consumer:
 
 def consumer(main: Path) -> Consumer:
     """Read `@consumes(...)` without importing the function."""
-    for node in ast.walk(ast.parse(main.read_text())):
+    tree = ast.parse(main.read_text())
+    named = {one.targets[0].id: one.value for one in tree.body if is_constant(one)}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "consumes":
-            limits = [ast.literal_eval(k.value) for k in node.keywords if k.arg == "limit_s"]
+            limits = [k.value for k in node.keywords if k.arg == "limit_s"]
+            limits = [named.get(one.id, one) if isinstance(one, ast.Name) else one for one in limits]
             models = frozenset(argument.id for argument in node.args if isinstance(argument, ast.Name))
-            return Consumer(models, float(limits[0]) if limits else DEFAULT_LIMIT_S)
+            return Consumer(models, float(ast.literal_eval(limits[0])) if limits else DEFAULT_LIMIT_S)
     return Consumer(frozenset(), 0.0)
+
+
+def is_constant(node: ast.stmt) -> TypeGuard[Any]:
+    """Whether a statement gives one name its value."""
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
 
 
 def models_by_topic() -> dict[str, set[str]]:
