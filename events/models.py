@@ -145,6 +145,8 @@ class DebugRequested:
     exercise_follows: bool | None = None
     highest_rung: int | None = None
     rung_of: str | None = None
+    not_yet: list[str] | None = None
+    class_rules: list[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from events.models import (
 )
 from functions.answers.answer import Answer, markdown
 from functions.answers.secondary_intents import others
+from functions.class_rules.course import for_course
 
 KIND_OF: dict[Agent, AnswerKind] = {
     "triage": "chat",
@@ -66,7 +67,17 @@ def response(asked: Asked, agent: Agent, answer: Answer, **extras: Unpack[Extras
     # Of DebugRequested and its kin some carry `also` and some do not; the events are released and stay as
     # they are. A model was told of all that the message asks for.
     also = None if answer.by_model else getattr(asked, "also", None)
-    parts = [*answer.parts, *others(also)]
+    not_yet = getattr(asked, "not_yet", None)
+    told = for_course(
+        answer.parts,
+        not_yet=not_yet,
+        wording=getattr(asked, "class_rules", None),
+        own=getattr(asked, "code", None),
+    )
+    if not_yet and told != answer.parts:
+        # A check question would ask for what was left out.
+        extras["check"] = None
+    parts = [*told, *others(also)]
     extras.setdefault("text", markdown(parts))
     extras.setdefault("status", "answered")
     extras.setdefault("kind", KIND_OF[agent])

@@ -83,10 +83,16 @@ async def respond(request: ConceptRequested, work: Work) -> Reply:
     asker = RequestContext(event_id=work.event.id, student_id=request.student_id, asked_at=work.event.time)
     stream = work.use(AnswerStreams).of(request.student_id, request.message_id, request.conversation_id)
     runner = work.use(Runner).of(request.student_id)
-    means = Means(work.use(Tutor), runner, asker, stream.say, work.uuid, work.event.time)
+    # What a course changes in an answer is changed in the whole of it: no word is shown before.
+    say = _unsaid if request.not_yet or request.class_rules else stream.say
+    means = Means(work.use(Tutor), runner, asker, say, work.uuid, work.event.time)
     made = await compose(request, means, partial(understood, request, work))
     later = () if made.answer.by_model else for_later(made.extras.get("concept"), request.not_yet or ())
     return replace(made, answer=replace(made.answer, parts=(*later, *made.answer.parts)))
+
+
+async def _unsaid(_: str) -> None:
+    """Show nothing of an answer while it is made."""
 
 
 async def compose(

@@ -203,6 +203,8 @@ def _debug(query: QuerySubmitted, intent: Intent, context: Context) -> DebugRequ
         exercise_follows="exercise" in intent.also or None,
         highest_rung=context.rules.highest_rung,
         rung_of=context.rules.rung_of,
+        not_yet=list(context.rules.not_yet) or None,
+        class_rules=list(context.rules.wording) or None,
     )
 
 

@@ -146,6 +146,7 @@ async def test_how_far_hints_go_travels_with_a_call_for_help(
     triage.send(QUERY, {**ids, "text": "I get NameError: name 'x' is not defined", "level": "beginner"})
     [event] = sinks.to("debug-requests")
     assert (event.data["highest_rung"], event.data["rung_of"]) == (2, "9b")
+    assert (event.data["not_yet"], event.data["class_rules"]) == (["recursion"], ["we say list"])
     triage.send(QUERY, {**ids, "text": "What is a for loop?", "level": "beginner"}, id="second")
     [event] = sinks.to("concepts-requests")
     assert (event.data["not_yet"], event.data["class_rules"]) == (["recursion"], ["we say list"])

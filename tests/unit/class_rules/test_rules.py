@@ -21,6 +21,8 @@ RULES = st.builds(
     messages_a_day=st.none() | st.integers(0, 100),
     exam_from=st.none() | HOURS,
     exam_until=st.none() | HOURS,
+    not_yet=st.lists(st.sampled_from(["lambda", "oop", "sets"]), max_size=3),
+    wording=st.lists(st.sampled_from(["list, not array", "loop, not cycle"]), max_size=2),
 )
 
 
@@ -62,3 +64,8 @@ def test_an_exam_begins_with_its_first_moment_and_ends_before_its_last() -> None
     assert held([exam], NOON + timedelta(hours=1)).silent is None
     assert held([exam], NOON - timedelta(seconds=1)).silent is None
     assert "exam" in (held([replace(exam, tutor=False)], NOON).silent or "")
+
+
+@given(st.lists(RULES, max_size=5))
+def test_what_one_class_has_not_taught_yet_is_left_out_for_its_students(rules: list[ClassRules]) -> None:
+    assert set(held(rules, NOON).not_yet) == {name for one in rules for name in one.not_yet}
