@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SENTENCE = re.compile(
-    r"(?s).{1,2000}?(?:[.!?][\"')*_]*(?=\s)\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*"
-    r"|:[*_]*[ \t]*\n\s*|\n(?=[ \t]*(?:[-*]|\d+[.)])[ \t]))"
+# The ends are looked for, not the sentences: this is asked for each piece of a reply as it comes.
+END = re.compile(
+    r"[.!?][\"')*_]*+\s+|[\u3002\uff01\uff1f]\s*|\n[ \t]*\n\s*"
+    r"|:[*_]*+[ \t]*\n\s*|\n(?=[ \t]*(?:[-*]|\d+[.)])[ \t])"
 )
 FENCE = re.compile(r"(?m)^[ \t]*(```+|~~~+)[ \t]*([\w+-]*)[^\n]*\n")
 # The most characters that are held for the end of a sentence or block.
@@ -60,9 +61,10 @@ def next_piece(text: str, *, whole: bool = False) -> tuple[Piece, str] | None:
 
 def _sentence(text: str) -> str:
     """Give the first complete sentence, not cut within inline code or a link; empty when there is none."""
-    taken = ""
-    for found in SENTENCE.finditer(text):
-        taken += found.group()
+    at = 0
+    while (end := END.search(text, at + 1)) is not None:
+        at = end.end()
+        taken = text[:at]
         if taken.count("`") % 2 == 0 and (not _in_a_link(taken) or len(taken) > MAX_LINK):
             return taken
     return ""
