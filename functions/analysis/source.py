@@ -49,6 +49,15 @@ def literal(text: str) -> Any:
         raise SyntaxError(f"no literal: {error}") from error
 
 
+def is_literal(text: str) -> bool:
+    """Whether a text is a Python literal."""
+    try:
+        literal(text)
+    except SyntaxError:
+        return False
+    return True
+
+
 def _parsed(code: str, mode: str) -> ast.AST:
     try:
         with warnings.catch_warnings():

@@ -83,7 +83,7 @@ def _of_texts(test: AuthoredTest, exercise: Authored) -> Iterator[tuple[str, str
             yield "call", f"{NO_EXPRESSION}{_as_filled(test.call, call)}"
             break
     for row in exercise.rows:
-        if test.expected is not None and not _is_literal(written := fill(test.expected, row)):
+        if test.expected is not None and not source.is_literal(written := fill(test.expected, row)):
             yield "expected", f"{NO_LITERAL}{_as_filled(test.expected, written)}"
             break
     if test.raises is not None and not _is_error(test.raises):
@@ -97,14 +97,6 @@ def _as_filled(text: str | None, filled: str) -> str:
 def _is_expression(text: str) -> bool:
     try:
         source.parse_expression(text.strip())
-    except SyntaxError:
-        return False
-    return True
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        source.literal(text)
     except SyntaxError:
         return False
     return True

@@ -106,11 +106,7 @@ def _bracketed(text: str, at: int, found: Tokens) -> int:
     end = closing(text, at)
     if not end:
         return 0
-    try:
-        source.literal(text[at:end])
-    except SyntaxError:
-        return 0
-    if text[at] == "(" and "," not in text[at:end]:
+    if not source.is_literal(text[at:end]) or (text[at] == "(" and "," not in text[at:end]):
         return 0
     found.take(text[at:end], call=False)
     return end

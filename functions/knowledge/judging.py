@@ -73,11 +73,11 @@ def _judge_value(wanted: list[str], said: str) -> bool | None:
         return True
     found = [_bare(piece) for piece in LITERAL.findall(_with_digits(said))]
     # The first value counts: what follows is most often the reason ("3, because 0, 1 and 2 are printed").
-    values = [piece for piece in found if _is_literal(piece)]
+    values = [piece for piece in found if source.is_literal(piece)]
     if values:
         return any(_same_value(one, values[0]) for one in wanted)
     words = said.lower().strip(" .!?")
-    texts = [str(source.literal(one)).lower() for one in wanted if _is_literal(one)]
+    texts = [str(source.literal(one)).lower() for one in wanted if source.is_literal(one)]
     if any(text and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", words) for text in texts):
         return True
     # A word or two that is no such value is an answer, a wrong one; more words may mean the right one in a
@@ -155,14 +155,6 @@ def _same_value(one: str, other: str) -> bool:
         # `0.1 + 0.2` may be answered 0.3: what is asked for is what it is worth, not how it is printed.
         return isclose(left, right, rel_tol=1e-9)
     return type(left) is type(right) and bool(left == right)
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        source.literal(text)
-    except SyntaxError:
-        return False
-    return True
 
 
 def _bare(piece: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from functions.analysis import source
@@ -91,9 +91,7 @@ def suggested(proof: Outcome) -> AuthoredTest | None:
     if test.prints:
         return AuthoredTest(name=name, kind="call", call=test.source, stdout=str(result.value), visible=False)
     written = repr(decode(result.value))
-    try:
-        source.literal(written)
-    except SyntaxError:
+    if not source.is_literal(written):
         return None
     return AuthoredTest(name=name, kind="call", call=test.source, expected=written, visible=False)
 
@@ -105,11 +103,4 @@ def of_test(kind: Kind, test: Test, message: str, program: str | None = None) ->
 
 def in_row(problem: Problem, number: int) -> Problem:
     """Say with which row of the table of values, counted from 0, there is a problem."""
-    return Problem(
-        kind=problem.kind,
-        message=ROW.format(number=number + 1, message=problem.message),
-        test=problem.test,
-        program=problem.program,
-        input=problem.input,
-        suggested_test=problem.suggested_test,
-    )
+    return replace(problem, message=ROW.format(number=number + 1, message=problem.message))
