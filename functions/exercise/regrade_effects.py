@@ -133,6 +133,16 @@ def corrections_of(
     )
 
 
+def joined(corrections: Iterable[Corrections], lost: Iterable[UUID]) -> Corrections:
+    """Make one of the corrections of all exercises, and of the completions that are none any more."""
+    parts = list(corrections)
+    return Corrections(
+        added=[event for one in parts for event in one.added],
+        withdrawn=[*lost, *(of for one in parts for of in one.withdrawn)],
+        restored=[of for one in parts for of in one.restored],
+    )
+
+
 def mastery_changes(
     facts: Sequence[ActivityRecorded],
     added: Sequence[ActivityRecorded],
@@ -158,9 +168,8 @@ def mastery_changes(
 
 def alert_changes(
     facts: Facts,
-    corrections: Sequence[Corrections],
+    correction: Corrections,
     added: Sequence[ActivityRecorded],
-    lost: Sequence[UUID],
     now: datetime,
     rules: AlertRules,
 ) -> list[dict[str, Any]]:
@@ -170,16 +179,14 @@ def alert_changes(
         for one in added
         if one.kind == "exercise.completed"
     ]
-    gone = [*lost, *(of for one in corrections for of in one.withdrawn)]
-    back = [of for one in corrections for of in one.restored]
     then = Facts(
-        detections=[*facts.detections, *(event for one in corrections for event in one.added)],
+        detections=[*facts.detections, *correction.added],
         passes=[*facts.passes, *passes],
         actions=facts.actions,
         corrections=[
             *facts.corrections,
-            *(Correction(of, of, withdrawn=True, at=now) for of in gone),
-            *(Correction(of, of, withdrawn=False, at=now) for of in back),
+            *(Correction(of, of, withdrawn=True, at=now) for of in correction.withdrawn),
+            *(Correction(of, of, withdrawn=False, at=now) for of in correction.restored),
         ],
     )
     before = {alert.alert_id: alert for alert in fold(facts, rules)}

@@ -105,22 +105,13 @@ async def keep(
     db: Connection, regrade_id: UUID, student_id: UUID, hand_in: HandIn, grade: Grade, now: datetime
 ) -> None:
     """Keep a grade as it was and as it is."""
-    before = {
-        "score": hand_in.score,
-        "passed": hand_in.passed,
-        "total": hand_in.total,
-        "tests": hand_in.tests,
-        "graded_at": hand_in.created_at,
-    }
-    after = {
-        "score": grade.score,
-        "passed": grade.passed,
-        "total": grade.total,
-        "tests": grade.tests,
-        "graded_at": now,
-    }
     ids = (regrade_id, hand_in.submission_id, student_id, hand_in.exercise_id)
+    before, after = _graded_at(hand_in, hand_in.created_at), _graded_at(grade, now)
     await db.execute(KEEP, *ids, to_json(before), to_json(after))
+
+
+def _graded_at(of: HandIn | Grade, at: datetime) -> dict[str, Any]:
+    return {"score": of.score, "passed": of.passed, "total": of.total, "tests": of.tests, "graded_at": at}
 
 
 async def replace_grade(db: Connection, hand_in: HandIn, grade: Grade, summary: str) -> None:

@@ -25,6 +25,7 @@ from functions.exercise.regrade_effects import (
     activities_of,
     alert_changes,
     corrections_of,
+    joined,
     lost_passes,
     mastery_changes,
 )
@@ -52,15 +53,9 @@ class Effects:
     """What the new grades of a student change."""
 
     activities: list[ActivityRecorded]
-    corrections: list[Corrections]
-    lost: list[UUID]
+    correction: Corrections
     mastery: list[dict[str, object]]
     alerts: list[dict[str, object]]
-
-    @property
-    def corrected(self) -> bool:
-        """Whether anything that was told before does not hold, or holds again."""
-        return bool(self.lost or any(one.withdrawn or one.restored for one in self.corrections))
 
 
 async def regrade(event: RegradeRequested, work: Work) -> None:
@@ -159,20 +154,19 @@ async def effects_of(
         if one.counts_otherwise
         for activity in activities_of(one, student_id, work.now, work.uuid)
     ]
-    lost = lost_passes(facts, regraded)
     corrections = []
     for task in tasks:
         own = [attempt_of(one) for one in regraded if one.task.exercise_id == task.exercise_id]
         raised = await kept.raised(db, student_id, task.exercise_id)
         limits = settings.thresholds
         corrections.append(corrections_of(student_id, task, own, raised, struggles.withdrawn, limits))
+    correction = joined(corrections, lost_passes(facts, regraded))
     rules = work.use(LevelRules).mastery
     return Effects(
         activities=added,
-        corrections=corrections,
-        lost=lost,
+        correction=correction,
         mastery=mastery_changes(facts, added, zone, local_day(work.now, zone), rules),
-        alerts=alert_changes(struggles, corrections, added, lost, work.now, settings.alerts),
+        alerts=alert_changes(struggles, correction, added, work.now, settings.alerts),
     )
 
 
@@ -201,18 +195,19 @@ async def tell(db: Connection, event: RegradeRequested, effects: Effects, work: 
     """Publish the grades that count otherwise, and what becomes of detections."""
     for activity in effects.activities:
         work.publish(activity)
-    for one in effects.corrections:
-        for found in one.added:
-            ids = (found.alert_id, event.student_id, found.exercise_id or found.alert_id)
-            await store.first_time(db, *ids, found.rule, found.occurred_at)
-            work.publish(found)
-    if effects.corrected:
+    correction = effects.correction
+    for found in correction.added:
+        ids = (found.alert_id, event.student_id, found.exercise_id or found.alert_id)
+        await store.first_time(db, *ids, found.rule, found.occurred_at)
+        work.publish(found)
+    # Something that was told before does not hold, or holds again.
+    if correction.withdrawn or correction.restored:
         work.publish(
             StruggleCorrected(
                 correction_id=work.uuid("correction"),
                 student_id=event.student_id,
-                withdrawn=[*effects.lost, *(of for one in effects.corrections for of in one.withdrawn)],
-                restored=[of for one in effects.corrections for of in one.restored],
+                withdrawn=correction.withdrawn,
+                restored=correction.restored,
                 occurred_at=work.now,
             )
         )

@@ -19,6 +19,7 @@ from functions.exercise.regrade_effects import (
     activities_of,
     alert_changes,
     corrections_of,
+    joined,
     lost_passes,
     mastery_changes,
 )
@@ -177,13 +178,13 @@ def test_alerts_that_come_go_or_open_again_are_told() -> None:
     event = alarm(STUDENT, TASK.exercise_id, "functions", detection)
     solved = Pass(uuid4(), NOON + timedelta(minutes=9), "functions", TASK.exercise_id)
     facts, rules = Facts([event], [solved]), AlertRules()
-    [opened] = alert_changes(facts, [], [], [solved.activity_id], LATER, rules)
+    [opened] = alert_changes(facts, joined([], [solved.activity_id]), [], LATER, rules)
     assert (opened["before"], opened["after"]) == ("resolved", "open")
-    [gone] = alert_changes(facts, [Corrections(withdrawn=[event.alert_id])], [], [], LATER, rules)
+    [gone] = alert_changes(facts, Corrections(withdrawn=[event.alert_id]), [], LATER, rules)
     assert (gone["before"], gone["after"], gone["count_after"]) == ("resolved", None, 0)
-    [come] = alert_changes(Facts(), [Corrections(added=[event])], [], [], LATER, rules)
+    [come] = alert_changes(Facts(), Corrections(added=[event]), [], LATER, rules)
     assert (come["alert_id"], come["before"], come["after"]) == (event.alert_id, None, "open")
-    assert alert_changes(facts, [], [], [], LATER, rules) == []
+    assert alert_changes(facts, Corrections(), [], LATER, rules) == []
 
 
 async def handed_out(sandbox: PlainPython, bank_id: str) -> tuple[Task, list[Test]]:
