@@ -18,6 +18,7 @@ from events.models import (
     ExerciseRequested,
     Level,
     ProgressAsked,
+    Severity,
     StruggleDetected,
     Topic,
 )
@@ -29,7 +30,7 @@ Asked = ConceptRequested | DebugRequested | CodeSubmitted
 Handed = ConceptRequested | DebugRequested | CodeSubmitted | ExerciseRequested | ProgressAsked
 Derive = Callable[[str], UUID]
 ANY: Topic = "basics"
-DIFFICULTY: dict[Level, Difficulty] = {
+DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
     "beginner": "easy",
     "learning": "medium",
     "proficient": "hard",
@@ -85,7 +86,10 @@ def handed_on(asked: Asked, agent: Agent, derive: Derive) -> Handed | None:
             )
         case "exercise":
             return ExerciseRequested(
-                **about, exercise_id=derive("handed-on"), topic=topic or ANY, difficulty=DIFFICULTY[level]
+                **about,
+                exercise_id=derive("handed-on"),
+                topic=topic or ANY,
+                difficulty=DIFFICULTY_OF_LEVEL[level],
             )
         case "progress":
             return ProgressAsked(**about, text=text, topic=topic)
@@ -112,7 +116,7 @@ def wished(asked: Asked, head: Head, derive: Derive) -> Iterator[ExerciseRequest
         exercise_id=derive("wished"),
         student_id=asked.student_id,
         topic=topic,
-        difficulty=DIFFICULTY[asked.level or "beginner"],
+        difficulty=DIFFICULTY_OF_LEVEL[asked.level or "beginner"],
         # The message has an answer already.
         message_id=None,
         conversation_id=asked.conversation_id,
@@ -137,14 +141,28 @@ def worried(asked: Asked, head: Head, derive: Derive, at: datetime) -> Iterator[
     """Tell the teacher's side that a student seems to be in trouble with learning."""
     if not head.worry or asked.message_id is None:
         return
-    said = " ".join((asked.text or "").split())[:MAX_SUMMARY]
-    yield StruggleDetected(
-        alert_id=derive("worry"),
-        student_id=asked.student_id,
-        topic=_topic(asked),
+    yield says_stuck(derive("worry"), asked.student_id, asked.message_id, asked.text or "", _topic(asked), at)
+
+
+def says_stuck(
+    alert_id: UUID,
+    student_id: UUID,
+    message_id: UUID,
+    text: str,
+    topic: Topic | None,
+    at: datetime,
+    severity: Severity = "medium",
+) -> StruggleDetected:
+    """Make the event for a message in which a student says that they are stuck."""
+    # On one line, as it is shown among other evidence.
+    said = " ".join(text.split())[:MAX_SUMMARY]
+    return StruggleDetected(
+        alert_id=alert_id,
+        student_id=student_id,
+        topic=topic,
         rule="stuck",
-        severity="medium",
-        evidence=[Evidence(kind="message", at=at, ref=str(asked.message_id), summary=said)],
+        severity=severity,
+        evidence=[Evidence(kind="message", at=at, ref=str(message_id), summary=said)],
         occurred_at=at,
     )
 

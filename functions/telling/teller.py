@@ -32,10 +32,6 @@ CODE_LINE = re.compile(
 )
 
 
-def _as_it_is(text: str) -> str:
-    return text
-
-
 class Teller:
     """Takes a reply piece by piece; `parts` are what was accepted, and are shown as they grow."""
 
@@ -47,10 +43,10 @@ class Teller:
         *,
         check_head: HeadCheck | None = None,
         mutes: Mutes | None = None,
-        mend: Restore = _as_it_is,
+        mend: Restore = str,
     ) -> None:
         self.head: Head | None = None
-        self.restore: Restore = _as_it_is
+        self.restore: Restore = str
         self._mend = mend
         self._guard = guard
         self._run = run

@@ -21,8 +21,6 @@ from events.models import (
     ConceptRequested,
     Conversation,
     DebugRequested,
-    Difficulty,
-    Evidence,
     ExerciseRequested,
     Level,
     ProgressAsked,
@@ -39,6 +37,7 @@ from functions.answers.secondary_intents import HOW
 from functions.class_rules.rules import NO_RULES, Held
 from functions.knowledge.skills import skill_in, skills
 from functions.model.reply import ruled
+from functions.telling.handing import DIFFICULTY_OF_LEVEL, says_stuck
 from functions.telling.tell import Told
 from functions.triage.choices import offered
 from functions.triage.classifier import Intent
@@ -50,13 +49,6 @@ Routed = (
     ConceptRequested | DebugRequested | ExerciseRequested | CodeSubmitted | ProgressAsked | ResponseProduced
 )
 DEFAULT_TOPIC: Topic = "basics"
-DIFFICULTY_OF_LEVEL: dict[Level, Difficulty] = {
-    "beginner": "easy",
-    "learning": "medium",
-    "proficient": "hard",
-    "mastered": "hard",
-}
-MAX_SUMMARY = 300
 HINT = re.compile(r"\bhints?\b", re.IGNORECASE)
 KIND_OF: dict[IntentKind, AnswerKind] = {"off_topic": "refusal", "unknown": "choice", "homework": "hint"}
 
@@ -143,16 +135,14 @@ def asks_for_a_hint(query: QuerySubmitted) -> bool:
 
 def stuck(query: QuerySubmitted, intent: Intent, context: Context) -> StruggleDetected:
     """Tell the teacher's side that the student says they are stuck."""
-    # On one line, as it is shown among other evidence.
-    said = " ".join(query.text.split())[:MAX_SUMMARY]
-    return StruggleDetected(
-        alert_id=context.derive("alert"),
-        student_id=query.student_id,
-        topic=intent.topic or context.topic,
-        rule="stuck",
-        severity="high" if intent.despairs else "medium",
-        evidence=[Evidence(kind="message", at=context.at, ref=str(query.message_id), summary=said)],
-        occurred_at=context.at,
+    return says_stuck(
+        context.derive("alert"),
+        query.student_id,
+        query.message_id,
+        query.text,
+        intent.topic or context.topic,
+        context.at,
+        "high" if intent.despairs else "medium",
     )
 
 
