@@ -25,6 +25,8 @@ Role = Literal["student", "teacher"]
 Bucket = Literal["general", "chat", "executions", "work"]
 
 BODIES = "bodies"
+WAIT = "please wait {seconds} s"
+ALL_SENT = "this account has sent as much as one may send in a day; this goes through in {seconds} s"
 
 bearer = HTTPBearer(auto_error=False, description="The access token of POST /auth/login.")
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
@@ -76,7 +78,7 @@ async def admit(gw: Gateway, claims: Claims, bucket: Bucket, size: int = 0) -> I
     if found is None:
         raise Unauthenticated("the session has ended; sign in again")
     if found.refused == BODIES:
-        raise all_sent(found.retry_after_s)
+        raise too_many(found.retry_after_s, ALL_SENT)
     if found.refused is not None:
         raise too_many(found.retry_after_s)
     return Identity(claims.user_id, found.role, claims.session_id, claims.expires_at)
@@ -88,19 +90,10 @@ def bucket_rate(rates: Rates, bucket: Bucket) -> Rate:
     return rate
 
 
-def too_many(retry_after_s: float) -> TooMany:
+def too_many(retry_after_s: float, said: str = WAIT) -> TooMany:
     """Say when to come back."""
     seconds = max(1, math.ceil(retry_after_s))
-    return TooMany(f"please wait {seconds} s", retry_after_s=seconds)
-
-
-def all_sent(retry_after_s: float) -> TooMany:
-    """Say that an account has sent all that it may send in a day."""
-    seconds = max(1, math.ceil(retry_after_s))
-    return TooMany(
-        f"this account has sent as much as one may send in a day; this goes through in {seconds} s",
-        retry_after_s=seconds,
-    )
+    return TooMany(said.format(seconds=seconds), retry_after_s=seconds)
 
 
 async def count_sign_in(db: Connection, gw: Gateway, email: str, address: str) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from asyncpg import Record
 
-from events.models import ExerciseGenerated, ExerciseRequested
+from events.models import ExerciseRequested
 from functions.gateway import opening
 from functions.gateway.deadlines import HandedIn, days_late, penalised, refusal, state
 from functions.gateway.errors import NotNow
@@ -66,17 +66,7 @@ async def give_copy(work: RequestWork, row: Record, own: UUID) -> None:
     """Give a student the very exercise that was chosen."""
     made = await handing_out.copy_exercise(work.db, own, row["student_id"], row["exercise_id"], work.now)
     if made is not None:
-        work.publish(
-            ExerciseGenerated(
-                exercise_id=own,
-                student_id=row["student_id"],
-                topic=made["topic"],
-                difficulty=made["difficulty"],
-                # Readers of this event know no other origin for what a person wrote.
-                origin=made["origin"] if made["origin"] in ("variation", "model") else "bank",
-                occurred_at=work.now,
-            )
-        )
+        opening.tell_made(work, own, row["student_id"], made, made["origin"])
 
 
 async def request(work: RequestWork, row: Record, own: UUID) -> None:

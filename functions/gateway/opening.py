@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from events.models import ExerciseGenerated
+from asyncpg import Record
+
+from events.models import ExerciseGenerated, Origin
 from functions.gateway.queries import authored, exercises
 from functions.gateway.state import Gateway
 from functions.runtime.work import RequestWork
+
+# Readers of the event know no other origin than the bank for what a person wrote.
+ORIGINS: dict[str, Origin] = {"variation": "variation", "model": "model"}
 
 
 async def looked_at(gw: Gateway, exercise_id: UUID, student_id: UUID) -> UUID:
@@ -39,15 +44,19 @@ async def give(work: RequestWork, exercise_id: UUID, student_id: UUID, variation
     made = await authored.hand_out(work.db, exercise_id, student_id, work.now, variation)
     own_id = authored.own_id(exercise_id, student_id)
     if made is not None:
-        work.publish(
-            ExerciseGenerated(
-                exercise_id=own_id,
-                student_id=student_id,
-                topic=made["topic"],
-                difficulty=made["difficulty"],
-                # Readers of this event know no other origin for what a person wrote.
-                origin="bank",
-                occurred_at=work.now,
-            )
-        )
+        tell_made(work, own_id, student_id, made)
     return own_id
+
+
+def tell_made(work: RequestWork, own_id: UUID, student_id: UUID, made: Record, origin: str = "bank") -> None:
+    """Publish that a student has got an exercise; `made` has its topic and difficulty."""
+    work.publish(
+        ExerciseGenerated(
+            exercise_id=own_id,
+            student_id=student_id,
+            topic=made["topic"],
+            difficulty=made["difficulty"],
+            origin=ORIGINS.get(origin, "bank"),
+            occurred_at=work.now,
+        )
+    )

@@ -109,10 +109,7 @@ async def write(
 
 async def one(db: Connection, exercise_id: UUID, teacher_id: UUID) -> dict[str, Any]:
     """Read an exercise with its last proof; raises NotFound unless it is the teacher's, or shared."""
-    row = await db.fetchrow(ONE, teacher_id, exercise_id)
-    if row is None:
-        raise NotFound(MISSING)
-    return shown(row) | {"proof": await proof(db, exercise_id)}
+    return shown(await _readable(db, exercise_id, teacher_id)) | {"proof": await proof(db, exercise_id)}
 
 
 async def held(db: Connection, exercise_id: UUID, teacher_id: UUID) -> Record:
@@ -151,8 +148,7 @@ async def proof(db: Connection, exercise_id: UUID) -> dict[str, Any] | None:
 
 async def preview(db: Connection, exercise_id: UUID, teacher_id: UUID, variation: int) -> dict[str, Any]:
     """Read what students would see; raises NotNow before it is proven, NotFound as `one` does."""
-    if await db.fetchrow(ONE, teacher_id, exercise_id) is None:
-        raise NotFound(MISSING)
+    await _readable(db, exercise_id, teacher_id)
     row = await db.fetchrow(PREVIEW, exercise_id, variation)
     if row is None:
         raise NotNow(UNPROVEN)
@@ -192,9 +188,7 @@ async def share(
 
 async def copy(db: Connection, exercise_id: UUID, made_id: UUID, teacher_id: UUID, now: datetime) -> None:
     """Write a draft like another: the next version of one's own; raises NotFound as `one` does."""
-    row = await db.fetchrow(ONE, teacher_id, exercise_id)
-    if row is None:
-        raise NotFound(MISSING)
+    row = await _readable(db, exercise_id, teacher_id)
     version = row["version"] + 1 if row["mine"] else 1
     await write(db, made_id, teacher_id, row["content"], now, version=version, copy_of=exercise_id)
 
@@ -223,6 +217,13 @@ async def hand_out(
     """
     seed = student_id.int % 2**31 if variation is None else variation
     return await db.fetchrow(HAND_OUT, own_id(exercise_id, student_id), student_id, exercise_id, seed, now)
+
+
+async def _readable(db: Connection, exercise_id: UUID, teacher_id: UUID) -> Record:
+    row = await db.fetchrow(ONE, teacher_id, exercise_id)
+    if row is None:
+        raise NotFound(MISSING)
+    return row
 
 
 def shown(row: Record) -> dict[str, Any]:
