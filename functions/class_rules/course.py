@@ -40,7 +40,11 @@ def for_course(
     early = frozenset(not_yet or ())
     kept = tuple(parts) if not early else tuple(_taught(parts, early - used(own or "", early)))
     pairs = dict(pair for line in wording or () if (pair := read(line)) is not None)
-    return tuple(_reworded(part, pairs) for part in kept) if pairs else kept
+    if not pairs:
+        return kept
+    longest = "|".join(map(re.escape, sorted(pairs, key=len, reverse=True)))
+    words = re.compile(rf"\b(?:(an?) )?({longest})(e?s)?(?!\w)", re.IGNORECASE)
+    return tuple(_reworded(part, words, pairs) for part in kept)
 
 
 def read(line: str) -> tuple[str, str] | None:
@@ -59,13 +63,12 @@ def _taught(parts: Sequence[Part], early: frozenset[str]) -> Iterator[Part]:
         if part.kind == "output" and left_out:
             left_out = False
             continue
-        left_out = False
+        found = used(part.text, early) if part.kind == "code" else frozenset[str]()
+        met |= found
+        left_out = bool(found)
+        if left_out:
+            continue
         if part.kind == "code":
-            found = used(part.text, early)
-            met |= found
-            left_out = bool(found)
-            if found:
-                continue
             yield part
             continue
         text = part.text
@@ -85,11 +88,9 @@ def _title(name: str) -> str:
     return name.replace("-", " ") if name in TOPICS else f"`{name}`"
 
 
-def _reworded(part: Part, pairs: dict[str, str]) -> Part:
+def _reworded(part: Part, words: re.Pattern[str], pairs: dict[str, str]) -> Part:
     if part.kind in ("code", "output"):
         return part
-    longest = sorted(pairs, key=len, reverse=True)
-    word = re.compile(rf"\b(?:(an?) )?({'|'.join(map(re.escape, longest))})(e?s)?(?!\w)", re.IGNORECASE)
 
     def other(found: re.Match[str]) -> str:
         article, no, plural = found.groups()
@@ -102,5 +103,5 @@ def _reworded(part: Part, pairs: dict[str, str]) -> Part:
         return f"{said}{'s' if plural else ''}"
 
     pieces = CODE.split(part.text)
-    told = "".join(piece if at % 2 else word.sub(other, piece) for at, piece in enumerate(pieces))
+    told = "".join(piece if at % 2 else words.sub(other, piece) for at, piece in enumerate(pieces))
     return Part(kind=part.kind, text=told)
