@@ -8,6 +8,7 @@ linear pattern of ours takes some 0.2 ms for 4,000 characters, a quadratic one 4
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 import re
 import time
@@ -26,12 +27,12 @@ OWN = 6
 SHORT, LENGTH = 500, 4_000
 TELLING_S, RATIO = 0.01, 3.0
 CATEGORIES = {codes.CATEGORY_DIGIT: "1", codes.CATEGORY_SPACE: " ", codes.CATEGORY_WORD: "a"}
-# They are only ever asked at the beginning of one line or name, never for where they are found.
+# They are only ever asked at the beginning of one line, name or message, never for where they are found.
 AT_THE_BEGINNING = {
+    "functions.diagnosis.other_pythons._table",
     "functions.grading.stops.FENCE",
     "functions.triage.code_lines.TRACE",
     "functions.diagnosis.root_causes.LIKE_INIT",
-    "functions.concepts.explaining.FIRST_SENTENCE",
     "functions.concepts.tellings.FIRST_SENTENCE",
 }
 
@@ -51,6 +52,12 @@ def patterns_of(value: object, depth: int = 0) -> Iterator[re.Pattern[str]]:
         yield from patterns_of(part, depth + 1)
 
 
+def loaded(value: Any) -> Any:
+    """Give what a value holds, or what a function gives that reads and compiles a file once."""
+    reads = hasattr(value, "cache_info") and not inspect.signature(value).parameters
+    return value() if reads else value
+
+
 def all_patterns() -> dict[str, list[re.Pattern[str]]]:
     """Give every pattern by the first name it has."""
     known: set[tuple[str, int]] = set()
@@ -58,7 +65,7 @@ def all_patterns() -> dict[str, list[re.Pattern[str]]]:
     for module in pkgutil.walk_packages(functions.__path__, "functions."):
         if not module.name.endswith(("__main__", ".main")):
             for name, value in vars(importlib.import_module(module.name)).items():
-                for pattern in patterns_of(value):
+                for pattern in patterns_of(loaded(value)):
                     if isinstance(pattern.pattern, str) and (pattern.pattern, pattern.flags) not in known:
                         known.add((pattern.pattern, pattern.flags))
                         found.setdefault(f"{module.name}.{name}", []).append(pattern)
