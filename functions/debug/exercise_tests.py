@@ -23,7 +23,7 @@ from functions.grading.grades import TestResult, passes
 from functions.grading.running import Outcome
 from functions.grading.stops import error_of
 from functions.grading.values import decode, show
-from functions.guardrails.exercises_at_hand import ExerciseAtHand
+from functions.guardrails.exercises_at_hand import ExerciseAtHand, tests_of
 from functions.runtime.database import Connection
 
 # Blank space at the end is lost on the way through a message.
@@ -64,7 +64,7 @@ async def tested_exercise(
     return TestedExercise(
         starter=exercise.starter,
         solution=exercise.solution,
-        tests=tuple(msgspec.json.decode(exercise.tests, type=list[Test])),
+        tests=tuple(tests_of(exercise)),
         graded=tuple(msgspec.json.decode(graded, type=list[TestResult])) if graded else (),
     )
 

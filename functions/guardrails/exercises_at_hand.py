@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from functions.analysis import source
+from functions.grading.checks import Test
 from functions.runtime.database import Connection
 
 MAX_AT_HAND = 10
@@ -38,6 +41,11 @@ class ExerciseAtHand:
     alone: str | None = None
     title: str = ""
     instructions: str = ""
+
+
+def tests_of(exercise: ExerciseAtHand) -> list[Test]:
+    """Read the tests of an exercise, hidden ones among them."""
+    return msgspec.json.decode(exercise.tests, type=list[Test]) if exercise.tests else []
 
 
 async def exercises_at_hand(

@@ -10,7 +10,7 @@ import msgspec
 from events.models import Level
 from functions.grading.checks import Test, shown_result
 from functions.grading.grades import TestResult
-from functions.guardrails.exercises_at_hand import ExerciseAtHand
+from functions.guardrails.exercises_at_hand import ExerciseAtHand, tests_of
 from functions.knowledge.languages import Language, for_search
 from functions.knowledge.library import depth_of, library
 from functions.knowledge.search import search
@@ -32,7 +32,7 @@ async def exercise_text(
     if exercise is None or not exercise.title:
         return None
     row = await db.fetchrow(GRADE, student_id, exercise.exercise_id)
-    tests = msgspec.json.decode(exercise.tests or "[]", type=list[Test])
+    tests = tests_of(exercise)
     grade, results = "", tuple[str, ...]()
     if row is not None:
         grade = f"{row['passed']} of {row['total']} tests pass"

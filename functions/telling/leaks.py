@@ -14,13 +14,11 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from functions.analysis import source
 from functions.diagnosis.runner import Runner
 from functions.grading.checks import Test
 from functions.grading.grades import passes
-from functions.guardrails.exercises_at_hand import ExerciseAtHand, defined, worked_on
+from functions.guardrails.exercises_at_hand import ExerciseAtHand, defined, tests_of, worked_on
 from functions.guardrails.prose_solutions import tells_solution
 from functions.guardrails.solution_leaks import reveals_line, reveals_solution
 from functions.model.errors import SolutionLeaked
@@ -99,7 +97,7 @@ class LeakGuard:
     async def check_code(self, code: str) -> None:
         """Run a piece of code as an answer to the exercises it may be one to; raises SolutionLeaked."""
         for one in self._about(code):
-            tests = _tests(one)
+            tests = tests_of(one)
             for program in candidates(code, one.starter):
                 if not tests or self._runs >= MAX_RUNS or _same(program, self.secrets.code):
                     continue
@@ -154,10 +152,6 @@ def _functions(code: str) -> list[ast.FunctionDef]:
         return [node for node in source.parse(code).body if isinstance(node, ast.FunctionDef)]
     except (SyntaxError, ValueError):
         return []
-
-
-def _tests(exercise: ExerciseAtHand) -> list[Test]:
-    return msgspec.json.decode(exercise.tests, type=list[Test]) if exercise.tests else []
 
 
 def _same(program: str, code: str) -> bool:
